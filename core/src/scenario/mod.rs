@@ -1,0 +1,1 @@
+//! The flow engine: joins the actors, moves the bytes, writes the trace.
