@@ -4,5 +4,7 @@
 //! Knows no protocol: who asks and what came of it is the client's business.
 
 mod change;
+mod snapshot;
 
 pub use change::{Change, ChangeKind, NodeState};
+pub use snapshot::Snapshot;
