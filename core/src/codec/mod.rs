@@ -5,12 +5,16 @@
 //! bytes, which cannot fail); `fields` (a tree of [`Field`]s for showing, which reads as far as
 //! it can and never fails). Knows nothing of actors, trees or traces.
 
+pub mod apdu;
 pub mod auth;
+pub mod ber;
+pub mod fcp;
 pub mod hex;
 pub mod http;
 pub mod markup;
 pub mod syncml;
 pub mod tnds;
+pub mod toolkit;
 
 use serde::Serialize;
 use std::borrow::Cow;

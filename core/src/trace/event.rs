@@ -234,6 +234,15 @@ pub enum Event {
         /// The Status.
         code: u16,
     },
+    /// The DM Client kept a chunk of a large object.
+    ChunkStored {
+        /// Target of the object.
+        uri: String,
+        /// Octets so far.
+        received: u64,
+        /// Octets announced.
+        total: Option<u64>,
+    },
     /// The card stored the Status of one of its commands.
     ReceiptStored {
         /// `Add`, `Replace` …
@@ -348,6 +357,7 @@ impl Event {
             | Event::UserAsked { .. }
             | Event::UserAnswered { .. }
             | Event::CommandApplied { .. }
+            | Event::ChunkStored { .. }
             | Event::ReceiptStored { .. }
             | Event::ResultsStored { .. }
             | Event::SessionEnded { .. }
@@ -402,6 +412,7 @@ impl Event {
             Event::UserAsked { .. } => "user-asked",
             Event::UserAnswered { .. } => "user-answered",
             Event::CommandApplied { .. } => "command-applied",
+            Event::ChunkStored { .. } => "chunk-stored",
             Event::ReceiptStored { .. } => "receipt-stored",
             Event::ResultsStored { .. } => "results-stored",
             Event::SessionEnded { .. } => "session-ended",

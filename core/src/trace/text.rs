@@ -25,6 +25,7 @@ impl Step {
                 other => format!("User answers {other}"),
             },
             Event::CommandApplied { command, uri, .. } => format!("{command} {uri}"),
+            Event::ChunkStored { uri, .. } => format!("Chunk kept for {uri}"),
             Event::ReceiptStored { command, uri, .. } => format!("Receipt: {command} {uri}"),
             Event::ResultsStored { uri, .. } => format!("Results: {uri}"),
             Event::SessionEnded { complete: true, .. } => "Session complete".to_owned(),
@@ -84,6 +85,14 @@ impl Step {
             Event::CommandApplied { code, .. } | Event::ReceiptStored { code, .. } => {
                 format!("{code} {}", StatusCode(*code).meaning())
             }
+            Event::ChunkStored {
+                received,
+                total: Some(total),
+                ..
+            } => {
+                format!("{received} of {total} B")
+            }
+            Event::ChunkStored { received, .. } => format!("{received} B"),
             Event::ResultsStored { value, .. } => value.clone(),
             Event::MalformedReceived { error } => error.clone(),
             Event::WebServerOpened { port } | Event::ConnectionOpened { port } => {
