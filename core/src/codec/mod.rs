@@ -9,8 +9,10 @@ pub mod auth;
 pub mod hex;
 pub mod http;
 pub mod markup;
+pub mod notification;
 pub mod syncml;
 pub mod tnds;
+pub mod wsp;
 
 use serde::Serialize;
 use std::borrow::Cow;
