@@ -12,9 +12,11 @@ pub mod fcp;
 pub mod hex;
 pub mod http;
 pub mod markup;
+pub mod notification;
 pub mod syncml;
 pub mod tnds;
 pub mod toolkit;
+pub mod wsp;
 
 use serde::Serialize;
 use std::borrow::Cow;

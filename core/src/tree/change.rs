@@ -1,5 +1,6 @@
 //! What happened to one node: enough to do it again and to undo it.
 
+use super::uri::NodeUri;
 use serde::{Deserialize, Serialize};
 
 /// The kind of a change.
@@ -56,4 +57,60 @@ pub struct NodeState {
     pub ver_no: u16,
     /// True for nodes no server may create, delete or rename.
     pub permanent: bool,
+}
+
+impl Change {
+    /// A node that was not there before.
+    pub fn added(uri: &NodeUri, after: NodeState) -> Self {
+        Change {
+            kind: ChangeKind::Added,
+            uri: uri.to_string(),
+            new_uri: None,
+            before: None,
+            after: Some(after),
+        }
+    }
+
+    /// A node that is no longer there.
+    pub fn deleted(uri: &NodeUri, before: NodeState) -> Self {
+        Change {
+            kind: ChangeKind::Deleted,
+            uri: uri.to_string(),
+            new_uri: None,
+            before: Some(before),
+            after: None,
+        }
+    }
+
+    /// A node that stayed: its value became another, or only a property beside the value.
+    pub fn between(uri: &NodeUri, before: &NodeState, after: &NodeState) -> Self {
+        let same_value = before.value == after.value
+            && before.format == after.format
+            && before.media_type == after.media_type;
+        let other_property = before.acl != after.acl
+            || before.title != after.title
+            || before.permanent != after.permanent;
+        Change {
+            kind: if same_value && other_property {
+                ChangeKind::PropertyReplaced
+            } else {
+                ChangeKind::Replaced
+            },
+            uri: uri.to_string(),
+            new_uri: None,
+            before: Some(before.clone()),
+            after: Some(after.clone()),
+        }
+    }
+
+    /// A node that carries another name.
+    pub fn renamed(from: &NodeUri, to: &NodeUri, before: &NodeState, after: &NodeState) -> Self {
+        Change {
+            kind: ChangeKind::Renamed,
+            uri: from.to_string(),
+            new_uri: Some(to.to_string()),
+            before: Some(before.clone()),
+            after: Some(after.clone()),
+        }
+    }
 }

@@ -1,0 +1,296 @@
+//! Add, Replace and Delete of single nodes (OMA-TS-DM_RepPro-V1_2_1 §6.6).
+//!
+//! Refusals count in a fixed order: existence, place, AccessType, rights, format, size.
+
+use super::acl::{Acl, Right};
+use super::change::{Change, NodeState};
+use super::descriptor::AccessTypes;
+use super::node::{INTERIOR, Node};
+use super::refusal::Refusal;
+use super::snapshot::deleted;
+use super::uri::NodeUri;
+use super::{Caller, ManagementTree, granted, standard, supported};
+use crate::codec::syncml::StatusCode;
+use std::sync::Arc;
+
+/// What a node is to become.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NewValue<'a> {
+    /// `chr` for a new node without it; a Replace without it leaves the format as it is.
+    pub format: Option<&'a str>,
+    /// `text/plain` for a new leaf without it; a Replace without it leaves the type as it is.
+    pub media_type: Option<&'a str>,
+    /// The octets.
+    pub value: &'a [u8],
+}
+
+impl<'a> NewValue<'a> {
+    /// Text without a format of its own.
+    pub fn text(text: &'a str) -> Self {
+        NewValue {
+            value: text.as_bytes(),
+            ..NewValue::default()
+        }
+    }
+}
+
+/// Formats a node can have (DM TND §7.7.2).
+fn is_format(format: &str) -> bool {
+    matches!(
+        format,
+        "b64"
+            | "bin"
+            | "bool"
+            | "chr"
+            | "int"
+            | "node"
+            | "null"
+            | "xml"
+            | "date"
+            | "time"
+            | "float"
+    )
+}
+
+impl ManagementTree {
+    /// Adds one node. Missing parents are not created.
+    pub fn add(
+        &mut self,
+        uri: &NodeUri,
+        new: NewValue<'_>,
+        caller: Caller<'_>,
+        now_s: u64,
+    ) -> Result<Vec<Change>, Refusal> {
+        let state = self.addition(uri, new, caller, now_s)?;
+        let change = Change::added(uri, state.clone());
+        if !self.snapshot.insert(uri, Arc::new(Node::new(state))) {
+            return Err(too_deep());
+        }
+        Ok(vec![change])
+    }
+
+    /// The node an Add would make, after all checks.
+    pub(super) fn addition(
+        &self,
+        uri: &NodeUri,
+        new: NewValue<'_>,
+        caller: Caller<'_>,
+        now_s: u64,
+    ) -> Result<NodeState, Refusal> {
+        if self.node(uri).is_some() {
+            return Err(Refusal::new(
+                StatusCode::ALREADY_EXISTS,
+                "the node exists already",
+            ));
+        }
+        let Some(parent) = uri.parent() else {
+            return Err(Refusal::new(StatusCode::NOT_ALLOWED, "the root exists"));
+        };
+        if standard::is_inbox(uri) && caller != Caller::Device {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_TYPE,
+                "the Inbox takes whole objects only",
+            ));
+        }
+        let place = self.place(&parent)?;
+        if !place.node.is_interior() {
+            return Err(Refusal::new(
+                StatusCode::NOT_ALLOWED,
+                "a leaf cannot have children",
+            ));
+        }
+        if let Caller::Server(server) = caller {
+            supported(self.access(uri), AccessTypes::ADD)?;
+            granted(place.acl, Right::Add, server)?;
+        }
+        let format = new.format.filter(|f| !f.is_empty()).unwrap_or("chr");
+        if !is_format(format) {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_TYPE,
+                "the format is none of DM TND §7.7.2",
+            ));
+        }
+        let interior = format == INTERIOR;
+        if interior && !new.value.is_empty() {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_TYPE,
+                "an interior node has no value",
+            ));
+        }
+        self.fits(new.value)?;
+        Ok(NodeState {
+            format: format.to_owned(),
+            media_type: match new.media_type {
+                Some(media_type) => media_type.to_owned(),
+                None if interior => String::new(),
+                None => "text/plain".to_owned(),
+            },
+            value: new.value.to_vec(),
+            acl: match caller {
+                Caller::Server(server) if interior => acl_of_creator(place.acl, server),
+                _ => String::new(),
+            },
+            tstamp_s: now_s,
+            ..NodeState::default()
+        })
+    }
+
+    /// Replaces the value of a leaf.
+    pub fn replace(
+        &mut self,
+        uri: &NodeUri,
+        new: NewValue<'_>,
+        caller: Caller<'_>,
+        now_s: u64,
+    ) -> Result<Vec<Change>, Refusal> {
+        let place = self.place(uri)?;
+        if place.node.is_interior() {
+            return Err(Refusal::new(
+                StatusCode::NOT_ALLOWED,
+                "an interior node has no value",
+            ));
+        }
+        let state = place.node.state();
+        let other = |new: Option<&str>, old: &str| new.is_some_and(|n| n != old);
+        if state.permanent
+            && matches!(caller, Caller::Server(_))
+            && (other(new.format, &state.format) || other(new.media_type, &state.media_type))
+        {
+            return Err(Refusal::new(
+                StatusCode::NOT_ALLOWED,
+                "format and type of a permanent node stay",
+            ));
+        }
+        place.permits(AccessTypes::REPLACE, Right::Replace, caller)?;
+        if new.format.is_some_and(|f| !is_format(f) || f == INTERIOR) {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_TYPE,
+                "the format is none of a leaf",
+            ));
+        }
+        self.fits(new.value)?;
+        self.alter(uri, |state| {
+            put(&mut state.format, new.format);
+            put(&mut state.media_type, new.media_type);
+            state.value.clear();
+            state.value.extend_from_slice(new.value);
+            touch(state, now_s);
+        })
+    }
+
+    /// Deletes a node with all below it. AccessTypes below do not protect.
+    pub fn delete(&mut self, uri: &NodeUri, caller: Caller<'_>) -> Result<Vec<Change>, Refusal> {
+        self.may_delete(uri, caller)?;
+        let Some(node) = self.snapshot.remove(uri) else {
+            return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
+        };
+        let mut changes = Vec::new();
+        deleted(uri, &node, &mut changes);
+        Ok(changes)
+    }
+
+    pub(super) fn may_delete(&self, uri: &NodeUri, caller: Caller<'_>) -> Result<(), Refusal> {
+        let place = self.place(uri)?;
+        let fixed = |node: &Node| node.state().permanent;
+        if uri.is_root() || fixed(place.node) || place.node.any_below(&fixed) {
+            return Err(Refusal::new(
+                StatusCode::NOT_ALLOWED,
+                "a permanent node cannot be deleted",
+            ));
+        }
+        place.permits(AccessTypes::DELETE, Right::Delete, caller)
+    }
+
+    /// Whether a server may execute a node; what that does is the device's business.
+    pub fn may_exec(&self, uri: &NodeUri, caller: Caller<'_>) -> Result<(), Refusal> {
+        self.place(uri)?
+            .permits(AccessTypes::EXEC, Right::Exec, caller)
+    }
+
+    /// Takes a server out of every ACL, as when its account is deleted (DM TND §7.7.1).
+    pub fn remove_server(&mut self, server_id: &str, now_s: u64) -> Vec<Change> {
+        let named: Vec<(NodeUri, String)> = self
+            .snapshot
+            .walk()
+            .filter_map(|(uri, node)| {
+                let mut acl = Acl::parse(&node.state.acl)?;
+                acl.remove(server_id);
+                // The root never is without a value.
+                let text = if acl.is_empty() && uri.is_root() && !node.state.acl.is_empty() {
+                    "Add=*&Get=*".to_owned()
+                } else {
+                    acl.to_string()
+                };
+                (text != node.state.acl).then_some((uri, text))
+            })
+            .collect();
+        let mut changes = Vec::with_capacity(named.len());
+        for (uri, acl) in named {
+            let changed = self.alter(&uri, |state| {
+                state.acl = acl;
+                touch(state, now_s);
+            });
+            changes.extend(changed.unwrap_or_default());
+        }
+        changes
+    }
+
+    fn fits(&self, value: &[u8]) -> Result<(), Refusal> {
+        if value.len() <= self.max_value {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            StatusCode::TOO_LARGE,
+            "larger than any value of this tree",
+        ))
+    }
+
+    /// Changes the state of a node and tells so.
+    pub(super) fn alter(
+        &mut self,
+        uri: &NodeUri,
+        change: impl FnOnce(&mut NodeState),
+    ) -> Result<Vec<Change>, Refusal> {
+        let Some(node) = self.snapshot.node_mut(uri) else {
+            return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
+        };
+        let before = node.state.clone();
+        change(node.state_mut());
+        Ok(vec![Change::between(uri, &before, &node.state)])
+    }
+}
+
+/// A change counts up the version and sets the time (DM TND §7.7.8, §7.7.9).
+pub(super) fn touch(state: &mut NodeState, now_s: u64) {
+    state.tstamp_s = now_s;
+    state.ver_no = state.ver_no.wrapping_add(1);
+}
+
+fn put(text: &mut String, new: Option<&str>) {
+    if let Some(new) = new.filter(|n| *n != text.as_str()) {
+        new.clone_into(text);
+    }
+}
+
+pub(super) fn too_deep() -> Refusal {
+    Refusal::new(
+        StatusCode::URI_TOO_LONG,
+        "deeper than any node of this tree",
+    )
+}
+
+/// A server that adds an interior node without having Replace on the parent gets rights of its
+/// own there. The inherited entry for Get is kept, because the list counts as a whole and else
+/// nobody could read the node (DM TND §7.7.1.3).
+pub(super) fn acl_of_creator(inherited: &str, server: &str) -> String {
+    let inherited = Acl::parse(inherited).unwrap_or_default();
+    if inherited.allows(Right::Replace, server) {
+        return String::new();
+    }
+    let mut acl = Acl::default();
+    for right in [Right::Add, Right::Delete, Right::Replace] {
+        acl.grant(right, server);
+    }
+    acl.copy_entry(Right::Get, &inherited);
+    acl.to_string()
+}

@@ -1,0 +1,81 @@
+//! One node of the tree: its state and its children (OMA-TS-DM_TND-V1_2_1 §6).
+//!
+//! Nodes are shared between snapshots and copied only when changed. Knows neither its own name
+//! nor its parent.
+
+use super::change::NodeState;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Format of interior nodes.
+pub const INTERIOR: &str = "node";
+
+/// A node with all below it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Node {
+    pub(super) state: Arc<NodeState>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) children: BTreeMap<Arc<str>, Arc<Node>>,
+}
+
+impl Node {
+    /// A node without children.
+    pub fn new(state: NodeState) -> Self {
+        Node {
+            state: Arc::new(state),
+            children: BTreeMap::new(),
+        }
+    }
+
+    /// All of the node but its children.
+    pub fn state(&self) -> &NodeState {
+        &self.state
+    }
+
+    /// Whether it can have children.
+    pub fn is_interior(&self) -> bool {
+        self.state.format == INTERIOR
+    }
+
+    /// The child of this name.
+    pub fn child(&self, name: &str) -> Option<&Node> {
+        self.children.get(name).map(|c| &**c)
+    }
+
+    /// Children in the order of their names.
+    pub fn children(&self) -> impl ExactSizeIterator<Item = (&str, &Node)> {
+        self.children.iter().map(|(name, node)| (&**name, &**node))
+    }
+
+    /// Whether both are the same node in memory, and so equal with all below them.
+    pub fn is_same(&self, other: &Node) -> bool {
+        std::ptr::eq(self, other)
+    }
+
+    pub(super) fn state_mut(&mut self) -> &mut NodeState {
+        Arc::make_mut(&mut self.state)
+    }
+
+    /// Whether a node below satisfies a condition; depth is bounded by the tree.
+    pub(super) fn any_below(&self, condition: &impl Fn(&Node) -> bool) -> bool {
+        self.children
+            .values()
+            .any(|c| condition(c) || c.any_below(condition))
+    }
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        // `Arc` of a type without `Eq` compares by value, so the shortcut is written out.
+        self.is_same(other)
+            || (self.state == other.state
+                && self.children.len() == other.children.len()
+                && self.children.iter().zip(&other.children).all(
+                    |((name, node), (other_name, other_node))| {
+                        (Arc::ptr_eq(name, other_name) || name == other_name)
+                            && (Arc::ptr_eq(node, other_node) || node == other_node)
+                    },
+                ))
+    }
+}
