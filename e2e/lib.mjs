@@ -121,12 +121,15 @@ export async function open(browser, url, { viewport = { width: 1440, height: 900
   });
   await page.goto(url, { waitUntil: "load", timeout: 30_000 });
   try {
-    await page.waitForSelector("html[data-started]", { state: "attached", timeout: 30_000 });
+    await started(page);
   } catch (cause) {
     throw new Error(`The program at ${url} did not start. ${JSON.stringify(notebook)}`, { cause });
   }
   return { page, notebook, context: opened };
 }
+
+/** Waits until the program runs. */
+export const started = (page) => page.waitForSelector("html[data-started]", { state: "attached", timeout: 30_000 });
 
 /** Lets the page draw: two frames. */
 export const settle = (page) =>

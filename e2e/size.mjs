@@ -11,7 +11,7 @@ const LIMIT = 200_000;
 const files = await withPage(async (browser, server) => {
   const { page } = await open(browser, server.url);
   await page.waitForLoadState("networkidle", { timeout: 15_000 });
-  // A headless browser shows no icon and so asks for none; a real one does.
+  // Not every headless browser asks for the icon; one with a window does.
   const icons = await page.evaluate(() => [...document.querySelectorAll("link[rel~=icon]")].map((link) => link.href));
   for (const icon of icons) await page.request.get(icon);
   return [...new Set(server.sent)];

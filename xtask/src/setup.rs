@@ -38,7 +38,6 @@ impl Tools {
 pub(crate) fn for_page() -> Outcome<Tools> {
     let pins = Pins::read()?;
     let cache = cache()?;
-    let bin = cache.join("bin");
     node()?;
     wasm_target()?;
 
@@ -58,15 +57,19 @@ pub(crate) fn for_page() -> Outcome<Tools> {
         options: &[],
         minutes: 4,
     };
-    trunk.provide(&cache)?;
-    wasm_bindgen.provide(&cache)?;
-    let wasm_opt = wasm_opt(&cache, &pins.binaryen)?;
+    let trunk = trunk.provide(&cache)?;
+    let wasm_bindgen = wasm_bindgen.provide(&cache)?;
+    let test_runner = match &wasm_bindgen {
+        Some(folder) => folder.join("wasm-bindgen-test-runner"),
+        None => "wasm-bindgen-test-runner".into(),
+    };
 
-    let mut folders = vec![bin, wasm_opt];
+    let mut folders: Vec<PathBuf> = trunk.into_iter().chain(wasm_bindgen).collect();
+    folders.extend(wasm_opt(&cache, &pins.binaryen)?);
     folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
-    let path = env::join_paths(folders)
-        .map_err(|error| format!("The folder of the tools cannot stand in PATH: {error}. Set DMSC_TOOLS to another folder."))?;
-    let test_runner = wasm_bindgen.place("wasm-bindgen-test-runner", &cache);
+    let path = env::join_paths(folders).map_err(|error| {
+        format!("The folder of the tools cannot stand in PATH: {error}. Set DMSC_TOOLS to another folder.")
+    })?;
     crates()?;
     Ok(Tools {
         path,
@@ -150,50 +153,43 @@ struct Crate<'a> {
 
 impl Crate<'_> {
     /// Builds the tool into the cache, unless it is there or in PATH in the right version.
-    fn provide(&self, cache: &Path) -> Outcome {
-        let bin = cache.join("bin");
-        let there =
-            |program: &&str| self.is_right(&bin.join(program)) || self.is_right(Path::new(program));
-        if self.programs.iter().all(there) {
-            return Ok(());
+    /// Gives the folder that PATH needs for it, if any. Each version has a folder of its own,
+    /// so that clones which want different ones do not take them from each other.
+    fn provide(&self, cache: &Path) -> Outcome<Option<PathBuf>> {
+        let home = cache.join(format!("{}-{}", self.package, self.version));
+        let bin = home.join("bin");
+        let all = |place: &dyn Fn(&str) -> PathBuf| {
+            self.programs
+                .iter()
+                .all(|program| self.is_right(&place(program)))
+        };
+        if all(&|program| bin.join(program)) {
+            return Ok(Some(bin));
+        }
+        if all(&|program| PathBuf::from(program)) {
+            return Ok(None);
         }
         let doing = format!(
             "Building {} {} into {} (once for this machine, about {} minutes on two cores)",
             self.package,
             self.version,
-            cache.display(),
+            home.display(),
             self.minutes
         );
         run::run(
             &doing,
             run::command("cargo")
-                .args([
-                    "install",
-                    self.package,
-                    "--version",
-                    self.version,
-                    "--locked",
-                    "--debug",
-                    "--quiet",
-                    "--force",
-                ])
+                .args(["install", self.package, "--version", self.version])
+                .args(["--locked", "--debug", "--quiet", "--force"])
                 .args(self.options)
                 .arg("--root")
-                .arg(cache)
+                .arg(&home)
                 // Settings meant for this workspace would make the tool another one.
                 .env_remove("CARGO_TARGET_DIR")
                 .env_remove("CARGO_BUILD_TARGET")
                 .env_remove("RUSTFLAGS"),
-        )
-    }
-
-    fn place(&self, program: &str, cache: &Path) -> PathBuf {
-        let cached = cache.join("bin").join(program);
-        if self.is_right(&cached) {
-            cached
-        } else {
-            program.into()
-        }
+        )?;
+        Ok(Some(bin))
     }
 
     fn is_right(&self, program: &Path) -> bool {
@@ -202,15 +198,12 @@ impl Crate<'_> {
     }
 }
 
-/// The folder that has wasm-opt. It comes from the npm package of Binaryen, which is the same
-/// program compiled to WebAssembly, so it runs wherever Node does.
-fn wasm_opt(cache: &Path, version: &str) -> Outcome<PathBuf> {
-    if let Some(file) = run::in_path("wasm-opt") {
-        let right = run::output(&file, &["--version"])
-            .is_some_and(|said| said.split_whitespace().nth(2) == Some(version));
-        if let (true, Some(folder)) = (right, file.parent()) {
-            return Ok(folder.to_owned());
-        }
+/// The folder that PATH needs for wasm-opt, if any. It comes from the npm package of Binaryen,
+/// the same program compiled to WebAssembly, so it runs wherever Node does.
+fn wasm_opt(cache: &Path, version: &str) -> Outcome<Option<PathBuf>> {
+    let said = run::output("wasm-opt", &["--version"]).unwrap_or_default();
+    if said.split_whitespace().nth(2) == Some(version) {
+        return Ok(None);
     }
     let version = format!("{version}.0.0");
     let home = cache.join(format!("binaryen-{version}"));
@@ -233,7 +226,7 @@ fn wasm_opt(cache: &Path, version: &str) -> Outcome<PathBuf> {
                 .arg(format!("binaryen@{version}")),
         )?;
     }
-    Ok(programs)
+    Ok(Some(programs))
 }
 
 /// Fetches the crates, so that Trunk, which is told to stay offline, finds them.
