@@ -18,8 +18,9 @@ cargo xtask <command>
   build                      build the release page into dist/
   size                       build it and compare the size of the first load with its limit
   timing                     build it and measure script time for each step, on a slowed processor
-  shots                      build it and take screenshots into e2e/results/
-  picture                    build it and take the picture of the README
+  shots [ADDRESS …]          build it and take screenshots into e2e/results/; an ADDRESS is of
+                             the page, like '#/remote-trigger/3'
+  picture [ADDRESS]          build it and take the picture of the README, docs/page.png
   setup                      only set up what the commands above need
 
 Tools are kept in $DMSC_TOOLS, else $XDG_CACHE_HOME/dmsc-explorer/tools, else
@@ -49,10 +50,11 @@ fn dispatch(words: &[&str]) -> Outcome {
             let tools = setup::for_page()?;
             script::build_page(&tools)
         }
-        ["size"] => script::on_page("size.mjs"),
-        ["timing"] => script::on_page("timing.mjs"),
-        ["shots"] => script::on_page("shots.mjs"),
-        ["picture"] => script::on_page("picture.mjs"),
+        ["size"] => script::on_page("size.mjs", &[]),
+        ["timing"] => script::on_page("timing.mjs", &[]),
+        ["shots", addresses @ ..] => script::on_page("shots.mjs", addresses),
+        ["picture"] => script::on_page("picture.mjs", &[]),
+        ["picture", address] => script::on_page("picture.mjs", &[address]),
         ["setup"] => setup::for_browser().map(|_| ()),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -27,11 +27,14 @@ pub(crate) fn trunk(tools: &Tools, verb: &str, release: bool) -> std::process::C
 }
 
 /// Builds the release page and runs one script of `e2e/` on it.
-pub(crate) fn on_page(script: &str) -> Outcome {
+pub(crate) fn on_page(script: &str, options: &[&str]) -> Outcome {
     let tools = setup::for_browser()?;
     build_page(&tools)?;
     run::run(
         &format!("Running e2e/{script}"),
-        tools.command("node").arg(format!("e2e/{script}")),
+        tools
+            .command("node")
+            .arg(format!("e2e/{script}"))
+            .args(options),
     )
 }
