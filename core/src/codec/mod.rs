@@ -11,6 +11,8 @@ pub mod http;
 pub mod markup;
 pub mod syncml;
 pub mod tnds;
+pub mod wbxml;
+pub mod xml;
 
 use serde::Serialize;
 use std::borrow::Cow;
