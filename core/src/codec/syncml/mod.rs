@@ -113,6 +113,10 @@ pub struct Chal {
 }
 
 /// A command of the SyncBody or of a group.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a message has few commands, and boxes would burden every match"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Add a node.

@@ -261,12 +261,13 @@ impl Reader<'_, '_> {
         if !self.document.is_xml {
             return Err(self.unexpected(first, "text or opaque data in Value"));
         }
-        let mut range = usize::MAX..0;
-        for child in self.document.children(at) {
-            let span = self.document.nodes[child].span.range();
-            range = range.start.min(span.start)..range.end.max(span.end);
-        }
-        Ok(self.document.bytes.get(range).unwrap_or_default().to_vec())
+        let spans = || {
+            let children = self.document.children(at);
+            children.map(|child| self.document.nodes[child].span.range())
+        };
+        let start = spans().next().map_or(0, |span| span.start);
+        let end = spans().last().map_or(0, |span| span.end);
+        Ok(self.document.bytes.get(start..end).unwrap_or_default().to_vec())
     }
 
     fn token(&self, at: usize) -> Result<String, DecodeError> {

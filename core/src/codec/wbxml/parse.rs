@@ -279,7 +279,7 @@ impl Parser<'_> {
                             "an attribute start",
                             "an attribute value",
                         )
-                        .clause("WBXML §5.8.2"));
+                        .clause("WBXML §5.8.3"));
                     }
                     self.value()?;
                     continue;
