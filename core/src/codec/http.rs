@@ -49,14 +49,18 @@ impl Request {
     pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, DecodeError> {
         let mut slots = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut parsed = httparse::Request::new(&mut slots);
-        let Some(head) = head(parsed.parse(bytes), bytes)? else { return Ok(None) };
+        let Some(head) = head(parsed.parse(bytes), bytes)? else {
+            return Ok(None);
+        };
         let mut request = Request {
             method: parsed.method.unwrap_or_default().to_owned(),
             target: parsed.path.unwrap_or_default().to_owned(),
             headers: owned(parsed.headers),
             body: Vec::new(),
         };
-        let Some((body, end)) = body(&request.headers, bytes, head)? else { return Ok(None) };
+        let Some((body, end)) = body(&request.headers, bytes, head)? else {
+            return Ok(None);
+        };
         request.body = body;
         Ok(Some((request, end)))
     }
@@ -71,13 +75,18 @@ impl Request {
 impl Response {
     /// A response with its usual reason phrase.
     pub fn new(status: u16) -> Self {
-        Response { status, reason: reason(status).to_owned(), ..Response::default() }
+        Response {
+            status,
+            reason: reason(status).to_owned(),
+            ..Response::default()
+        }
     }
 
     /// The same with a body of a media type.
     #[must_use]
     pub fn with_body(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        self.headers.push(("Content-Type".to_owned(), media_type.to_owned()));
+        self.headers
+            .push(("Content-Type".to_owned(), media_type.to_owned()));
         self.body = body.into();
         self
     }
@@ -93,14 +102,18 @@ impl Response {
     pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, DecodeError> {
         let mut slots = [httparse::EMPTY_HEADER; MAX_HEADERS];
         let mut parsed = httparse::Response::new(&mut slots);
-        let Some(head) = head(parsed.parse(bytes), bytes)? else { return Ok(None) };
+        let Some(head) = head(parsed.parse(bytes), bytes)? else {
+            return Ok(None);
+        };
         let mut response = Response {
             status: parsed.code.unwrap_or_default(),
             reason: parsed.reason.unwrap_or_default().to_owned(),
             headers: owned(parsed.headers),
             body: Vec::new(),
         };
-        let Some((body, end)) = body(&response.headers, bytes, head)? else { return Ok(None) };
+        let Some((body, end)) = body(&response.headers, bytes, head)? else {
+            return Ok(None);
+        };
         response.body = body;
         Ok(Some((response, end)))
     }
@@ -140,13 +153,21 @@ pub fn reason(status: u16) -> &'static str {
 }
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    headers
+        .iter()
+        .find(|(n, _)| n.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
 }
 
 fn owned(headers: &[httparse::Header<'_>]) -> Vec<(String, String)> {
     headers
         .iter()
-        .map(|h| (h.name.to_owned(), String::from_utf8_lossy(h.value).into_owned()))
+        .map(|h| {
+            (
+                h.name.to_owned(),
+                String::from_utf8_lossy(h.value).into_owned(),
+            )
+        })
         .collect()
 }
 
@@ -165,8 +186,10 @@ fn head(
         Ok(_) => Err(too_long()),
         // The parser does not tell where it stopped: the line that cannot be is the best place.
         Err(error) => {
-            Err(DecodeError::new(bad_line(bytes), "a head of HTTP/1.1", error.to_string())
-                .clause("RFC 9112 §2"))
+            Err(
+                DecodeError::new(bad_line(bytes), "a head of HTTP/1.1", error.to_string())
+                    .clause("RFC 9112 §2"),
+            )
         }
     }
 }
@@ -195,8 +218,12 @@ fn body(
     start: usize,
 ) -> Result<Option<(Vec<u8>, usize)>, DecodeError> {
     let rest = &bytes[start..];
-    let chunked = header(headers, "Transfer-Encoding")
-        .is_some_and(|value| value.to_ascii_lowercase().split(',').any(|v| v.trim() == "chunked"));
+    let chunked = header(headers, "Transfer-Encoding").is_some_and(|value| {
+        value
+            .to_ascii_lowercase()
+            .split(',')
+            .any(|v| v.trim() == "chunked")
+    });
     if chunked {
         return chunks(rest, start);
     }
@@ -206,11 +233,16 @@ fn body(
     let wrong = |expected: &'static str| {
         DecodeError::new(0, expected, format!("Content-Length {length}")).clause("RFC 9112 §6.2")
     };
-    let length: usize = length.trim().parse().map_err(|_| wrong("a number of octets"))?;
+    let length: usize = length
+        .trim()
+        .parse()
+        .map_err(|_| wrong("a number of octets"))?;
     if length > MAX_BODY {
         return Err(wrong("a body of at most 262144 octets"));
     }
-    Ok(rest.get(..length).map(|body| (body.to_vec(), start + length)))
+    Ok(rest
+        .get(..length)
+        .map(|body| (body.to_vec(), start + length)))
 }
 
 fn chunks(rest: &[u8], start: usize) -> Result<Option<(Vec<u8>, usize)>, DecodeError> {
@@ -221,8 +253,10 @@ fn chunks(rest: &[u8], start: usize) -> Result<Option<(Vec<u8>, usize)>, DecodeE
             Ok(httparse::Status::Complete(found)) => found,
             Ok(httparse::Status::Partial) => return Ok(None),
             Err(_) => {
-                return Err(DecodeError::new(start + at, "a chunk size", "something else")
-                    .clause("RFC 9112 §7.1"));
+                return Err(
+                    DecodeError::new(start + at, "a chunk size", "something else")
+                        .clause("RFC 9112 §7.1"),
+                );
             }
         };
         at += used;
@@ -234,14 +268,18 @@ fn chunks(rest: &[u8], start: usize) -> Result<Option<(Vec<u8>, usize)>, DecodeE
             ));
         }
         let size = size as usize;
-        let Some(chunk) = rest.get(at..at + size) else { return Ok(None) };
+        let Some(chunk) = rest.get(at..at + size) else {
+            return Ok(None);
+        };
         body.extend_from_slice(chunk);
         at += size;
         match rest.get(at..at + 2) {
             Some(b"\r\n") => at += 2,
             Some(_) => {
-                return Err(DecodeError::new(start + at, "the end of a chunk", "something else")
-                    .clause("RFC 9112 §7.1"));
+                return Err(
+                    DecodeError::new(start + at, "the end of a chunk", "something else")
+                        .clause("RFC 9112 §7.1"),
+                );
             }
             None => return Ok(None),
         }
@@ -270,7 +308,10 @@ fn encode(start: String, headers: &[(String, String)], body: &[u8]) -> Vec<u8> {
 
 /// A request or a response taken apart: start line, headers, body, and the DM message in it.
 pub fn fields(bytes: &[u8]) -> Vec<Field> {
-    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
+    let end = bytes
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .map_or(bytes.len(), |at| at + 4);
     let mut fields = Vec::new();
     let mut at = 0;
     let mut media_type = String::new();
@@ -286,16 +327,15 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
                 media_type = value.to_owned();
             }
             fields.push(
-                Field::new(name.to_owned(), range, value).clause("RFC 9112 §5").note(note(name)),
+                Field::new(name.to_owned(), range, value)
+                    .clause("RFC 9112 §5")
+                    .note(note(name)),
             );
         } else if text.is_empty() {
-            fields.push(
-                Field::new("End of head", range, "").clause("RFC 9112 §2.1"),
-            );
+            fields.push(Field::new("End of head", range, "").clause("RFC 9112 §2.1"));
         } else {
-            fields.push(
-                Field::new("unreadable", range, text).note("Neither a header nor the end."),
-            );
+            fields
+                .push(Field::new("unreadable", range, text).note("Neither a header nor the end."));
         }
     }
     if end < bytes.len() {
@@ -340,11 +380,20 @@ mod tests {
         };
         let bytes = request.encode();
         for cut in 0..bytes.len() {
-            assert_eq!(Request::decode(&bytes[..cut]).unwrap(), None, "cut at {cut}");
+            assert_eq!(
+                Request::decode(&bytes[..cut]).unwrap(),
+                None,
+                "cut at {cut}"
+            );
         }
-        let (found, used) = Request::decode(&[&bytes[..], b"GET"].concat()).unwrap().unwrap();
+        let (found, used) = Request::decode(&[&bytes[..], b"GET"].concat())
+            .unwrap()
+            .unwrap();
         assert_eq!(used, bytes.len());
-        assert_eq!((found.body, found.header("content-length")), (b"hello".to_vec(), Some("5")));
+        assert_eq!(
+            (found.body, found.header("content-length")),
+            (b"hello".to_vec(), Some("5"))
+        );
     }
 
     #[test]
@@ -369,7 +418,11 @@ mod tests {
             b"POST /dm HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             b"POST /dm HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFF\r\n",
         ] {
-            assert!(Request::decode(bytes).is_err(), "{}", String::from_utf8_lossy(bytes));
+            assert!(
+                Request::decode(bytes).is_err(),
+                "{}",
+                String::from_utf8_lossy(bytes)
+            );
         }
         assert!(Request::decode(&vec![b'a'; MAX_HEAD + 1]).is_err());
     }

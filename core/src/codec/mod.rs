@@ -16,7 +16,9 @@ pub mod notification;
 pub mod syncml;
 pub mod tnds;
 pub mod toolkit;
+pub mod wbxml;
 pub mod wsp;
+pub mod xml;
 
 use serde::Serialize;
 use std::borrow::Cow;
