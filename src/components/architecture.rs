@@ -19,7 +19,7 @@ pub fn Architecture() -> Html {
     let picture = use_memo(port.width.to_bits(), |_| Picture::new(port.width));
     let step = run.step(view.cursor);
     let way = step.and_then(|step| picture.way(step));
-    let small = picture.width < 36.0;
+    let small = picture.width < 38.0;
     html! {
         <section
             class={if small { "pane architecture architecture--small" } else { "pane architecture" }}

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// Height of the heads of the lanes, rem.
-const HEAD: f64 = 3.25;
+const HEAD: f64 = 2.875;
 
 /// Words of the depths.
 const DEPTHS: [(&str, &str); 5] = [

@@ -92,7 +92,7 @@ pub fn LadderRowView(props: &LadderRowProps) -> Html {
                 Shape::Arrow => arrow(step, row),
                 Shape::Chip => chip(step, row),
             } }
-            if row.inside > 0 && (row.shape != Shape::Title || row.layer == Layer::Steps) {
+            if row.inside > 0 {
                 <button
                     type="button"
                     class="ladder-row__toggle"
@@ -102,7 +102,9 @@ pub fn LadderRowView(props: &LadderRowProps) -> Html {
                     onclick={open}
                 >
                     <span class="ladder-row__chevron" aria-hidden="true">{ "▸" }</span>
-                    { row.inside }
+                    if row.shape != Shape::Title || !row.open {
+                        { row.inside }
+                    }
                 </button>
             }
         </div>
@@ -139,7 +141,7 @@ fn arrow(step: &Step, row: LadderRow) -> Html {
             class={if row.from < row.to { "ladder-row__line" } else { "ladder-row__line ladder-row__line--back" }}
             style={format!("left:{from}%;width:{}%", to - from)}
         ><span class="ladder-row__track"><span class="ladder-row__dot" /></span></span>
-        if row.layer >= Layer::Toolkit {
+        if row.layer == Layer::Apdu {
             <span class="ladder-row__bytes" style={format!("width:calc({from}% - 0.75rem)")}>
                 { head(&step.bytes) }
             </span>
@@ -184,9 +186,9 @@ fn chip(step: &Step, row: LadderRow) -> Html {
         _ => ("plain", ""),
     };
     let place = if row.on_the_right() {
-        format!("right:{}%", 100.0 - row.from)
+        format!("--from:{}%;--room:{}%", 100.0 - row.from, row.from)
     } else {
-        format!("left:{}%", row.from)
+        format!("--from:{}%;--room:{}%", row.from, 100.0 - row.from)
     };
     let side = if row.on_the_right() {
         "ladder-row__chip ladder-row__chip--right"

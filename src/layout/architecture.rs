@@ -137,7 +137,7 @@ pub struct Way {
 impl Picture {
     /// The picture for a place of that width; narrow places get a smaller one.
     pub fn new(width: f64) -> Self {
-        if width >= 36.0 {
+        if width >= 38.0 {
             Self::wide(width.min(72.0))
         } else {
             Self::narrow(width.max(20.0))
@@ -145,32 +145,32 @@ impl Picture {
     }
 
     fn wide(width: f64) -> Self {
-        let height = 11.5;
+        let height = 10.25;
         let side = 10.0;
         let authority = Rect::new(0.5, 0.25, side, height - 0.5);
         let card = Rect::new(width - side - 0.5, 0.25, side, height - 0.5);
         let between = card.x - authority.right();
-        let gap = (between * 0.23).clamp(5.0, 9.0);
+        let gap = (between * 0.23).clamp(4.5, 9.0);
         let device = Rect::new(
             authority.right() + gap,
             0.25,
             between - 2.0 * gap,
-            height - 2.5,
+            height - 2.25,
         );
-        let client_width = (device.width - 5.5).clamp(6.0, 12.0);
-        let client = Rect::new(device.x + 0.75, 1.9, client_width, 6.6);
-        let terminal = Rect::new(device.right() - 2.75, 1.9, 2.0, 6.6);
+        let client_width = (device.width - 4.5).clamp(4.5, 12.0);
+        let client = Rect::new(device.x + 0.75, 1.75, client_width, 5.75);
+        let terminal = Rect::new(device.right() - 2.75, 1.75, 2.0, 5.75);
         let inner = side - 1.5;
         let boxes = vec![
             Box {
                 part: Part::NetworkDmServer,
-                rect: Rect::new(authority.x + 0.75, 1.9, inner, 2.75),
+                rect: Rect::new(authority.x + 0.75, 1.75, inner, 2.6),
                 name: "DM Server",
                 role: "network",
             },
             Box {
                 part: Part::Ecms,
-                rect: Rect::new(authority.x + 0.75, height - 4.5, inner, 3.5),
+                rect: Rect::new(authority.x + 0.75, height - 3.9, inner, 3.15),
                 name: "ECMS",
                 role: "card management",
             },
@@ -188,19 +188,19 @@ impl Picture {
             },
             Box {
                 part: Part::CardDmServer,
-                rect: Rect::new(card.x + 0.75, 1.9, inner, 2.3),
+                rect: Rect::new(card.x + 0.75, 1.75, inner, 2.1),
                 name: "DM Server",
                 role: "",
             },
             Box {
                 part: Part::CardTrigger,
-                rect: Rect::new(card.x + 0.75, 4.6, inner, 2.3),
+                rect: Rect::new(card.x + 0.75, 4.25, inner, 2.1),
                 name: "Trigger",
                 role: "",
             },
             Box {
                 part: Part::CardBootstrap,
-                rect: Rect::new(card.x + 0.75, 7.3, inner, 2.3),
+                rect: Rect::new(card.x + 0.75, 6.75, inner, 2.1),
                 name: "Bootstrap",
                 role: "",
             },
@@ -226,15 +226,15 @@ impl Picture {
         let into = boxes[4].rect.x;
         let left_gap = (authority.right() + device.x) / 2.0;
         let right_gap = (device.right() + card.x) / 2.0;
-        let low = height - 1.5;
+        let low = height - 1.35;
         let lines = vec![
-            line(Interface::Dm1, "DM-1", Actor::NetworkDmServer, Actor::DmClient, (out, 2.7), (client.x, 2.7), left_gap),
-            line(Interface::Dm2, "DM-2", Actor::NetworkDmServer, Actor::DmClient, (out, 4.0), (client.x, 4.0), left_gap),
-            line(Interface::Dm1, "DM-1", Actor::Ecms, Actor::DmClient, (out, 7.7), (client.x, 6.6), left_gap),
+            line(Interface::Dm1, "DM-1", Actor::NetworkDmServer, Actor::DmClient, (out, 2.35), (client.x, 2.35), left_gap),
+            line(Interface::Dm2, "DM-2", Actor::NetworkDmServer, Actor::DmClient, (out, 3.75), (client.x, 3.75), left_gap),
+            line(Interface::Dm1, "DM-1", Actor::Ecms, Actor::DmClient, (out, 7.0), (client.x, 6.2), left_gap),
             line(Interface::Update, "update", Actor::Ecms, Actor::Card, (out, low), (card.x, low), device.middle()),
-            line(Interface::Dm2, "DM-2", Actor::DmClient, Actor::CardDmServer, (client.right(), 3.05), (into, 3.05), right_gap),
-            line(Interface::DmSc1, "DM-SC-1", Actor::DmClient, Actor::CardTrigger, (client.right(), 5.75), (into, 5.75), right_gap),
-            line(Interface::Dm3, "DM-3", Actor::DmClient, Actor::Card, (client.right(), 8.0), (into, 8.0), right_gap),
+            line(Interface::Dm2, "DM-2", Actor::DmClient, Actor::CardDmServer, (client.right(), 2.8), (into, 2.8), right_gap),
+            line(Interface::DmSc1, "DM-SC-1", Actor::DmClient, Actor::CardTrigger, (client.right(), 5.2), (into, 5.2), right_gap),
+            line(Interface::Dm3, "DM-3", Actor::DmClient, Actor::Card, (client.right(), 7.1), (into, 7.1), right_gap),
         ];
         Picture {
             width,
@@ -246,12 +246,12 @@ impl Picture {
     }
 
     fn narrow(width: f64) -> Self {
-        let (height, side) = (7.0, 5.0);
+        let (height, side) = (7.0, 4.7);
         let client = Rect::new((width - side) / 2.0, 0.4, side, 5.0);
-        let card = Rect::new(width - side - 0.4, 0.1, side + 0.3, height - 0.2);
+        let card = Rect::new(width - side - 0.3, 0.1, side + 0.25, height - 0.2);
         let small = |part, x, y, h, name| Box {
             part,
-            rect: Rect::new(x, y, side - 0.2, h),
+            rect: Rect::new(x, y, side - 0.1, h),
             name,
             role: "",
         };
@@ -264,15 +264,15 @@ impl Picture {
                 name: "DM Client",
                 role: "",
             },
-            small(Part::CardDmServer, card.x + 0.25, 0.4, 1.75, "DM Server"),
-            small(Part::CardTrigger, card.x + 0.25, 2.4, 1.75, "Trigger"),
-            small(Part::CardBootstrap, card.x + 0.25, 4.4, 1.75, "Bootstrap"),
+            small(Part::CardDmServer, card.x + 0.2, 0.4, 1.75, "DM Server"),
+            small(Part::CardTrigger, card.x + 0.2, 2.4, 1.75, "Trigger"),
+            small(Part::CardBootstrap, card.x + 0.2, 4.4, 1.75, "Bootstrap"),
         ];
         let out = boxes[0].rect.right();
         let into = boxes[3].rect.x;
         let left_gap = (out + client.x) / 2.0;
         let right_gap = (client.right() + card.x) / 2.0;
-        let lines = vec![
+        let mut lines = vec![
             line(Interface::Dm1, "DM-1", Actor::NetworkDmServer, Actor::DmClient, (out, 0.9), (client.x, 0.9), left_gap),
             line(Interface::Dm2, "DM-2", Actor::NetworkDmServer, Actor::DmClient, (out, 2.2), (client.x, 2.2), left_gap),
             line(Interface::Dm1, "DM-1", Actor::Ecms, Actor::DmClient, (out, 4.6), (client.x, 4.6), left_gap),
@@ -281,6 +281,9 @@ impl Picture {
             line(Interface::DmSc1, "DM-SC-1", Actor::DmClient, Actor::CardTrigger, (client.right(), 3.2), (into, 3.2), right_gap),
             line(Interface::Dm3, "DM-3", Actor::DmClient, Actor::Card, (client.right(), 5.0), (into, 5.0), right_gap),
         ];
+        for line in &mut lines {
+            line.label_width = 0.7 + 0.4 * line.name.len() as f64;
+        }
         Picture {
             width,
             height,
@@ -433,7 +436,7 @@ mod tests {
             (Actor::Ecms, Actor::Card, Interface::Update),
             (Actor::NetworkDmServer, Actor::DmClient, Interface::Dm2),
         ];
-        for width in [20.0, 23.0, 36.0, 46.0, 60.0, 90.0] {
+        for width in [20.0, 22.0, 37.0, 38.0, 46.0, 60.0, 90.0] {
             let picture = Picture::new(width);
             for (from, to, interface) in ways {
                 let way = picture.way(&step(from, to, interface));
@@ -446,7 +449,7 @@ mod tests {
 
     #[test]
     fn nothing_lies_outside_and_no_boxes_overlap() {
-        for width in [20.0, 23.0, 36.0, 46.0, 60.0, 72.0] {
+        for width in [20.0, 22.0, 37.0, 38.0, 46.0, 60.0, 72.0] {
             let picture = Picture::new(width);
             for (at, one) in picture.boxes.iter().enumerate() {
                 assert!(one.rect.x >= 0.0 && one.rect.right() <= picture.width);
