@@ -57,8 +57,8 @@ pub fn run(request: &Request) -> Result<RunHandle, Refusal> {
                 .map_err(|error| Refusal::Request(error.to_string()))?;
         }
     }
-    if let Some((name, text)) = &request.file {
-        let _ = (name, text);
+    if let Some((name, bytes)) = &request.file {
+        let _ = (name, bytes);
     }
     let trace = crate::sample::run(&Setup {
         scenario,

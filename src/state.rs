@@ -18,8 +18,8 @@ pub struct Request {
     pub settings: BTreeMap<String, String>,
     /// Seed of nonces and session ids.
     pub seed: u64,
-    /// Name and text of the person's own provisioning document.
-    pub file: Option<(String, String)>,
+    /// Name and bytes of the person's own provisioning document.
+    pub file: Option<(String, Vec<u8>)>,
 }
 
 /// Where time stands when another run takes the place of the present one.
@@ -271,7 +271,7 @@ impl State {
             file: trace
                 .files
                 .first_key_value()
-                .map(|(name, text)| (name.clone(), text.clone())),
+                .map(|(name, text)| (name.clone(), text.clone().into_bytes())),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::hooks::{SettingInfo, use_catalogue, use_orders, use_scene, use_view};
 use crate::state::{Action, Request};
-use gloo::file::callbacks::{FileReader, read_as_text};
+use gloo::file::callbacks::{FileReader, read_as_bytes};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -184,13 +184,13 @@ fn Provisioning() -> Html {
             let name = file.name();
             let (view, orders) = (view.clone(), orders.clone());
             let file = gloo::file::File::from(file);
-            let task = read_as_text(&file, move |text| match text {
-                Ok(text) => orders.run.emit(Request {
-                    file: Some((name, text)),
+            let task = read_as_bytes(&file, move |bytes| match bytes {
+                Ok(bytes) => orders.run.emit(Request {
+                    file: Some((name, bytes)),
                     ..view.request()
                 }),
                 Err(error) => orders.act.emit(Action::RefuseFile(Some(format!(
-                    "{name} could not be read as text: {error}"
+                    "{name} could not be read: {error}"
                 )))),
             });
             *reader.borrow_mut() = Some(task);
