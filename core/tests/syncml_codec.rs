@@ -1,4 +1,10 @@
 //! Messages: strict in writing, tolerant in reading, clear in refusing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::PathBuf;

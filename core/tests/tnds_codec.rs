@@ -1,4 +1,10 @@
 //! TNDS documents: what is one, what is none, and that values keep their octets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use dmsc_core::codec::tnds::{self, Document, Node};
 use dmsc_core::codec::{hex, xml};

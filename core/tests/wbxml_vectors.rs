@@ -2,6 +2,12 @@
 //!
 //! `<name>.hex` are the bytes, `<name>.source` says where they come from, `<name>.xml` is the
 //! text and `<name>.fields` the fields they must give; `UPDATE_VECTORS=1` writes the last two.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::PathBuf;
