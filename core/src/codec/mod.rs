@@ -9,6 +9,7 @@ pub mod auth;
 pub mod hex;
 pub mod http;
 pub mod markup;
+pub mod prov;
 pub mod syncml;
 pub mod tnds;
 pub mod wbxml;
