@@ -14,6 +14,7 @@ pub mod hex;
 pub mod http;
 pub mod markup;
 pub mod notification;
+pub mod prov;
 pub mod syncml;
 pub mod tnds;
 pub mod toolkit;
