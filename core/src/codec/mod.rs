@@ -12,7 +12,9 @@ pub mod markup;
 pub mod notification;
 pub mod syncml;
 pub mod tnds;
+pub mod wbxml;
 pub mod wsp;
+pub mod xml;
 
 use serde::Serialize;
 use std::borrow::Cow;

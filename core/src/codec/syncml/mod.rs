@@ -4,8 +4,12 @@
 //! Knows nothing of sessions, trees or who is right.
 
 mod codes;
+mod encoding;
+mod read;
+mod write;
 
 pub use codes::{AlertCode, StatusCode};
+pub use encoding::Encoding;
 
 use crate::codec::markup::Element;
 
@@ -109,6 +113,10 @@ pub struct Chal {
 }
 
 /// A command of the SyncBody or of a group.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a message has few commands, and boxes would burden every match"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Add a node.
@@ -169,7 +177,7 @@ impl Command {
             Command::Status(s) => &s.cmd_id,
             Command::Results(r) => &r.cmd_id,
             Command::Sequence(g) | Command::Atomic(g) => &g.cmd_id,
-            Command::Unknown(_) => "",
+            Command::Unknown(e) => e.child("CmdID").map_or("", Element::text),
         }
     }
 }

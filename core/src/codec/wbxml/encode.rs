@@ -1,0 +1,124 @@
+//! An owned element to a document of its own, by the tables of a vocabulary.
+//!
+//! Names without a token are spelt out through the string table; `unknown-<page>-<token>` goes
+//! back to the token it came from.
+
+use super::parse::global::END;
+use super::tokens::Tag;
+use super::vocabulary::Vocabulary;
+use super::writer::Writer;
+use crate::codec::markup::document::{MAX_DEPTH, unknown_name};
+use crate::codec::markup::{Content, Element};
+
+/// Writes a document with `root` as its root element.
+pub fn encode(root: &Element, vocabulary: Vocabulary) -> Vec<u8> {
+    let mut writer = Writer::new(vocabulary);
+    writer.element(root, vocabulary);
+    writer.finish()
+}
+
+impl Writer {
+    /// An element with all below it, by the tables of `vocabulary`.
+    pub(crate) fn element(&mut self, element: &Element, vocabulary: Vocabulary) {
+        self.nested(element, vocabulary, 0);
+    }
+
+    fn nested(&mut self, element: &Element, vocabulary: Vocabulary, depth: usize) {
+        let attributes = !element.attributes.is_empty();
+        // Nothing that was decoded is deeper; a built one is cut, not trusted.
+        let content = if depth < MAX_DEPTH {
+            element.content.as_slice()
+        } else {
+            &[]
+        };
+        let has_content = content
+            .iter()
+            .any(|content| !matches!(content, Content::Text(text) if text.is_empty()));
+        match vocabulary
+            .tag(element.page, &element.name)
+            .or_else(|| unknown_tag(&element.name))
+        {
+            Some(tag) => self.tag(tag, attributes, has_content),
+            None => self.literal(element.page, &element.name, attributes, has_content),
+        }
+        if attributes {
+            for (name, value) in &element.attributes {
+                self.attribute(vocabulary, name, value);
+            }
+            self.token(END);
+        }
+        for part in content {
+            match part {
+                Content::Element(child) => self.nested(child, vocabulary, depth + 1),
+                Content::Text(text) if text.is_empty() => {}
+                Content::Text(text) => self.text(text),
+                Content::Opaque(bytes) => self.opaque(bytes),
+            }
+        }
+        if has_content {
+            self.close();
+        }
+    }
+
+    fn attribute(&mut self, vocabulary: Vocabulary, name: &str, value: &str) {
+        let Some((page, token, taken)) = self.best_start(vocabulary, name, value) else {
+            self.token(super::parse::global::LITERAL);
+            self.reference(name);
+            self.attribute_text(value);
+            return;
+        };
+        self.switch_attributes(page);
+        self.token(token);
+        let rest = &value[taken..];
+        let values = vocabulary.values(page).map(|values| values.as_slice());
+        match values
+            .unwrap_or(&[])
+            .iter()
+            .position(|v| *v == rest && !v.is_empty())
+        {
+            Some(token) => self.token(token as u8 | 0x80),
+            None => self.attribute_text(rest),
+        }
+    }
+
+    fn attribute_text(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.text(&text.replace('\0', ""));
+        }
+    }
+
+    /// The attribute start that takes most of the value; of equals the one on the current
+    /// page, else the lowest page.
+    fn best_start(
+        &self,
+        vocabulary: Vocabulary,
+        name: &str,
+        value: &str,
+    ) -> Option<(u8, u8, usize)> {
+        let mut best: Option<(u8, u8, usize)> = None;
+        for page in std::iter::once(self.attribute_page).chain(0..2) {
+            let Some(starts) = vocabulary.starts(page) else {
+                continue;
+            };
+            for (token, (start, prefix)) in starts.iter().enumerate() {
+                let longer = best.is_none_or(|(_, _, taken)| prefix.len() > taken);
+                // Prefixes are whole words: `NAME` must not eat the start of `NAMES`.
+                let fits = prefix.is_empty() || *prefix == value;
+                if *start == name && longer && fits {
+                    best = Some((page, token as u8, prefix.len()));
+                }
+            }
+        }
+        best
+    }
+}
+
+/// The tag behind an `unknown-<page>-<token>` name.
+fn unknown_tag(name: &str) -> Option<Tag> {
+    let (page, token) = name.strip_prefix("unknown-")?.split_once('-')?;
+    let tag = Tag {
+        page: page.parse().ok()?,
+        token: u8::from_str_radix(token, 16).ok()?,
+    };
+    ((5..0x40).contains(&tag.token) && unknown_name(tag) == name).then_some(tag)
+}

@@ -1,0 +1,66 @@
+//! Token tables, one file for each vocabulary; every look-up is one array access.
+
+pub mod ddf;
+pub mod devinf;
+pub mod metinf;
+pub mod prov;
+pub mod syncml;
+
+/// A known or unknown tag: code page and token without the attribute and content bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tag {
+    /// Code page.
+    pub page: u8,
+    /// 05–3F.
+    pub token: u8,
+}
+
+/// Names of one tag page by token; empty where the page names none.
+pub type TagPage = [&'static str; 64];
+/// Attribute name and beginning of its value by attribute start token 00–7F.
+pub type StartPage = [(&'static str, &'static str); 128];
+/// Attribute values by token, less 80.
+pub type ValuePage = [&'static str; 128];
+
+const fn tag_page(entries: &[(u8, &'static str)]) -> TagPage {
+    let mut page = [""; 64];
+    let mut i = 0;
+    while i < entries.len() {
+        page[entries[i].0 as usize] = entries[i].1;
+        i += 1;
+    }
+    page
+}
+
+const fn start_page(entries: &[(u8, &'static str, &'static str)]) -> StartPage {
+    let mut page = [("", ""); 128];
+    let mut i = 0;
+    while i < entries.len() {
+        page[entries[i].0 as usize] = (entries[i].1, entries[i].2);
+        i += 1;
+    }
+    page
+}
+
+const fn value_page(entries: &[(u8, &'static str)]) -> ValuePage {
+    let mut page = [""; 128];
+    let mut i = 0;
+    while i < entries.len() {
+        page[(entries[i].0 - 0x80) as usize] = entries[i].1;
+        i += 1;
+    }
+    page
+}
+
+/// Tags of one page as constants to write and match with, and as a table to look up names.
+macro_rules! tags {
+    ($page:literal $table:ident: $($name:ident = $token:literal $text:literal,)*) => {
+        $(
+            #[doc = concat!("`", $text, "`.")]
+            pub const $name: Tag = Tag { page: $page, token: $token };
+        )*
+        /// Names by token.
+        pub static $table: TagPage = tag_page(&[$(($token, $text)),*]);
+    };
+}
+use tags;
