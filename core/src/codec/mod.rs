@@ -10,6 +10,7 @@ pub mod hex;
 pub mod http;
 pub mod markup;
 pub mod notification;
+pub mod sizing;
 pub mod syncml;
 pub mod tnds;
 pub mod wbxml;

@@ -267,7 +267,12 @@ impl Reader<'_, '_> {
         };
         let start = spans().next().map_or(0, |span| span.start);
         let end = spans().last().map_or(0, |span| span.end);
-        Ok(self.document.bytes.get(start..end).unwrap_or_default().to_vec())
+        Ok(self
+            .document
+            .bytes
+            .get(start..end)
+            .unwrap_or_default()
+            .to_vec())
     }
 
     fn token(&self, at: usize) -> Result<String, DecodeError> {
