@@ -1,2 +1,58 @@
-//! The native companion.
-fn main() {}
+//! `dmsc`: the core of DM_SC Explorer in a terminal.
+//!
+//! Reads arguments and files, calls the core, prints. Holds no protocol.
+//! Exit status: 0 when the flow ends as it should, 1 when it does not, 2 for bad input.
+
+mod run;
+
+use clap::{Parser, Subcommand};
+use dmsc_core::scenario::CATALOGUE;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// The OMA Device Management Smart Card enabler in a terminal.
+#[derive(Parser)]
+#[command(name = "dmsc", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// List the scenarios: id and title, one a line.
+    Scenarios,
+    /// Run a scenario and print its ladder.
+    Run(run::RunArguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Verb::Scenarios => {
+            let lines: Vec<String> = CATALOGUE
+                .iter()
+                .map(|s| format!("{:<16} {}\n", s.id, s.title))
+                .collect();
+            print(&lines.concat()).map(|()| ExitCode::SUCCESS)
+        }
+        Verb::Run(arguments) => run::run(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "dmsc: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Writes to standard output; a reader that went away (`| head`) is no error.
+fn print(text: &str) -> Result<(), String> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(format!("standard output cannot be written: {e}"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -5,7 +5,10 @@
 //! bytes, which cannot fail); `fields` (a tree of [`Field`]s for showing, which reads as far as
 //! it can and never fails). Knows nothing of actors, trees or traces.
 
+pub mod apdu;
 pub mod auth;
+pub mod ber;
+pub mod fcp;
 pub mod hex;
 pub mod http;
 pub mod markup;
@@ -13,6 +16,7 @@ pub mod notification;
 pub mod sizing;
 pub mod syncml;
 pub mod tnds;
+pub mod toolkit;
 pub mod wbxml;
 pub mod wsp;
 pub mod xml;

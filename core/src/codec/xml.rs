@@ -10,13 +10,14 @@ use std::fmt::Write as _;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::DecodeError;
 use super::markup::document::{
     Attribute, AttributeName, Document, Kind, MAX_DEPTH, Name, Node, Part, Span,
 };
+use super::markup::fields as markup_fields;
 use super::markup::{Content, Element};
 use super::wbxml::Vocabulary;
 use super::wbxml::tokens::syncml;
+use super::{DecodeError, Field};
 
 /// A document and, when it could be read only in part, why.
 #[derive(Clone, Debug)]
@@ -75,6 +76,17 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
         document: parser.document,
         error,
     }
+}
+
+/// Fields of a document: elements with their places in the text. Reads as far as it can, and
+/// ends with a field `unreadable` when that is not to the end.
+pub fn fields(bytes: &[u8]) -> Vec<Field> {
+    let parsed = parse(bytes);
+    let mut fields = markup_fields::fields(&parsed.document, 0);
+    if let Some(error) = &parsed.error {
+        fields.push(markup_fields::unreadable(bytes, error));
+    }
+    fields
 }
 
 struct Parser<'a> {
@@ -427,12 +439,13 @@ pub(crate) fn quote(value: &str, out: &mut String) {
     out.push('"');
 }
 
-/// The namespace of a code page of SyncML 1.2 documents.
+/// The namespace of a code page of SyncML 1.2 documents; other pages have none.
 pub(crate) fn namespace(page: u8) -> &'static str {
     match page {
+        0 => "SYNCML:SYNCML1.2",
         1 => "syncml:metinf",
         2 => "syncml:dmddf1.2",
-        _ => "SYNCML:SYNCML1.2",
+        _ => "",
     }
 }
 
@@ -468,7 +481,7 @@ fn write_nested(element: &Element, page: Option<u8>, depth: usize, out: &mut Str
 }
 
 /// A name that XML can carry; what it cannot becomes `_`.
-fn xml_name(name: &str) -> Cow<'_, str> {
+pub(crate) fn xml_name(name: &str) -> Cow<'_, str> {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');
     if starts_well && name.chars().all(good) {

@@ -1,1 +1,137 @@
-//! The trace: plain data, one step for each thing that crosses an interface.
+//! The trace: plain data, one [`Step`] for each thing that crosses an interface.
+//!
+//! Steps stand in the order a story is told: what encloses comes before what it is carried by
+//! (a DM message before its HTTP request, that before its toolkit commands, those before their
+//! APDUs), so the steps inside one follow it without a gap. Bytes are the truth; named fields
+//! are read from them on demand ([`Step::fields`]) and are not stored a second time.
+//! Written by `scenario` alone; knows no actor.
+
+mod event;
+mod text;
+
+pub use event::{Actor, Content, Event, Interface, Layer};
+
+use crate::codec::{Field, hex};
+use crate::tree::{Change, Snapshot};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Version of the trace's own format.
+pub const FORMAT: u32 = 1;
+
+/// A whole run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Scenario id, such as `remote-trigger`.
+    pub scenario: String,
+    /// Every setting by key, as text; with the seed they make the run.
+    pub settings: BTreeMap<String, String>,
+    /// Seed of all nonces and session ids.
+    pub seed: u64,
+    /// Files of the user that took the place of built-in ones: name and content.
+    pub files: BTreeMap<String, String>,
+    /// Titles of the enabler's steps; index 0 is what goes before the first.
+    pub titles: Vec<StepTitle>,
+    /// The management tree before the first step.
+    pub tree: Snapshot,
+    /// In the order of the story; `steps[n].id == n`.
+    pub steps: Vec<Step>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// Number and title of one of the enabler's steps (OMA-AD-DM_SC-V1_0 §5.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepTitle {
+    /// `1` … `6`; `3.2` where the alternate flow repeats the normal one's step 2; empty for
+    /// what goes before the first.
+    pub number: String,
+    /// In the enabler's words.
+    pub title: String,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Client and card both know that the session ended in good order.
+    pub complete: bool,
+    /// Commands that took effect in the tree.
+    pub applied: u32,
+    /// Commands the user's answer kept from taking effect.
+    pub declined: u32,
+    /// Commands that failed for good.
+    pub failed: u32,
+    /// One sentence for people.
+    pub summary: String,
+}
+
+impl Outcome {
+    /// True when the flow ended as it should: in good order and nothing failed.
+    pub fn is_good(&self) -> bool {
+        self.complete && self.failed == 0
+    }
+}
+
+/// One thing that crossed an interface or happened in an actor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Index in the trace.
+    pub id: u32,
+    /// Logical time, milliseconds since the start of the run.
+    pub tick: u64,
+    /// Index into [`Trace::titles`].
+    pub enabler_step: u8,
+    /// Who sent it, or in whom it happened.
+    pub from: Actor,
+    /// Who got it; the same as `from` for what happened inside an actor.
+    pub to: Actor,
+    /// The enabler's interface it belongs to.
+    pub interface: Interface,
+    /// What happened.
+    pub event: Event,
+    /// What crossed; empty for what happened inside an actor.
+    #[serde(with = "hex", default, skip_serializing_if = "Vec::is_empty")]
+    pub bytes: Vec<u8>,
+    /// What it did to the management tree.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+    /// The step that brought this one about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<u32>,
+    /// The step of a higher layer that this one helps to carry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enclosing: Option<u32>,
+}
+
+impl Step {
+    /// The layer of the event.
+    pub fn layer(&self) -> Layer {
+        self.event.layer()
+    }
+
+    /// The bytes taken apart; empty when nothing crossed.
+    pub fn fields(&self) -> Vec<Field> {
+        self.event.content().fields(&self.bytes)
+    }
+
+    /// True for what happened inside an actor.
+    pub fn is_local(&self) -> bool {
+        self.from == self.to
+    }
+}
+
+impl Trace {
+    /// The tree after the step `id`, or before all steps for `None`.
+    pub fn tree_after(&self, id: Option<u32>) -> Snapshot {
+        let mut tree = self.tree.clone();
+        let count = id.map_or(0, |id| id as usize + 1);
+        for step in self.steps.iter().take(count) {
+            for change in &step.changes {
+                tree.apply(change);
+            }
+        }
+        tree
+    }
+}

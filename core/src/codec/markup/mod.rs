@@ -4,6 +4,7 @@
 //! that the parsers fill, [`document::Document`], has its own file.
 
 pub mod document;
+pub(crate) mod fields;
 
 /// One element; the name is the local name, the page tells its vocabulary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::{Message, read, write};
 use crate::codec::wbxml::{self, Vocabulary, Writer, XmlSink};
-use crate::codec::{DecodeError, xml};
+use crate::codec::{DecodeError, Field, xml};
 use serde::{Deserialize, Serialize};
 
 /// How messages are written; an answer comes as the request came.
@@ -31,6 +31,14 @@ impl Encoding {
         [Encoding::Wbxml, Encoding::Xml]
             .into_iter()
             .find(|encoding| bare.eq_ignore_ascii_case(encoding.media_type()))
+    }
+}
+
+/// Fields of a message for showing; reads as far as it can and never fails.
+pub fn fields(bytes: &[u8], encoding: Encoding) -> Vec<Field> {
+    match encoding {
+        Encoding::Wbxml => wbxml::fields(bytes),
+        Encoding::Xml => xml::fields(bytes),
     }
 }
 

@@ -5,11 +5,13 @@
 
 mod codes;
 mod encoding;
+mod explain;
 mod read;
 mod write;
 
 pub use codes::{AlertCode, StatusCode};
-pub use encoding::Encoding;
+pub use encoding::{Encoding, fields};
+pub(crate) use explain::{explain, key};
 
 use crate::codec::markup::Element;
 

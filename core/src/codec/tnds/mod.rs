@@ -3,12 +3,15 @@
 //! One of the standards' own formats for a set of nodes; the card keeps its provisioning data
 //! in it. Knows nothing of the management tree it may be applied to.
 
+mod explain;
 mod read;
 mod write;
 
+pub(crate) use explain::{explain, key};
+
 use crate::codec::markup::{self, Element};
 use crate::codec::wbxml::{self, Vocabulary, Writer, XmlSink};
-use crate::codec::{DecodeError, xml};
+use crate::codec::{DecodeError, Field, xml};
 
 /// Media type of a document in XML.
 pub const MEDIA_TYPE_XML: &str = "application/vnd.syncml.dmtnds+xml";
@@ -56,6 +59,16 @@ pub struct Node {
     pub value: Option<Vec<u8>>,
     /// Children in document order.
     pub children: Vec<Node>,
+}
+
+/// Fields of a document for showing, XML when it begins as text; reads as far as it can and
+/// never fails.
+pub fn fields(bytes: &[u8]) -> Vec<Field> {
+    // WBXML begins with its version, which is no character of text.
+    match bytes.first() {
+        Some(0..=3) => wbxml::fields(bytes),
+        _ => xml::fields(bytes),
+    }
 }
 
 impl Node {

@@ -5,17 +5,23 @@
 //! writes one. Names no meaning: what an element is for is known to `syncml` and `tnds`.
 
 mod encode;
+pub(crate) mod explain;
+mod fields;
 mod header;
 mod mb;
 mod parse;
+mod pretty;
 mod sink;
 pub mod tokens;
 mod vocabulary;
 mod writer;
 
 pub use encode::encode;
+pub use fields::fields;
+pub(crate) use fields::{is_document, nested_fields};
 pub use header::{Header, PublicId};
 pub use parse::{Parsed, parse};
+pub use pretty::to_xml;
 pub(crate) use sink::{Sink, XmlSink};
 pub use vocabulary::Vocabulary;
 pub(crate) use writer::Writer;

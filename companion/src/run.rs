@@ -1,0 +1,136 @@
+//! `dmsc run`: arguments to a setup, the core's trace to text or JSON.
+
+use crate::print;
+use clap::{Args, ValueEnum};
+use dmsc_core::scenario::{CATALOGUE, DEFAULT_SEED, Scenario, Settings, Setup, run as play};
+use dmsc_core::trace::{Layer, Trace};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Largest provisioning file that is read, octets.
+const MAX_FILE: u64 = 1 << 20;
+
+/// Arguments of `dmsc run`.
+#[derive(Args)]
+pub(crate) struct RunArguments {
+    /// Id of the scenario, see `dmsc scenarios`.
+    scenario: String,
+    /// A setting; may be repeated. `provisioning=FILE` takes a TNDS XML document.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Seed of nonces and session ids.
+    #[arg(long, default_value_t = DEFAULT_SEED)]
+    seed: u64,
+    /// How deep the ladder is printed (text only).
+    #[arg(long, value_enum, default_value_t = Depth::Packages)]
+    depth: Depth,
+    /// The ladder as text, or the whole trace as JSON.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Depth {
+    Steps,
+    Packages,
+    Http,
+    Toolkit,
+    Apdu,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl From<Depth> for Layer {
+    fn from(depth: Depth) -> Layer {
+        match depth {
+            Depth::Steps => Layer::Steps,
+            Depth::Packages => Layer::Packages,
+            Depth::Http => Layer::Http,
+            Depth::Toolkit => Layer::Toolkit,
+            Depth::Apdu => Layer::Apdu,
+        }
+    }
+}
+
+/// Runs and prints; an error is bad input, for people, and nothing was printed.
+pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, String> {
+    let trace = play(&setup(arguments)?);
+    let text = match arguments.format {
+        Format::Text => ladder(&trace, arguments.depth.into()),
+        Format::Json => {
+            let mut json = serde_json::to_string_pretty(&trace)
+                .map_err(|e| format!("the trace cannot be written as JSON: {e}"))?;
+            json.push('\n');
+            json
+        }
+    };
+    print(&text)?;
+    Ok(if trace.outcome.is_good() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn setup(arguments: &RunArguments) -> Result<Setup, String> {
+    let scenario = Scenario::find(&arguments.scenario).ok_or_else(|| {
+        let known: Vec<_> = CATALOGUE.iter().map(|s| s.id).collect();
+        format!(
+            "there is no scenario \"{}\"; there are {}",
+            arguments.scenario,
+            known.join(", ")
+        )
+    })?;
+    let mut settings = Settings::default();
+    for entry in &arguments.set {
+        let (key, value) = entry
+            .split_once('=')
+            .ok_or_else(|| format!("--set takes KEY=VALUE, not \"{entry}\""))?;
+        if key == "provisioning" {
+            let (name, bytes) = read(value)?;
+            settings
+                .load_provisioning(&name, &bytes)
+                .map_err(|e| e.to_string())?;
+        } else {
+            settings.set(key, value).map_err(|e| e.to_string())?;
+        }
+    }
+    Ok(Setup {
+        scenario,
+        settings,
+        seed: arguments.seed,
+    })
+}
+
+fn read(path: &str) -> Result<(String, Vec<u8>), String> {
+    let path = Path::new(path);
+    let shown = path.display();
+    let size = std::fs::metadata(path)
+        .map_err(|e| format!("{shown} cannot be read: {e}"))?
+        .len();
+    if size > MAX_FILE {
+        return Err(format!(
+            "{shown} has {size} octets; at most {MAX_FILE} are taken"
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(|e| format!("{shown} cannot be read: {e}"))?;
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    Ok((name, bytes))
+}
+
+fn ladder(trace: &Trace, depth: Layer) -> String {
+    let mut text = String::new();
+    for step in trace.steps.iter().filter(|step| step.layer() <= depth) {
+        text.push_str(&trace.line(step));
+        text.push('\n');
+    }
+    text.push_str(&trace.outcome.summary);
+    text.push('\n');
+    text
+}

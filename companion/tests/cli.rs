@@ -1,0 +1,175 @@
+//! `dmsc` as a person runs it: output, exit status, bad input.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn dmsc(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dmsc"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn scratch(name: &str, content: &[u8]) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("dmsc-cli-{}-{name}", std::process::id()));
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+#[test]
+fn scenarios_lists_ids_and_titles() {
+    let output = dmsc(&["scenarios"]);
+    assert!(output.status.success());
+    let text = stdout(&output);
+    let ids: Vec<_> = text
+        .lines()
+        .filter_map(|l| l.split_whitespace().next())
+        .collect();
+    assert_eq!(ids, ["remote-trigger", "local-trigger"]);
+}
+
+#[test]
+fn run_prints_the_six_steps_in_order() {
+    let output = dmsc(&["run", "remote-trigger", "--depth", "steps"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = stdout(&output);
+    let numbers: Vec<_> = text
+        .lines()
+        .filter_map(|l| l.split_whitespace().next())
+        .filter(|word| word.parse::<u8>().is_ok())
+        .collect();
+    assert_eq!(numbers, ["1", "2", "3", "4", "5", "6"]);
+}
+
+#[test]
+fn the_local_trigger_has_its_own_steps() {
+    let output = dmsc(&["run", "local-trigger", "--depth", "steps"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = stdout(&output);
+    let numbers: Vec<_> = text
+        .lines()
+        .filter_map(|l| l.split_whitespace().next())
+        .filter(|word| word.chars().all(|c| c.is_ascii_digit() || c == '.'))
+        .collect();
+    assert_eq!(numbers, ["1", "2", "3.2", "3.3", "3.4", "3.5", "3.6"]);
+}
+
+#[test]
+fn deeper_prints_more_and_two_runs_are_equal() {
+    let mut last = 0;
+    for depth in ["steps", "packages", "http", "toolkit", "apdu"] {
+        let once = dmsc(&["run", "remote-trigger", "--depth", depth]);
+        let again = dmsc(&["run", "remote-trigger", "--depth", depth]);
+        assert_eq!(once.stdout, again.stdout);
+        let lines = stdout(&once).lines().count();
+        assert!(
+            lines > last,
+            "{depth}: {lines} lines, {last} one depth above"
+        );
+        last = lines;
+    }
+}
+
+#[test]
+fn json_is_the_whole_trace() {
+    let output = dmsc(&["run", "remote-trigger", "--format", "json", "--seed", "7"]);
+    let trace: dmsc_core::trace::Trace = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(trace.seed, 7);
+    assert!(trace.outcome.is_good());
+    let setup = dmsc_core::scenario::Setup {
+        scenario: dmsc_core::scenario::Scenario::find("remote-trigger").unwrap(),
+        settings: dmsc_core::scenario::Settings::default(),
+        seed: 7,
+    };
+    assert_eq!(trace, dmsc_core::scenario::run(&setup));
+}
+
+#[test]
+fn bad_input_is_said_on_stderr_with_status_2_and_nothing_on_stdout() {
+    let not_tnds = scratch("not-tnds.xml", b"<html>\n  <body/>\n</html>");
+    let broken = scratch("broken.xml", b"<MgmtTree xmlns='syncml:dmddf1.2'>\n<Node>");
+    let binary = scratch("binary.xml", &[0xFF, 0xFE, 0x00, 0x01]);
+    let not_tnds = format!("provisioning={}", not_tnds.display());
+    let broken = format!("provisioning={}", broken.display());
+    let binary = format!("provisioning={}", binary.display());
+    let cases: &[(&[&str], &str)] = &[
+        (&["run", "nonsense"], "remote-trigger, local-trigger"),
+        (
+            &["run", "remote-trigger", "--set", "colour=red"],
+            "there are answer, confirm",
+        ),
+        (
+            &["run", "remote-trigger", "--set", "answer=maybe"],
+            "accept, reject, cancel, none",
+        ),
+        (&["run", "remote-trigger", "--set", "answer"], "KEY=VALUE"),
+        (
+            &["run", "remote-trigger", "--set", "max-msg-size=5"],
+            "1024 to 65535",
+        ),
+        (
+            &["run", "remote-trigger", "--set", "provisioning=/nowhere"],
+            "cannot be read",
+        ),
+        (
+            &["run", "remote-trigger", "--set", &not_tnds],
+            "line 1, column 1",
+        ),
+        (&["run", "remote-trigger", "--set", &broken], "line 2"),
+        (&["run", "remote-trigger", "--set", &binary], "expected"),
+        (&["run", "remote-trigger", "--depth", "deep"], "toolkit"),
+        (&["fly"], "unrecognized"),
+    ];
+    for (arguments, words) in cases {
+        let output = dmsc(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            output.stdout.is_empty(),
+            "{arguments:?}: {}",
+            stdout(&output)
+        );
+        assert!(
+            stderr(&output).contains(words),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
+fn a_refusing_user_is_no_failure() {
+    let output = dmsc(&["run", "remote-trigger", "--set", "answer=reject"]);
+    assert!(output.status.success(), "{}", stdout(&output));
+    assert!(stdout(&output).contains("User rejects"));
+}
+
+#[test]
+fn a_file_of_the_user_takes_the_place_of_the_built_in_one() {
+    let document = "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD><Node>\
+        <NodeName>Lab</NodeName><Path>./Connectivity/NAP</Path><RTProperties><Format><node/>\
+        </Format><Type><DDFName/></Type></RTProperties><Node><NodeName>Addr</NodeName>\
+        <RTProperties><Format><chr/></Format><Type><MIME>text/plain</MIME></Type></RTProperties>\
+        <Value>lab.example</Value></Node></Node></MgmtTree>";
+    let file = scratch("lab.xml", document.as_bytes());
+    let set = format!("provisioning={}", file.display());
+    let output = dmsc(&["run", "remote-trigger", "--set", &set]);
+    assert!(
+        output.status.success(),
+        "{}{}",
+        stdout(&output),
+        stderr(&output)
+    );
+    assert!(
+        stdout(&output).contains("Add ./Connectivity/NAP/Lab"),
+        "{}",
+        stdout(&output)
+    );
+}

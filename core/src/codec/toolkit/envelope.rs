@@ -1,0 +1,219 @@
+//! ENVELOPE: what the terminal tells the card unasked (TS 102 223 §7).
+
+use super::object::decode_all;
+use super::{ChannelStatus, Object, device, event, names, tag};
+use crate::codec::{DecodeError, ber};
+use std::fmt;
+
+const MENU_SELECTION: u8 = 0xD3;
+const EVENT_DOWNLOAD: u8 = 0xD6;
+const TIMER_EXPIRATION: u8 = 0xD7;
+
+/// A message to the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    /// Event download, data available (TS 102 223 §7.5.10).
+    DataAvailable {
+        /// The channel.
+        status: ChannelStatus,
+        /// Octets waiting; FF stands for 255 or more.
+        length: u8,
+    },
+    /// Event download, channel status (§7.5.11).
+    ChannelStatus {
+        /// The channel.
+        status: ChannelStatus,
+    },
+    /// Timer expiration (§7.4).
+    TimerExpiration {
+        /// 1 to 8.
+        timer: u8,
+        /// Seconds the timer had run.
+        value_s: u32,
+    },
+    /// Menu selection (§7.2).
+    MenuSelection {
+        /// Item identifier.
+        item: u8,
+        /// Help was asked for.
+        help: bool,
+    },
+    /// Any other envelope, such as SMS-PP download.
+    Other {
+        /// BER tag (TS 101 220 §7.2).
+        tag: u8,
+        /// Source and destination device, when the object is there and well formed.
+        devices: Option<(u8, u8)>,
+        /// Objects but the device identities, in order.
+        objects: Vec<Object>,
+    },
+}
+
+impl Envelope {
+    /// Reads the BER-TLV of an ENVELOPE's data.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let outer = ber::read(bytes, 0)?;
+        if outer.range.end != bytes.len() {
+            return Err(DecodeError::new(outer.range.end, "the end", "more bytes"));
+        }
+        let from = outer.value_range.start;
+        let tlvs = ber::read_all(outer.value).map_err(|e| e.shifted(from))?;
+        let devices = tlvs.iter().find_map(|t| match (t.tag & 0x7F, t.value) {
+            (tag::DEVICE_IDENTITIES, [source, destination]) => Some((*source, *destination)),
+            _ => None,
+        });
+        let mut objects = decode_all(outer.value).map_err(|e| e.shifted(from))?;
+        objects.retain(|o| !(devices.is_some() && o.tag() == tag::DEVICE_IDENTITIES));
+        let is_event = |o: &Object, code: u8| matches!(o, Object::Other { tag: tag::EVENT_LIST, value } if value[..] == [code]);
+        Ok(match (outer.tag, devices, &objects[..]) {
+            (
+                EVENT_DOWNLOAD,
+                Some((device::TERMINAL, device::UICC)),
+                [
+                    list,
+                    Object::ChannelStatus(status),
+                    Object::ChannelDataLength(length),
+                ],
+            ) if is_event(list, event::DATA_AVAILABLE) => Envelope::DataAvailable {
+                status: *status,
+                length: *length,
+            },
+            (
+                EVENT_DOWNLOAD,
+                Some((device::TERMINAL, device::UICC)),
+                [list, Object::ChannelStatus(status)],
+            ) if is_event(list, event::CHANNEL_STATUS) => {
+                Envelope::ChannelStatus { status: *status }
+            }
+            (
+                TIMER_EXPIRATION,
+                Some((device::TERMINAL, device::UICC)),
+                [Object::TimerId(timer), Object::TimerValue(value_s)],
+            ) => Envelope::TimerExpiration {
+                timer: *timer,
+                value_s: *value_s,
+            },
+            (
+                MENU_SELECTION,
+                Some((device::KEYPAD, device::UICC)),
+                [
+                    Object::Other {
+                        tag: tag::ITEM_ID,
+                        value,
+                    },
+                ],
+            ) if value.len() == 1 => Envelope::MenuSelection {
+                item: value[0],
+                help: false,
+            },
+            (
+                MENU_SELECTION,
+                Some((device::KEYPAD, device::UICC)),
+                [
+                    Object::Other {
+                        tag: tag::ITEM_ID,
+                        value,
+                    },
+                    Object::Other {
+                        tag: tag::HELP,
+                        value: help,
+                    },
+                ],
+            ) if value.len() == 1 && help.is_empty() => Envelope::MenuSelection {
+                item: value[0],
+                help: true,
+            },
+            _ => Envelope::Other {
+                tag: outer.tag,
+                devices,
+                objects,
+            },
+        })
+    }
+
+    /// The BER-TLV.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut value = Vec::new();
+        let devices = |out: &mut Vec<u8>, source: u8, destination: u8| {
+            ber::write(out, tag::DEVICE_IDENTITIES | 0x80, &[source, destination]);
+        };
+        let list = |code: u8| Object::Other {
+            tag: tag::EVENT_LIST,
+            value: vec![code],
+        };
+        let outer = match self {
+            Envelope::DataAvailable { status, length } => {
+                list(event::DATA_AVAILABLE).encode(&mut value);
+                devices(&mut value, device::TERMINAL, device::UICC);
+                Object::ChannelStatus(*status).encode(&mut value);
+                Object::ChannelDataLength(*length).encode(&mut value);
+                EVENT_DOWNLOAD
+            }
+            Envelope::ChannelStatus { status } => {
+                list(event::CHANNEL_STATUS).encode(&mut value);
+                devices(&mut value, device::TERMINAL, device::UICC);
+                Object::ChannelStatus(*status).encode(&mut value);
+                EVENT_DOWNLOAD
+            }
+            Envelope::TimerExpiration { timer, value_s } => {
+                devices(&mut value, device::TERMINAL, device::UICC);
+                Object::TimerId(*timer).encode(&mut value);
+                Object::TimerValue(*value_s).encode(&mut value);
+                TIMER_EXPIRATION
+            }
+            Envelope::MenuSelection { item, help } => {
+                devices(&mut value, device::KEYPAD, device::UICC);
+                Object::Other {
+                    tag: tag::ITEM_ID,
+                    value: vec![*item],
+                }
+                .encode(&mut value);
+                if *help {
+                    Object::Other {
+                        tag: tag::HELP,
+                        value: Vec::new(),
+                    }
+                    .encode(&mut value);
+                }
+                MENU_SELECTION
+            }
+            Envelope::Other {
+                tag,
+                devices: pair,
+                objects,
+            } => {
+                if let Some((source, destination)) = pair {
+                    devices(&mut value, *source, *destination);
+                }
+                for object in objects {
+                    object.encode(&mut value);
+                }
+                *tag
+            }
+        };
+        let mut bytes = Vec::new();
+        ber::write(&mut bytes, outer, &value);
+        bytes
+    }
+}
+
+impl fmt::Display for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Envelope::DataAvailable { status, length } => {
+                let more = if *length == 0xFF { " or more" } else { "" };
+                write!(
+                    f,
+                    "data available, channel {}, {length}{more} B",
+                    status.channel
+                )
+            }
+            Envelope::ChannelStatus { status } => write!(f, "channel status, {status}"),
+            Envelope::TimerExpiration { timer, value_s } => {
+                write!(f, "timer expiration, timer {timer}, {value_s} s")
+            }
+            Envelope::MenuSelection { item, .. } => write!(f, "menu selection, item {item}"),
+            Envelope::Other { tag, .. } => f.write_str(&names::envelope(*tag)),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! TERMINAL PROFILE: what the terminal can do, a bit for each (TS 102 223 §5.2).
+
+use crate::codec::{Field, hex};
+
+/// A facility: byte and bit, both counted from 1, bit 1 the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facility {
+    /// From 1.
+    pub byte: u8,
+    /// 1 to 8.
+    pub bit: u8,
+    /// Name as the standard prints it.
+    pub name: &'static str,
+}
+
+macro_rules! facilities {
+    ($($(#[$doc:meta])* $id:ident = $byte:literal, $bit:literal, $name:literal;)*) => {
+        $($(#[$doc])* #[doc = $name] pub const $id: Facility =
+            Facility { byte: $byte, bit: $bit, name: $name };)*
+
+        /// Every facility named here, in the order of their bits.
+        pub const FACILITIES: &[Facility] = &[$($id,)*];
+    };
+}
+
+facilities! {
+    PROFILE_DOWNLOAD = 1, 1, "Profile download";
+    SMS_PP = 1, 2, "SMS-PP data download";
+    MENU_SELECTION = 1, 4, "Menu selection";
+    SMS_PP_SUPPORT = 1, 5, "SMS-PP data download supported";
+    TIMER_EXPIRATION = 1, 6, "Timer expiration";
+    COMMAND_RESULT = 2, 1, "Command result";
+    DISPLAY_TEXT = 3, 1, "DISPLAY TEXT";
+    GET_INKEY = 3, 2, "GET INKEY";
+    GET_INPUT = 3, 3, "GET INPUT";
+    MORE_TIME = 3, 4, "MORE TIME";
+    PLAY_TONE = 3, 5, "PLAY TONE";
+    POLL_INTERVAL = 3, 6, "POLL INTERVAL";
+    POLLING_OFF = 3, 7, "POLLING OFF";
+    REFRESH = 3, 8, "REFRESH";
+    SELECT_ITEM = 4, 1, "SELECT ITEM";
+    SEND_SHORT_MESSAGE = 4, 2, "SEND SHORT MESSAGE";
+    SET_UP_MENU = 4, 6, "SET UP MENU";
+    PROVIDE_LOCAL_INFORMATION = 4, 7, "PROVIDE LOCAL INFORMATION";
+    SET_UP_EVENT_LIST = 5, 1, "SET UP EVENT LIST";
+    USER_ACTIVITY = 5, 6, "Event: user activity";
+    DATA_AVAILABLE = 6, 3, "Event: data available";
+    CHANNEL_STATUS = 6, 4, "Event: channel status";
+    TIMER_START = 8, 1, "TIMER MANAGEMENT, start and stop";
+    TIMER_VALUE = 8, 2, "TIMER MANAGEMENT, get current value";
+    DATE_TIME = 8, 3, "PROVIDE LOCAL INFORMATION, date and time";
+    LAUNCH_BROWSER = 9, 7, "LAUNCH BROWSER";
+    OPEN_CHANNEL = 12, 1, "OPEN CHANNEL";
+    CLOSE_CHANNEL = 12, 2, "CLOSE CHANNEL";
+    RECEIVE_DATA = 12, 3, "RECEIVE DATA";
+    SEND_DATA = 12, 4, "SEND DATA";
+    GET_CHANNEL_STATUS = 12, 5, "GET CHANNEL STATUS";
+    TCP_REMOTE = 17, 1, "TCP, UICC in client mode, remote connection";
+    UDP_REMOTE = 17, 2, "UDP, UICC in client mode, remote connection";
+    TCP_SERVER = 17, 3, "TCP, UICC in server mode";
+    TCP_LOCAL = 17, 4, "TCP, UICC in client mode, local connection";
+    UDP_LOCAL = 17, 5, "UDP, UICC in client mode, local connection";
+}
+
+/// The octets a terminal sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TerminalProfile(pub Vec<u8>);
+
+impl TerminalProfile {
+    /// A profile of `length` octets in which exactly these facilities are set.
+    pub fn with(length: usize, facilities: &[Facility]) -> Self {
+        let mut octets = vec![0; length.min(255)];
+        for facility in facilities {
+            if let Some(octet) = octets.get_mut(usize::from(facility.byte).wrapping_sub(1)) {
+                *octet |= 1 << ((facility.bit - 1) & 7);
+            }
+        }
+        TerminalProfile(octets)
+    }
+
+    /// True when the terminal offers it; octets not sent offer nothing.
+    pub fn has(&self, facility: Facility) -> bool {
+        self.0
+            .get(usize::from(facility.byte).wrapping_sub(1))
+            .is_some_and(|octet| octet >> ((facility.bit - 1) & 7) & 1 == 1)
+    }
+
+    /// Number of BIP channels: bits 6 to 8 of octet 13.
+    pub fn channels(&self) -> u8 {
+        self.0.get(12).map_or(0, |octet| octet >> 5)
+    }
+}
+
+/// The octets taken apart, the known bits of each by name.
+pub fn fields(octets: &[u8]) -> Vec<Field> {
+    let profile = TerminalProfile(octets.to_vec());
+    octets
+        .iter()
+        .enumerate()
+        .map(|(index, octet)| {
+            let mut names: Vec<String> = FACILITIES
+                .iter()
+                .filter(|f| usize::from(f.byte) == index + 1 && profile.has(**f))
+                .map(|f| f.name.to_owned())
+                .collect();
+            if index == 12 {
+                names.push(format!("{} BIP channels", profile.channels()));
+            }
+            let text = if names.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", names.join(", "))
+            };
+            Field::new(
+                format!("Octet {}", index + 1),
+                index..index + 1,
+                format!("{}{text}", hex::encode(&[*octet])),
+            )
+            .clause("TS 102 223 §5.2")
+        })
+        .collect()
+}

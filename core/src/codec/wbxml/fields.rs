@@ -1,0 +1,145 @@
+//! A WBXML document as fields: the header first, then what the arena has, then what is left.
+
+use super::parse::{Parsed, parse};
+use super::{Header, PublicId, Vocabulary};
+use crate::codec::markup::fields as markup_fields;
+use crate::codec::{Field, hex};
+
+/// Fields of any WBXML document, SyncML, TNDS or provisioning: reads as far as it can, and
+/// ends with a field `unreadable` when that is not to the end.
+pub fn fields(bytes: &[u8]) -> Vec<Field> {
+    nested_fields(bytes, 0)
+}
+
+/// Fields of a document that lies in so many others.
+pub(crate) fn nested_fields(bytes: &[u8], nesting: usize) -> Vec<Field> {
+    let parsed = parse(bytes);
+    let mut fields = Vec::new();
+    if let Some(header) = &parsed.header {
+        header_fields(header, bytes, &mut fields);
+    }
+    fields.extend(markup_fields::fields(&parsed.document, nesting));
+    match &parsed.error {
+        Some(error) => fields.push(markup_fields::unreadable(bytes, error)),
+        None => {
+            let used = parsed.document.used;
+            if let Some(rest) = bytes.get(used..).filter(|rest| !rest.is_empty()) {
+                fields.push(padding(used, rest));
+            }
+        }
+    }
+    fields
+}
+
+/// True for bytes that begin as a document of a known kind.
+pub(crate) fn is_document(bytes: &[u8]) -> bool {
+    // Version 1.0 is as good as never seen, and a 00 begins too many other things.
+    if !matches!(bytes.first(), Some(1..=3)) {
+        return false;
+    }
+    let Parsed {
+        header, document, ..
+    } = parse(bytes);
+    header.is_some() && document.root().is_some() && document.vocabulary != Vocabulary::Unknown
+}
+
+fn padding(used: usize, rest: &[u8]) -> Field {
+    let note = if rest.iter().all(|byte| matches!(byte, 0 | 0xFF)) {
+        "Padding of the file; the document ends with its root element."
+    } else {
+        "Follows the root element and is no part of the document."
+    };
+    Field::new(
+        "trailing",
+        used..used + rest.len(),
+        markup_fields::shown(rest),
+    )
+    .note(note)
+}
+
+fn header_fields(header: &Header, bytes: &[u8], out: &mut Vec<Field>) {
+    let slice = |span: crate::codec::markup::document::Span| bytes.get(span.range()).unwrap_or(&[]);
+    out.push(
+        Field::new(
+            "version",
+            0..1,
+            format!("1.{} ({:02X})", header.version & 0x0F, header.version),
+        )
+        .clause("WBXML §5.4")
+        .note("Receivers take every 1.x."),
+    );
+    let vocabulary = header.vocabulary(bytes);
+    let public_id = match header.public_id {
+        PublicId::Number(number) => format!("{number:X} {}", vocabulary.fpi()),
+        PublicId::Text(offset) => match header.fpi(bytes) {
+            Some(fpi) => format!("string {offset}: {fpi}"),
+            None => format!("string {offset}, which the table does not have"),
+        },
+    };
+    let note = match vocabulary {
+        Vocabulary::Unknown => "Names no known kind of document; the root tag must tell.",
+        _ => "Tells which tables give the tokens their names.",
+    };
+    out.push(
+        Field::new(
+            "public identifier",
+            header.public_id_span.range(),
+            public_id.trim(),
+        )
+        .clause("WBXML §5.5")
+        .note(note),
+    );
+    if !header.charset_span.range().is_empty() {
+        out.push(
+            Field::new(
+                "character set",
+                header.charset_span.range(),
+                format!("{} {}", header.charset, charset_name(header.charset)).trim(),
+            )
+            .clause("WBXML §5.6")
+            .note("A number of the IANA registry."),
+        );
+    }
+    let table = header.string_table;
+    let mut children = Vec::new();
+    let mut start = table.start as usize;
+    for string in slice(table).split_inclusive(|byte| *byte == 0) {
+        let text = string.strip_suffix(&[0]).unwrap_or(string);
+        let note = if text.len() == string.len() {
+            "The last string lacks its 00, as some toolkits write it."
+        } else {
+            ""
+        };
+        let value = match std::str::from_utf8(text) {
+            Ok(text) => text.to_owned(),
+            Err(_) => hex::spaced(text),
+        };
+        children.push(Field::new("string", start..start + string.len(), value).note(note));
+        start += string.len();
+    }
+    let from = header.table_len_span.start as usize;
+    out.push(
+        Field::new(
+            "string table",
+            from..table.end as usize,
+            format!("{} bytes", table.range().len()),
+        )
+        .clause("WBXML §5.7")
+        .note("Strings that the document refers to by their place.")
+        .children(children),
+    );
+}
+
+fn charset_name(charset: u32) -> &'static str {
+    match charset {
+        0 => "unknown",
+        3 => "US-ASCII",
+        4 => "ISO-8859-1",
+        106 => "UTF-8",
+        1000 => "UCS-2",
+        1013 => "UTF-16BE",
+        1014 => "UTF-16LE",
+        1015 => "UTF-16",
+        _ => "",
+    }
+}

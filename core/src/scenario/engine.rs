@@ -1,0 +1,501 @@
+//! Joins the actors and lets them run until none wants anything more.
+//!
+//! Each actor is polled, what it puts out is carried to the one it is for, and every crossing is
+//! recorded on the way. Everything is bounded: a hostile peer can end a run, not prolong it.
+
+use super::deferred::Deferred;
+use super::recorder::Recorder;
+use super::{EcmsNonce, Encoding, Setup, UserAnswer, outcome, parties, summary, toolkit};
+use crate::card::{self, Uicc};
+use crate::client::{self, DmClient};
+use crate::codec::http;
+use crate::codec::notification::{Initiator, UiMode};
+use crate::codec::syncml;
+use crate::ecms::{self, Ecms};
+use crate::server::{self, DmServer};
+use crate::terminal::{self, Terminal};
+use crate::trace::{Actor, Event, FORMAT, Interface, StepTitle, Trace};
+
+/// Outputs handled in one run at most; a whole flow takes some hundred.
+const MAX_OUTPUTS: u32 = 200_000;
+
+/// The port DM notifications come in by (DM Notification §6.2).
+const PUSH_PORT: u16 = 2948;
+
+/// 2026-10-06T14:32:40Z: when every run begins.
+const EPOCH_S: u64 = 1_791_297_160;
+
+/// How long the user thinks.
+const THINKING_MS: u64 = 3_000;
+
+/// Plays a scenario from beginning to end.
+pub fn run(setup: &Setup) -> Trace {
+    let mut engine = Engine::new(setup);
+    let tree = engine.client.tree().snapshot();
+    engine.boot();
+    match setup.scenario.id {
+        "local-trigger" => engine.local_trigger(),
+        _ => engine.remote_trigger(),
+    }
+    let steps = engine.recorder.steps;
+    Trace {
+        format: FORMAT,
+        scenario: setup.scenario.id.to_owned(),
+        settings: setup.settings.entries(),
+        seed: setup.seed,
+        files: setup
+            .settings
+            .provisioning
+            .iter()
+            .map(|file| (file.name.clone(), file.text.clone()))
+            .collect(),
+        titles: setup
+            .scenario
+            .steps
+            .iter()
+            .map(|(number, title)| StepTitle {
+                number: (*number).to_owned(),
+                title: (*title).to_owned(),
+            })
+            .collect(),
+        tree,
+        outcome: outcome::outcome(&steps, engine.client_complete, engine.server_complete),
+        steps,
+    }
+}
+
+struct Engine<'a> {
+    setup: &'a Setup,
+    recorder: Recorder,
+    ecms: Ecms,
+    client: DmClient,
+    terminal: Terminal,
+    card: Uicc,
+    server: DmServer,
+    /// What the card did while it worked at a command; recorded after its response.
+    deferred: Vec<Deferred>,
+    toolkit: toolkit::Watch,
+    /// The interface the notification came by.
+    notified_by: Interface,
+    session_id: String,
+    server_is_final: bool,
+    outputs: u32,
+    client_complete: Option<bool>,
+    server_complete: Option<bool>,
+}
+
+impl<'a> Engine<'a> {
+    fn new(setup: &'a Setup) -> Self {
+        let account = parties::account();
+        let known = match setup.settings.ecms_nonce {
+            EcmsNonce::Known => Some(account.server.nonce.clone()),
+            EcmsNonce::Resync => None,
+        };
+        Engine {
+            setup,
+            recorder: Recorder::default(),
+            ecms: Ecms::new(account.clone(), known, setup.seed),
+            client: parties::client(setup, &account),
+            terminal: parties::terminal(),
+            card: parties::card(setup),
+            server: parties::server(setup, account),
+            deferred: Vec::new(),
+            toolkit: toolkit::Watch::default(),
+            notified_by: Interface::Dm1,
+            session_id: String::new(),
+            server_is_final: false,
+            outputs: 0,
+            client_complete: None,
+            server_complete: None,
+        }
+    }
+
+    /// Index of the normal flow's step in this scenario's titles: the alternate flow puts two
+    /// steps of its own before steps 2 to 6.
+    fn index(&self, normal: u8) -> u8 {
+        match self.setup.scenario.id {
+            "local-trigger" => normal + 1,
+            _ => normal,
+        }
+    }
+
+    fn now_s(&self) -> u64 {
+        EPOCH_S + self.recorder.now_ms / 1000
+    }
+
+    fn boot(&mut self) {
+        self.recorder.begin(0, Actor::Terminal, Actor::Card, Interface::Internal);
+        self.terminal.handle_power_on();
+        self.settle();
+        for fact in std::mem::take(&mut self.toolkit.facts) {
+            self.recorder.fact(Actor::Card, Interface::Internal, fact);
+        }
+    }
+
+    fn remote_trigger(&mut self) {
+        let ui_mode = if self.setup.settings.confirm { UiMode::NotSpecified } else { UiMode::Background };
+        self.ecms.handle_order(ui_mode, Initiator::Server);
+        while let Some(ecms::Output::Push { bytes, session_id, resync }) = self.ecms.poll() {
+            self.recorder.begin(1, Actor::Ecms, Actor::DmClient, Interface::Dm1);
+            self.notified_by = Interface::Dm1;
+            let event = Event::NotificationSent { session_id, resync };
+            self.recorder.record(Actor::Ecms, Actor::DmClient, Interface::Dm1, event, &bytes);
+            let now_s = self.now_s();
+            self.client.handle_push(&bytes, now_s);
+        }
+        self.settle();
+    }
+
+    fn local_trigger(&mut self) {
+        let Some(due_ms) = self.terminal.next_timeout_ms() else { return };
+        self.recorder.now_ms = self.recorder.now_ms.max(due_ms);
+        self.recorder.begin(1, Actor::Card, Actor::Card, Interface::Internal);
+        let timer = self.toolkit.timer.unwrap_or(1);
+        let id = self.recorder.fact(Actor::Card, Interface::Internal, Event::TimerExpired { timer });
+        self.recorder.carry(id);
+        self.terminal.handle_time(self.recorder.now_ms);
+        self.settle();
+    }
+
+    /// Polls everybody until nobody wants anything.
+    fn settle(&mut self) {
+        while self.outputs < MAX_OUTPUTS {
+            self.outputs += 1;
+            if let Some(output) = self.terminal.poll() {
+                self.terminal_output(output);
+            } else if let Some(output) = self.client.poll() {
+                self.client_output(output);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn terminal_output(&mut self, output: terminal::Output) {
+        match output {
+            terminal::Output::PowerOn => {
+                let atr = self.card.handle_reset();
+                let id = self.recorder.record(
+                    Actor::Card,
+                    Actor::Terminal,
+                    Interface::Internal,
+                    Event::CardStarted,
+                    &atr,
+                );
+                self.recorder.carry(id);
+                self.terminal.handle_atr(&atr);
+            }
+            terminal::Output::Command(command) => self.exchange(&command),
+            terminal::Output::Connected { .. } => self.client.handle_connected(),
+            terminal::Output::ConnectionRefused { reason, .. } => {
+                let event = Event::ConnectionRefused { reason };
+                self.recorder.record(Actor::Terminal, Actor::DmClient, Interface::Dm2, event, &[]);
+                self.client.handle_refused();
+            }
+            terminal::Output::Data(bytes) => {
+                let now_s = self.now_s();
+                self.client.handle_data(&bytes, now_s);
+            }
+            terminal::Output::Closed => self.client.handle_closed(),
+            terminal::Output::Datagram { port: PUSH_PORT, bytes } => {
+                let now_s = self.now_s();
+                self.client.handle_push(&bytes, now_s);
+            }
+            terminal::Output::Datagram { .. } | terminal::Output::ToolkitText { .. } => {}
+        }
+    }
+
+    /// One command to the card and its response back.
+    fn exchange(&mut self, command: &[u8]) {
+        self.card.handle_command(command);
+        let mut response = Vec::new();
+        while let Some(output) = self.card.poll() {
+            match output {
+                card::Output::Response(bytes) => {
+                    response = bytes;
+                    break;
+                }
+                card::Output::AppletRequest { request, .. } => self.applet_request(&request),
+                card::Output::ClientGone { .. } => {
+                    self.server.handle_connection_lost();
+                    self.server_events();
+                }
+                card::Output::TriggerDue { .. } => {
+                    let push = self.server.notification(parties::ui_mode(self.setup), Initiator::Server);
+                    self.deferred.push(Deferred::Notification(push.clone()));
+                    self.card.handle_notification(&push);
+                }
+            }
+        }
+        self.toolkit.record(&mut self.recorder, command, &response);
+        self.record_deferred();
+        self.terminal.handle_response(&response);
+    }
+
+    fn applet_request(&mut self, request: &http::Request) {
+        let media_type = request.header("Content-Type").unwrap_or_default().to_owned();
+        self.server.handle_message(&media_type, &request.body);
+        if let Some(answer) = self.server_events() {
+            let response = parties::http_response(&answer);
+            self.card.handle_applet_response(response.clone());
+            self.deferred.push(Deferred::Answer(answer, response));
+        } else {
+            self.card.handle_applet_response(http::Response { status: 500, ..Default::default() });
+        }
+    }
+
+    /// Takes what the server found; the answer, if it gave one.
+    fn server_events(&mut self) -> Option<server::Answer> {
+        let mut answer = None;
+        while let Some(output) = self.server.poll() {
+            match output {
+                server::Output::Event(event) => self.deferred.push(Deferred::Event(event)),
+                server::Output::Answer(given) => answer = Some(given),
+            }
+        }
+        answer
+    }
+
+    fn record_deferred(&mut self) {
+        for deferred in std::mem::take(&mut self.deferred) {
+            match deferred {
+                Deferred::Event(event) => self.server_event(event),
+                Deferred::Answer(answer, response) => self.record_answer(&answer, &response),
+                Deferred::Notification(push) => self.record_card_notification(&push),
+            }
+        }
+    }
+
+    fn record_card_notification(&mut self, push: &[u8]) {
+        self.recorder.begin(2, Actor::CardTrigger, Actor::DmClient, Interface::DmSc1);
+        self.notified_by = Interface::DmSc1;
+        let event = parties::notification_event(push);
+        let id = self.recorder.record(
+            Actor::CardTrigger,
+            Actor::DmClient,
+            Interface::DmSc1,
+            event,
+            push,
+        );
+        self.recorder.carry(id);
+    }
+
+    fn record_answer(&mut self, answer: &server::Answer, response: &http::Response) {
+        let bytes = response.encode();
+        let wbxml = parties::is_wbxml(&answer.content_type);
+        let message = match wbxml {
+            true => syncml::Message::decode_wbxml(&answer.body),
+            false => syncml::Message::decode_xml(&answer.body),
+        };
+        let mut enclosing = None;
+        if let (200, Ok(message)) = (answer.http_status, message) {
+            self.server_is_final = message.is_final;
+            if summary::has_work(&message) {
+                let step = self.index(3);
+                self.recorder.begin(step, Actor::CardDmServer, Actor::DmClient, Interface::Dm2);
+            }
+            let event = Event::MessageSent {
+                package: answer.package,
+                session_id: message.hdr.session_id.clone(),
+                msg_id: answer.msg_id,
+                wbxml,
+                contents: summary::contents(&message),
+            };
+            let id = self.recorder.record(
+                Actor::CardDmServer,
+                Actor::DmClient,
+                Interface::Dm2,
+                event,
+                &answer.body,
+            );
+            enclosing = Some(id);
+        }
+        let event = Event::HttpResponseSent { status: response.status };
+        let id = self.recorder.inside(
+            enclosing,
+            Actor::Card,
+            Actor::DmClient,
+            Interface::Dm2,
+            event,
+            &bytes,
+        );
+        self.recorder.carry(id);
+    }
+
+    fn client_output(&mut self, output: client::Output) {
+        match output {
+            client::Output::Event(event) => self.client_event(event),
+            client::Output::Connect { port, .. } => {
+                let step = self.index(2);
+                self.recorder.begin(step, Actor::DmClient, Actor::Card, Interface::Dm2);
+                let id = self.recorder.inside(
+                    None,
+                    Actor::DmClient,
+                    Actor::Card,
+                    Interface::Dm2,
+                    Event::ConnectionOpened { port },
+                    &[],
+                );
+                self.recorder.carry(id);
+                self.terminal.handle_connect(port);
+            }
+            client::Output::Send(outgoing) => self.record_request(&outgoing),
+            client::Output::Close => {
+                let id = self.recorder.inside(
+                    None,
+                    Actor::DmClient,
+                    Actor::Card,
+                    Interface::Dm2,
+                    Event::ConnectionClosed,
+                    &[],
+                );
+                self.recorder.carry(id);
+                self.terminal.handle_close();
+            }
+            client::Output::Ask(question) => self.ask(&question),
+        }
+    }
+
+    fn record_request(&mut self, outgoing: &client::Outgoing) {
+        let bytes = outgoing.request.encode();
+        let wbxml = self.setup.settings.encoding == Encoding::Wbxml;
+        let body = &outgoing.request.body;
+        let message = match wbxml {
+            true => syncml::Message::decode_wbxml(body),
+            false => syncml::Message::decode_xml(body),
+        };
+        let contents = message.as_ref().map(summary::contents).unwrap_or_default();
+        if outgoing.package >= 3 && self.server_is_final {
+            let step = self.index(6);
+            self.recorder.begin(step, Actor::DmClient, Actor::CardDmServer, Interface::Dm2);
+        }
+        let event = Event::MessageSent {
+            package: outgoing.package,
+            session_id: self.session_id.clone(),
+            msg_id: outgoing.msg_id,
+            wbxml,
+            contents,
+        };
+        let id =
+            self.recorder.record(Actor::DmClient, Actor::CardDmServer, Interface::Dm2, event, body);
+        let event = Event::HttpRequestSent {
+            method: outgoing.request.method.clone(),
+            target: outgoing.request.target.clone(),
+        };
+        let id = self.recorder.inside(
+            Some(id),
+            Actor::DmClient,
+            Actor::Card,
+            Interface::Dm2,
+            event,
+            &bytes,
+        );
+        self.recorder.carry(id);
+        self.terminal.handle_data(&bytes);
+    }
+
+    fn ask(&mut self, question: &client::Question) {
+        let step = self.index(4);
+        self.recorder.begin(step, Actor::DmClient, Actor::User, Interface::Internal);
+        let event = Event::UserAsked {
+            alert: question.code,
+            text: question.text.clone(),
+            max_display_s: question.max_display_s,
+        };
+        self.recorder.record(Actor::DmClient, Actor::User, Interface::Internal, event, &[]);
+        let (answer, word) = match self.setup.settings.answer {
+            UserAnswer::Accept => (client::Answer::Accept, "accept"),
+            UserAnswer::Reject => (client::Answer::Reject, "reject"),
+            UserAnswer::Cancel => (client::Answer::Cancel, "cancel"),
+            UserAnswer::None => (client::Answer::NoAnswer, "none"),
+        };
+        self.recorder.now_ms += match (&answer, question.max_display_s) {
+            (client::Answer::NoAnswer, Some(seconds)) => u64::from(seconds) * 1000,
+            _ => THINKING_MS,
+        };
+        let event = Event::UserAnswered { answer: word.to_owned() };
+        self.recorder.record(Actor::User, Actor::DmClient, Interface::Internal, event, &[]);
+        let now_s = self.now_s();
+        self.client.handle_answer(answer, now_s);
+    }
+
+    fn client_event(&mut self, event: client::Event) {
+        let at = Actor::DmClient;
+        let inside = Interface::Internal;
+        match event {
+            client::Event::NotificationAccepted { server_id, session_id, resync } => {
+                self.session_id = session_id.clone();
+                let event = Event::NotificationAccepted { server_id, session_id, resync };
+                self.recorder.fact(at, self.notified_by, event);
+            }
+            client::Event::NotificationRefused { reason } => {
+                let event = Event::NotificationRefused { reason };
+                self.recorder.fact(at, self.notified_by, event);
+            }
+            client::Event::MalformedMessage(error) => {
+                let event = Event::MalformedReceived { error: error.to_string() };
+                self.recorder.fact(at, inside, event);
+            }
+            client::Event::ServerAuthenticated { code } => {
+                self.recorder.fact(at, inside, Event::CredentialsChecked { code: code.0 });
+            }
+            client::Event::NonceRenewed { ours, .. } => {
+                let credential = if ours { "client" } else { "server" }.to_owned();
+                self.recorder.fact(at, inside, Event::NonceRenewed { credential });
+            }
+            client::Event::ChunkStored { uri, received, total } => {
+                let event = Event::ChunkStored { uri, received: received as u64, total };
+                self.recorder.fact(at, inside, event);
+            }
+            client::Event::CommandDone { command, cmd_id, uri, code, changes } => {
+                if matches!(command.as_str(), "Alert" | "Sequence" | "Atomic") {
+                    return;
+                }
+                let step = self.index(5);
+                self.recorder.begin(step, at, at, inside);
+                let event = Event::CommandApplied { command, cmd_id, uri, code: code.0 };
+                self.recorder.changed(at, event, changes);
+            }
+            client::Event::SessionEnded { complete, reason } => {
+                self.client_complete = Some(complete);
+                self.recorder.fact(at, inside, Event::SessionEnded { complete, reason });
+            }
+            client::Event::CredentialsAnswered { .. } | client::Event::Answered(_) => {}
+        }
+    }
+
+    fn server_event(&mut self, event: server::Event) {
+        let at = Actor::CardDmServer;
+        let inside = Interface::Internal;
+        let event = match event {
+            server::Event::ClientAuthenticated { code } => {
+                Event::CredentialsChecked { code: code.0 }
+            }
+            server::Event::NonceRenewed { client, .. } => Event::NonceRenewed {
+                credential: if client { "client" } else { "server" }.to_owned(),
+            },
+            server::Event::ReceiptStored(receipt) => {
+                if matches!(receipt.command.as_str(), "Alert" | "Sequence" | "Atomic" | "SyncHdr") {
+                    return;
+                }
+                Event::ReceiptStored {
+                    command: receipt.command,
+                    uri: receipt.uri,
+                    code: receipt.code.0,
+                }
+            }
+            server::Event::ResultsStored { uri, value } => Event::ResultsStored {
+                uri,
+                value: String::from_utf8_lossy(&value).into_owned(),
+            },
+            server::Event::MalformedMessage(error) => {
+                Event::MalformedReceived { error: error.to_string() }
+            }
+            server::Event::SessionEnded { complete, reason } => {
+                self.server_complete = Some(complete);
+                Event::SessionEnded { complete, reason }
+            }
+        };
+        self.recorder.fact(at, inside, event);
+    }
+}

@@ -1,0 +1,42 @@
+//! How a run ended, read from its steps.
+
+use crate::trace::{Event, Outcome, Step};
+use std::collections::BTreeMap;
+
+/// The outcome; the two flags say what client and card know of the session's end.
+pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>) -> Outcome {
+    let complete = client == Some(true) && server == Some(true);
+    // A later command on the same node takes the place of one that failed: Add after 404.
+    let mut last: BTreeMap<&str, u16> = BTreeMap::new();
+    let mut applied = 0;
+    for step in steps {
+        if let Event::CommandApplied { uri, code, .. } = &step.event {
+            last.insert(uri, *code);
+            if (200..300).contains(code) && !step.changes.is_empty() {
+                applied += 1;
+            }
+        }
+    }
+    let declined = last.values().filter(|code| matches!(code, 215 | 216)).count() as u32;
+    let applied = if last.values().any(|code| *code == 216) { 0 } else { applied };
+    let failed = last.values().filter(|code| **code >= 400).count() as u32;
+    let summary = if client.is_none() && server.is_none() {
+        "No session took place.".to_owned()
+    } else if !complete {
+        "The session was broken off.".to_owned()
+    } else {
+        let count = |n: u32, what: &str| {
+            format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+        };
+        let mut text = format!("The session is complete: {} applied", count(applied, "command"));
+        if declined > 0 {
+            text.push_str(&format!(", {declined} not executed, as the user decided"));
+        }
+        if failed > 0 {
+            text.push_str(&format!(", {failed} failed"));
+        }
+        text.push('.');
+        text
+    };
+    Outcome { complete, applied, declined, failed, summary }
+}

@@ -1,0 +1,307 @@
+//! What a run can be told, by key and value, and what is refused with reason.
+
+use crate::codec::tnds;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A setting's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SettingKey {
+    /// What the user answers when asked to confirm.
+    Answer,
+    /// Whether the card asks for confirmation at all.
+    Confirm,
+    /// How DM messages are written.
+    Encoding,
+    /// Which nonce the ECMS signs its notification with.
+    EcmsNonce,
+    /// Largest message the DM Client takes, octets.
+    MaxMsgSize,
+    /// The card's timer, seconds.
+    Timer,
+    /// The provisioning document in the card (TNDS XML).
+    Provisioning,
+}
+
+impl SettingKey {
+    /// Every key.
+    pub const ALL: [SettingKey; 7] = [
+        SettingKey::Answer,
+        SettingKey::Confirm,
+        SettingKey::Encoding,
+        SettingKey::EcmsNonce,
+        SettingKey::MaxMsgSize,
+        SettingKey::Timer,
+        SettingKey::Provisioning,
+    ];
+
+    /// The word used in links and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            SettingKey::Answer => "answer",
+            SettingKey::Confirm => "confirm",
+            SettingKey::Encoding => "encoding",
+            SettingKey::EcmsNonce => "ecms-nonce",
+            SettingKey::MaxMsgSize => "max-msg-size",
+            SettingKey::Timer => "timer",
+            SettingKey::Provisioning => "provisioning",
+        }
+    }
+
+    /// What it does, for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            SettingKey::Answer => "The user's answer",
+            SettingKey::Confirm => "Ask the user to confirm",
+            SettingKey::Encoding => "Encoding of DM messages",
+            SettingKey::EcmsNonce => "Nonce of the notification",
+            SettingKey::MaxMsgSize => "Largest message the DM Client takes",
+            SettingKey::Timer => "Timer in the card",
+            SettingKey::Provisioning => "Provisioning document",
+        }
+    }
+
+    /// The values it takes, or a description of them in angle brackets.
+    pub fn values(self) -> &'static [&'static str] {
+        match self {
+            SettingKey::Answer => &["accept", "reject", "cancel", "none"],
+            SettingKey::Confirm => &["on", "off"],
+            SettingKey::Encoding => &["wbxml", "xml"],
+            SettingKey::EcmsNonce => &["known", "resync"],
+            SettingKey::MaxMsgSize => &["<1024 to 65535 octets>"],
+            SettingKey::Timer => &["<1 to 86399 seconds>"],
+            SettingKey::Provisioning => &["<a TNDS XML file>"],
+        }
+    }
+}
+
+/// What the user does when asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserAnswer {
+    /// Yes.
+    #[default]
+    Accept,
+    /// No.
+    Reject,
+    /// Cancels.
+    Cancel,
+    /// Does nothing until the time is up.
+    None,
+}
+
+/// How DM messages are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// WBXML 1.3.
+    #[default]
+    Wbxml,
+    /// XML text.
+    Xml,
+}
+
+/// Which nonce the ECMS signs with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EcmsNonce {
+    /// The one the card and the client use.
+    #[default]
+    Known,
+    /// Four zero octets: the ECMS does not know the other (DM Security §5.2).
+    Resync,
+}
+
+/// A file of the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserFile {
+    /// Name for people; no path.
+    pub name: String,
+    /// As it was read.
+    pub text: String,
+    /// As it was understood.
+    pub document: tnds::Document,
+}
+
+/// All settings of a run; `default()` is the run of the first load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The user's answer.
+    pub answer: UserAnswer,
+    /// Whether there is a question.
+    pub confirm: bool,
+    /// How DM messages are written.
+    pub encoding: Encoding,
+    /// Which nonce the ECMS signs with.
+    pub ecms_nonce: EcmsNonce,
+    /// Octets, 1024 to 65535.
+    pub max_msg_size: u32,
+    /// Seconds, 1 to 86399.
+    pub timer_s: u32,
+    /// The user's provisioning document; `None` for the built-in one.
+    pub provisioning: Option<UserFile>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            answer: UserAnswer::default(),
+            confirm: true,
+            encoding: Encoding::default(),
+            ecms_nonce: EcmsNonce::default(),
+            max_msg_size: 4096,
+            timer_s: 600,
+            provisioning: None,
+        }
+    }
+}
+
+/// Why a setting was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingError {
+    /// There is no such key.
+    UnknownKey {
+        /// As given.
+        key: String,
+    },
+    /// The key does not take the value.
+    BadValue {
+        /// The key.
+        key: SettingKey,
+        /// As given.
+        value: String,
+    },
+    /// A file that is not what the setting wants.
+    BadFile {
+        /// The key.
+        key: SettingKey,
+        /// Name for people.
+        name: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What is wrong.
+        error: crate::codec::DecodeError,
+    },
+}
+
+impl fmt::Display for SettingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SettingError::UnknownKey { key } => {
+                let known: Vec<_> = SettingKey::ALL.iter().map(|k| k.id()).collect();
+                write!(
+                    f,
+                    "there is no setting \"{key}\"; there are {}",
+                    known.join(", ")
+                )
+            }
+            SettingError::BadValue { key, value } => write!(
+                f,
+                "setting \"{}\" does not take \"{value}\"; it takes {}",
+                key.id(),
+                key.values().join(", ")
+            ),
+            SettingError::BadFile {
+                name,
+                line,
+                column,
+                error,
+                ..
+            } => write!(
+                f,
+                "{name} is refused as provisioning data: line {line}, column {column} (byte {}): \
+                 expected {}, found {}",
+                error.offset, error.expected, error.found
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SettingError {}
+
+impl Settings {
+    /// Sets `key` to `value` as a link or a command line names them. For `provisioning` use
+    /// [`Settings::load_provisioning`]; on any error nothing is changed.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), SettingError> {
+        let Some(known) = SettingKey::ALL.into_iter().find(|k| k.id() == key) else {
+            return Err(SettingError::UnknownKey {
+                key: key.to_owned(),
+            });
+        };
+        let bad = || SettingError::BadValue {
+            key: known,
+            value: value.to_owned(),
+        };
+        let number = |min: u32, max: u32| match value.parse::<u32>() {
+            Ok(n) if (min..=max).contains(&n) => Ok(n),
+            _ => Err(bad()),
+        };
+        match known {
+            SettingKey::Answer => {
+                self.answer = match value {
+                    "accept" => UserAnswer::Accept,
+                    "reject" => UserAnswer::Reject,
+                    "cancel" => UserAnswer::Cancel,
+                    "none" => UserAnswer::None,
+                    _ => return Err(bad()),
+                }
+            }
+            SettingKey::Confirm => {
+                self.confirm = match value {
+                    "on" => true,
+                    "off" => false,
+                    _ => return Err(bad()),
+                }
+            }
+            SettingKey::Encoding => {
+                self.encoding = match value {
+                    "wbxml" => Encoding::Wbxml,
+                    "xml" => Encoding::Xml,
+                    _ => return Err(bad()),
+                }
+            }
+            SettingKey::EcmsNonce => {
+                self.ecms_nonce = match value {
+                    "known" => EcmsNonce::Known,
+                    "resync" => EcmsNonce::Resync,
+                    _ => return Err(bad()),
+                }
+            }
+            SettingKey::MaxMsgSize => self.max_msg_size = number(1024, 65535)?,
+            SettingKey::Timer => self.timer_s = number(1, 86_399)?,
+            SettingKey::Provisioning => return Err(bad()),
+        }
+        Ok(())
+    }
+
+    /// Every setting but files, as a link or a command line names them.
+    pub fn entries(&self) -> BTreeMap<String, String> {
+        let mut entries = BTreeMap::new();
+        for key in SettingKey::ALL {
+            let value = match key {
+                SettingKey::Answer => match self.answer {
+                    UserAnswer::Accept => "accept",
+                    UserAnswer::Reject => "reject",
+                    UserAnswer::Cancel => "cancel",
+                    UserAnswer::None => "none",
+                }
+                .to_owned(),
+                SettingKey::Confirm => if self.confirm { "on" } else { "off" }.to_owned(),
+                SettingKey::Encoding => match self.encoding {
+                    Encoding::Wbxml => "wbxml",
+                    Encoding::Xml => "xml",
+                }
+                .to_owned(),
+                SettingKey::EcmsNonce => match self.ecms_nonce {
+                    EcmsNonce::Known => "known",
+                    EcmsNonce::Resync => "resync",
+                }
+                .to_owned(),
+                SettingKey::MaxMsgSize => self.max_msg_size.to_string(),
+                SettingKey::Timer => self.timer_s.to_string(),
+                SettingKey::Provisioning => continue,
+            };
+            entries.insert(key.id().to_owned(), value);
+        }
+        entries
+    }
+}

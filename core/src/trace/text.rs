@@ -1,0 +1,139 @@
+//! One stable line of text for each step: a title and what matters of it. Golden files, the
+//! terminal program and "copy as text" use the same words.
+
+use super::{Event, Step, Trace};
+use crate::codec::syncml::{AlertCode, StatusCode};
+
+impl Step {
+    /// What it is, in a few words: `Package #1`, `SEND DATA, 237 B, immediate`.
+    pub fn title(&self) -> String {
+        match &self.event {
+            Event::EnablerStepBegan => "Step".to_owned(),
+            Event::NotificationSent { .. } => "Package #0 · notification".to_owned(),
+            Event::NotificationAccepted { .. } => "Notification accepted".to_owned(),
+            Event::NotificationRefused { .. } => "Notification ignored".to_owned(),
+            Event::MessageSent { package, .. } => format!("Package #{package}"),
+            Event::CredentialsChecked { code: 200 | 212 } => "Credentials accepted".to_owned(),
+            Event::CredentialsChecked { .. } => "Credentials refused".to_owned(),
+            Event::NonceRenewed { credential } => format!("New {credential} nonce stored"),
+            Event::UserAsked { alert, .. } => format!("Alert {alert} · user is asked"),
+            Event::UserAnswered { answer } => match answer.as_str() {
+                "accept" => "User accepts".to_owned(),
+                "reject" => "User rejects".to_owned(),
+                "cancel" => "User cancels".to_owned(),
+                "none" => "User does not answer".to_owned(),
+                other => format!("User answers {other}"),
+            },
+            Event::CommandApplied { command, uri, .. } => format!("{command} {uri}"),
+            Event::ChunkStored { uri, .. } => format!("Chunk kept for {uri}"),
+            Event::ReceiptStored { command, uri, .. } => format!("Receipt: {command} {uri}"),
+            Event::ResultsStored { uri, .. } => format!("Results: {uri}"),
+            Event::SessionEnded { complete: true, .. } => "Session complete".to_owned(),
+            Event::SessionEnded { .. } => "Session broken off".to_owned(),
+            Event::MalformedReceived { .. } => "Malformed bytes".to_owned(),
+            Event::CardStarted => "Card powered, answer to reset".to_owned(),
+            Event::WebServerOpened { .. } => "Card web server opened".to_owned(),
+            Event::TimerStarted { timer, .. } => format!("Timer {timer} started"),
+            Event::TimerExpired { timer } => format!("Timer {timer} expired"),
+            Event::ConnectionOpened { .. } => "Connection opened".to_owned(),
+            Event::ConnectionClosed => "Connection closed".to_owned(),
+            Event::ConnectionRefused { .. } => "Connection refused".to_owned(),
+            Event::HttpRequestSent { method, target } => format!("{method} {target}"),
+            Event::HttpResponseSent { status } => format!("HTTP {status}"),
+            Event::TerminalProfileSent => "TERMINAL PROFILE".to_owned(),
+            Event::ProactiveCommandSent { command } => command.clone(),
+            Event::TerminalResponseSent { result } => format!("TERMINAL RESPONSE {result}"),
+            Event::EnvelopeSent { envelope } => format!("ENVELOPE {envelope}"),
+            Event::CommandApduSent { command } => command.clone(),
+            Event::ResponseApduSent { status_word } => status_word.clone(),
+        }
+    }
+
+    /// What matters of it beyond the title; may be empty.
+    pub fn detail(&self) -> String {
+        match &self.event {
+            Event::NotificationSent { session_id, resync } => format!(
+                "session {session_id}, {} B{}",
+                self.bytes.len(),
+                if *resync {
+                    ", resynchronisation nonce"
+                } else {
+                    ""
+                }
+            ),
+            Event::NotificationAccepted {
+                server_id,
+                session_id,
+                resync,
+            } => format!(
+                "digest, version and server {server_id} are right, session {session_id}{}",
+                if *resync { ", resynchronising" } else { "" }
+            ),
+            Event::NotificationRefused { reason }
+            | Event::ConnectionRefused { reason }
+            | Event::SessionEnded { reason, .. } => reason.clone(),
+            Event::MessageSent { contents, .. } => {
+                format!("{contents} · {} B", self.bytes.len())
+            }
+            Event::CredentialsChecked { code } => {
+                format!("{code} {}", StatusCode(*code).meaning())
+            }
+            Event::NonceRenewed { .. } => "for the next session".to_owned(),
+            Event::UserAsked { alert, text, .. } => {
+                format!("{}: {text}", AlertCode(*alert).meaning())
+            }
+            Event::CommandApplied { code, .. } | Event::ReceiptStored { code, .. } => {
+                format!("{code} {}", StatusCode(*code).meaning())
+            }
+            Event::ChunkStored {
+                received,
+                total: Some(total),
+                ..
+            } => {
+                format!("{received} of {total} B")
+            }
+            Event::ChunkStored { received, .. } => format!("{received} B"),
+            Event::ResultsStored { value, .. } => value.clone(),
+            Event::MalformedReceived { error } => error.clone(),
+            Event::WebServerOpened { port } | Event::ConnectionOpened { port } => {
+                format!("port {port}")
+            }
+            Event::TimerStarted { duration_s, .. } => format!("{duration_s} s"),
+            Event::EnablerStepBegan
+            | Event::UserAnswered { .. }
+            | Event::ConnectionClosed
+            | Event::TimerExpired { .. } => String::new(),
+            _ => format!("{} B", self.bytes.len()),
+        }
+    }
+}
+
+impl Trace {
+    /// The step in one line: id, indentation by layer, number, direction, title, detail.
+    pub fn line(&self, step: &Step) -> String {
+        let indent = "  ".repeat(step.layer() as usize);
+        if step.event == Event::EnablerStepBegan {
+            let title = &self.titles[step.enabler_step as usize];
+            let number = if title.number.is_empty() {
+                "–"
+            } else {
+                &title.number
+            };
+            return format!("{number} {}", title.title);
+        }
+        let way = if step.is_local() {
+            step.from.name().to_owned()
+        } else {
+            format!("{} → {}", step.from.name(), step.to.name())
+        };
+        let interface = match step.interface.name() {
+            "" => String::new(),
+            name => format!(" [{name}]"),
+        };
+        let detail = match step.detail() {
+            detail if detail.is_empty() => detail,
+            detail => format!(" · {detail}"),
+        };
+        format!("{indent}{way}{interface}: {}{detail}", step.title())
+    }
+}

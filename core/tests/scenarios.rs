@@ -1,0 +1,271 @@
+//! What must hold for every run of every scenario under every setting: the order of the story,
+//! the bytes of each layer inside the next, the tree before and after.
+
+use dmsc_core::codec::http::{Request, Response};
+use dmsc_core::codec::toolkit::{ProactiveCommand, TerminalResponse};
+use dmsc_core::scenario::{CATALOGUE, Settings, Setup, run};
+use dmsc_core::trace::{Actor, Event, Layer, Step, Trace};
+
+fn settings(pairs: &[(&str, &str)]) -> Settings {
+    let mut settings = Settings::default();
+    for (key, value) in pairs {
+        settings.set(key, value).unwrap();
+    }
+    settings
+}
+
+/// Every combination that takes another way through the engine.
+fn runs() -> Vec<Trace> {
+    let mut traces = Vec::new();
+    for scenario in CATALOGUE {
+        for answer in ["accept", "reject", "cancel", "none"] {
+            for encoding in ["wbxml", "xml"] {
+                for nonce in ["known", "resync"] {
+                    for size in ["1024", "4096"] {
+                        for confirm in ["on", "off"] {
+                            let settings = settings(&[
+                                ("answer", answer),
+                                ("encoding", encoding),
+                                ("ecms-nonce", nonce),
+                                ("max-msg-size", size),
+                                ("confirm", confirm),
+                            ]);
+                            traces.push(run(&Setup {
+                                scenario,
+                                settings,
+                                seed: 3,
+                            }));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    traces
+}
+
+fn inside<'a>(trace: &'a Trace, step: &'a Step) -> impl Iterator<Item = &'a Step> {
+    trace
+        .steps
+        .iter()
+        .skip(step.id as usize + 1)
+        .take_while(move |s| {
+            let mut up = s.enclosing;
+            while let Some(id) = up {
+                if id == step.id {
+                    return true;
+                }
+                up = trace.steps[id as usize].enclosing;
+            }
+            false
+        })
+}
+
+#[test]
+fn steps_stand_in_the_order_of_the_story() {
+    for trace in runs() {
+        let mut tick = 0;
+        for (index, step) in trace.steps.iter().enumerate() {
+            assert_eq!(step.id as usize, index);
+            assert!(step.tick >= tick, "time runs forward at step {index}");
+            tick = step.tick;
+            assert!((step.enabler_step as usize) < trace.titles.len());
+            if let Some(cause) = step.cause {
+                assert!(cause < step.id, "step {index} is caused by a later one");
+            }
+            match step.enclosing {
+                None => assert_eq!(step.layer(), Layer::Steps, "step {index} floats"),
+                Some(id) => {
+                    let outer = &trace.steps[id as usize];
+                    assert!(id < step.id && outer.layer() < step.layer(), "step {index}");
+                    assert!(
+                        inside(&trace, outer).any(|s| s.id == step.id),
+                        "step {index} lies apart from step {id}, which encloses it"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_message_is_the_sum_of_what_carried_it() {
+    for trace in runs() {
+        for step in &trace.steps {
+            match &step.event {
+                Event::MessageSent { .. } => {
+                    let http = trace
+                        .steps
+                        .iter()
+                        .find(|s| s.enclosing == Some(step.id) && s.layer() == Layer::Http)
+                        .unwrap_or_else(|| panic!("package {} has no HTTP message", step.id));
+                    let body = match http.event {
+                        Event::HttpRequestSent { .. } => {
+                            Request::decode(&http.bytes).unwrap().unwrap().0.body
+                        }
+                        _ => Response::decode(&http.bytes).unwrap().unwrap().0.body,
+                    };
+                    assert_eq!(body, step.bytes, "step {}", step.id);
+                }
+                Event::HttpRequestSent { .. } => {
+                    let mut carried = Vec::new();
+                    for s in inside(&trace, step) {
+                        if let Event::TerminalResponseSent { .. } = s.event {
+                            let response = TerminalResponse::decode(&s.bytes).unwrap();
+                            carried.extend(response.channel_data().unwrap_or_default());
+                        }
+                    }
+                    assert_eq!(carried, step.bytes, "step {}", step.id);
+                }
+                Event::HttpResponseSent { .. } | Event::NotificationSent { .. }
+                    if step.from != Actor::Ecms =>
+                {
+                    let mut carried = Vec::new();
+                    for s in inside(&trace, step) {
+                        if let Event::ProactiveCommandSent { .. } = s.event {
+                            if let ProactiveCommand::SendData { data, .. } =
+                                ProactiveCommand::decode(&s.bytes).unwrap()
+                            {
+                                carried.extend(data);
+                            }
+                        }
+                    }
+                    assert_eq!(carried, step.bytes, "step {}", step.id);
+                }
+                Event::ProactiveCommandSent { .. }
+                | Event::TerminalResponseSent { .. }
+                | Event::EnvelopeSent { .. }
+                | Event::TerminalProfileSent => {
+                    let pair: Vec<_> = inside(&trace, step).collect();
+                    assert_eq!(
+                        pair.len(),
+                        2,
+                        "step {} is one command and its response",
+                        step.id
+                    );
+                    assert!(
+                        pair.iter().any(|s| contains(&s.bytes, &step.bytes)),
+                        "step {} lies in its APDU",
+                        step.id
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn contains(whole: &[u8], part: &[u8]) -> bool {
+    part.is_empty() || whole.windows(part.len()).any(|w| w == part)
+}
+
+#[test]
+fn every_step_with_bytes_has_fields_that_lie_in_them() {
+    fn check(fields: &[dmsc_core::codec::Field], len: usize, id: u32) {
+        for field in fields {
+            assert!(
+                field.range.start <= field.range.end && field.range.end <= len,
+                "step {id}: {} covers {:?} of {len}",
+                field.name,
+                field.range
+            );
+            assert!(!field.name.is_empty());
+            assert_ne!(field.name, "unreadable", "step {id}: {}", field.note);
+            check(&field.children, len, id);
+        }
+    }
+    for trace in runs() {
+        for step in &trace.steps {
+            let fields = step.fields();
+            assert_eq!(
+                fields.is_empty(),
+                step.bytes.is_empty(),
+                "step {} {:?}",
+                step.id,
+                step.event
+            );
+            check(&fields, step.bytes.len(), step.id);
+        }
+    }
+}
+
+#[test]
+fn changes_lead_forth_and_back() {
+    for trace in runs() {
+        let after = trace.tree_after(trace.steps.last().map(|s| s.id));
+        let mut tree = after.clone();
+        for step in trace.steps.iter().rev() {
+            for change in step.changes.iter().rev() {
+                tree.revert(change);
+            }
+        }
+        assert_eq!(tree, trace.tree);
+    }
+}
+
+#[test]
+fn a_user_who_agrees_gets_the_data_and_one_who_does_not_keeps_the_old() {
+    for trace in runs() {
+        let asked = trace.settings["confirm"] == "on";
+        let agreed = !asked || trace.settings["answer"] == "accept";
+        let after = trace.tree_after(trace.steps.last().map(|s| s.id));
+        let home = after.get("./Connectivity/NAP/Home");
+        let legacy = after.get("./Connectivity/NAP/Legacy");
+        assert_eq!(home.is_some(), agreed, "{:?}", trace.settings);
+        assert_eq!(legacy.is_none(), agreed, "{:?}", trace.settings);
+        assert!(
+            trace.outcome.is_good(),
+            "{:?}: {}",
+            trace.settings,
+            trace.outcome.summary
+        );
+        assert_eq!(trace.outcome.declined > 0, !agreed, "{:?}", trace.settings);
+    }
+}
+
+#[test]
+fn every_step_of_the_enabler_is_played_in_order() {
+    for scenario in CATALOGUE {
+        let trace = run(&Setup {
+            scenario,
+            settings: Settings::default(),
+            seed: 1,
+        });
+        let played: Vec<u8> = trace
+            .steps
+            .iter()
+            .filter(|s| s.event == Event::EnablerStepBegan)
+            .map(|s| s.enabler_step)
+            .collect();
+        let all: Vec<u8> = (0..scenario.steps.len() as u8).collect();
+        assert_eq!(played, all, "{}", scenario.id);
+    }
+}
+
+#[test]
+fn the_seed_alone_makes_the_difference() {
+    for scenario in CATALOGUE {
+        let play = |seed| {
+            run(&Setup {
+                scenario,
+                settings: Settings::default(),
+                seed,
+            })
+        };
+        assert_eq!(play(5), play(5));
+        assert_ne!(play(5).steps, play(6).steps);
+    }
+}
+
+#[test]
+fn a_trace_survives_json() {
+    for scenario in CATALOGUE {
+        let trace = run(&Setup {
+            scenario,
+            settings: Settings::default(),
+            seed: 1,
+        });
+        let json = serde_json::to_string(&trace).unwrap();
+        assert_eq!(serde_json::from_str::<Trace>(&json).unwrap(), trace);
+    }
+}

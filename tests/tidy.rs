@@ -1,0 +1,585 @@
+//! The rules of the project that no compiler checks. They read the files as text, know no
+//! more of Rust than where a comment ends, and each says what is wrong, where, and what to do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+// ---------------------------------------------------------------- the rules
+
+/// Who may use whom in the core; what is not named here may use nothing of ours.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("codec", &[]),
+    ("tree", &["codec"]),
+    ("trace", &["tree", "codec"]),
+    ("client", &["codec", "tree"]),
+    ("server", &["codec"]),
+    ("card", &["codec"]),
+    ("terminal", &["codec"]),
+    ("ecms", &["codec"]),
+    ("reader", &["codec"]),
+    (
+        "scenario",
+        &[
+            "card", "server", "client", "terminal", "ecms", "reader", "trace", "tree", "codec",
+        ],
+    ),
+];
+
+/// Crates that would give the core a browser, a clock, dice or a thread pool.
+const NOT_IN_CORE: &[&str] = &[
+    "web-sys",
+    "js-sys",
+    "wasm-bindgen",
+    "wasm-bindgen-futures",
+    "gloo",
+    "yew",
+    "tokio",
+    "rand",
+    "getrandom",
+    "chrono",
+    "time",
+    "async-std",
+    "futures",
+];
+
+/// The same from the standard library, and platform switches.
+const NOT_SAID_IN_CORE: &[(&str, &str)] = &[
+    (
+        "std::time",
+        "time is a logical tick that comes from outside",
+    ),
+    ("std::thread", "the caller moves the actors"),
+    (
+        "std::fs",
+        "bytes come from outside; tests in core/tests may read files",
+    ),
+    ("std::net", "bytes come from outside"),
+    ("std::env", "settings come from outside"),
+    ("target_family", "the core is the same everywhere"),
+    ("target_arch", "the core is the same everywhere"),
+];
+
+/// What a component may not know of the core.
+const NOT_IN_COMPONENTS: &[&str] = &["scenario", "card", "server", "client"];
+
+/// Words by which devices are reached: only `src/link` may say them.
+const DEVICES: &[&str] = &[
+    "WebSocket",
+    "web_sys::Usb",
+    "web_sys::Serial",
+    ".usb()",
+    ".serial()",
+    "\"usb\"",
+    "\"serial\"",
+];
+
+/// Words for timers, the address bar and storage: only `src/hooks` and `src/link` may say them.
+const TIMERS_AND_ADDRESS: &[&str] = &[
+    "gloo::timers",
+    "gloo_timers",
+    "set_timeout",
+    "set_interval",
+    "request_animation_frame",
+    ".location()",
+    ".history()",
+    "local_storage",
+    "session_storage",
+];
+
+/// Addresses that a page file may name; none of them is ever asked.
+const HARMLESS_ADDRESSES: &[&str] = &[
+    "http://127.0.0.1",
+    "http://localuicc",
+    "http://www.w3.org/2000/svg",
+    "http://www.w3.org/1999/xlink",
+];
+
+/// The longest ARCHITECTURE.md that is still read.
+const ARCHITECTURE_LINES: usize = 80;
+
+#[test]
+fn core_depends_on_nothing_of_the_outside() {
+    let manifest = read(&root().join("core/Cargo.toml"));
+    let bad: Vec<String> = dependencies(&manifest)
+        .into_iter()
+        .filter(|name| NOT_IN_CORE.contains(&name.as_str()))
+        .map(|name| format!("core/Cargo.toml depends on {name}: the core knows no browser, clock, randomness or I/O. Do that in src/ or companion/ and hand the core the result."))
+        .collect();
+    report(&bad);
+}
+
+#[test]
+fn core_says_nothing_of_the_outside() {
+    let mut bad = Vec::new();
+    for file in rust_files("core/src") {
+        for (number, line) in code(&read(&file)).lines().enumerate() {
+            for (words, reason) in NOT_SAID_IN_CORE {
+                if line.contains(words) {
+                    bad.push(format!(
+                        "{}:{} says `{words}`: {reason}. Take it as an argument.",
+                        shown(&file),
+                        number + 1
+                    ));
+                }
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn layers_only_point_down() {
+    let mut bad = Vec::new();
+    for file in rust_files("core/src") {
+        let Some(layer) = layer_of(&file) else {
+            continue;
+        };
+        let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
+            bad.push(format!("{} is of no known layer: add `{layer}` to LAYERS in tests/tidy.rs and to ARCHITECTURE.md.", shown(&file)));
+            continue;
+        };
+        for used in modules_used(&without_tests(&code(&read(&file))), "crate::") {
+            let known = LAYERS.iter().any(|(name, _)| *name == used);
+            if known && used != layer && !allowed.contains(&used.as_str()) {
+                bad.push(format!("{} uses crate::{used}, but {layer} may use only [{}]. Pass plain data, or join the two in scenario.", shown(&file), allowed.join(", ")));
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn every_layer_is_a_folder_with_a_mod_rs() {
+    let mut bad = Vec::new();
+    for folder in folders(&root().join("core/src")) {
+        let rust = fs::read_dir(&folder)
+            .unwrap()
+            .flatten()
+            .any(|entry| entry.path().extension().is_some_and(|e| e == "rs"));
+        if rust && !folder.join("mod.rs").is_file() {
+            bad.push(format!("{} has no mod.rs: move {}.rs to {}/mod.rs, so that the listing of core/src is the architecture.", shown(&folder), shown(&folder), shown(&folder)));
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn components_do_not_know_the_engine() {
+    let mut bad = Vec::new();
+    for file in rust_files("src/components") {
+        for used in modules_used(&without_tests(&code(&read(&file))), "dmsc_core::") {
+            if NOT_IN_COMPONENTS.contains(&used.as_str()) {
+                bad.push(format!("{} uses dmsc_core::{used}: a component sees state, layout, guide, the trace, snapshots and fields. Let app.rs hand it plain data.", shown(&file)));
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn only_links_and_hooks_touch_the_browser() {
+    let mut bad = Vec::new();
+    for file in rust_files("src") {
+        let name = shown(&file);
+        let (link, hook) = (name.starts_with("src/link"), name.starts_with("src/hooks"));
+        for (number, line) in code(&read(&file)).lines().enumerate() {
+            for words in DEVICES
+                .iter()
+                .filter(|words| !link && line.contains(**words))
+            {
+                bad.push(format!(
+                    "{name}:{} says `{words}`: only src/link touches devices.",
+                    number + 1
+                ));
+            }
+            for words in TIMERS_AND_ADDRESS
+                .iter()
+                .filter(|words| !link && !hook && line.contains(**words))
+            {
+                bad.push(format!("{name}:{} says `{words}`: timers, address and storage live in src/hooks, where dropping ends them.", number + 1));
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn every_rust_file_says_what_it_is() {
+    let mut bad = Vec::new();
+    for folder in ["src", "core", "companion", "xtask", "tests", "fuzz"] {
+        for file in rust_files(folder) {
+            if !read(&file).starts_with("//!") {
+                bad.push(format!("{} does not begin with `//!`: say what it models, what it does not know, and the document and clause.", shown(&file)));
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn the_page_names_no_foreign_address() {
+    let mut files = files_below(&root().join("static/style"));
+    files.push(root().join("index.html"));
+    files.push(root().join("static/start.js"));
+    let mut bad = Vec::new();
+    for file in files {
+        for address in addresses(&read(&file)) {
+            if !HARMLESS_ADDRESSES
+                .iter()
+                .any(|harmless| address.starts_with(harmless))
+            {
+                bad.push(format!("{} names {address}: the page works offline and asks nobody. Put the file into static/.", shown(&file)));
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn the_page_keeps_its_policy() {
+    let page = read(&root().join("index.html"));
+    let mut bad = Vec::new();
+    for source in [
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval';",
+        "style-src 'self';",
+        "connect-src 'self';",
+    ] {
+        if !page.contains(source) {
+            bad.push(format!("index.html no longer has `{source}` in its Content-Security-Policy: put it back, and solve what it stopped another way."));
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn documents_are_there_and_short() {
+    let mut bad = Vec::new();
+    for name in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+    ] {
+        if !root().join(name).is_file() {
+            bad.push(format!("{name} is missing: write it."));
+        }
+    }
+    let lines = fs::read_to_string(root().join("ARCHITECTURE.md"))
+        .unwrap_or_default()
+        .lines()
+        .count();
+    if lines > ARCHITECTURE_LINES {
+        bad.push(format!("ARCHITECTURE.md has {lines} lines, more than {ARCHITECTURE_LINES}: say only what the files cannot say themselves."));
+    }
+    report(&bad);
+}
+
+#[test]
+fn the_readme_names_only_what_is_there() {
+    let readme = read(&root().join("README.md"));
+    let mut bad = Vec::new();
+    for target in links(&readme) {
+        let path = target.split('#').next().unwrap_or_default();
+        if !path.is_empty() && !path.contains("://") && !root().join(path).exists() {
+            bad.push(format!("README.md links to {path}, which does not exist: make it (the picture by `cargo xtask picture`) or drop the link."));
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn files_speak_of_the_project_alone() {
+    // Put together here, so that this file does not contain them.
+    let words = [concat!("issue", " #"), concat!("../", "shared")];
+    let mut bad = Vec::new();
+    for file in files_below(root()) {
+        let Ok(text) = fs::read_to_string(&file) else {
+            continue;
+        };
+        for word in words
+            .iter()
+            .filter(|word| text.to_lowercase().contains(**word))
+        {
+            bad.push(format!("{} says `{word}`, which means nothing to a reader of the project: say the reason itself.", shown(&file)));
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn the_lock_of_npm_names_no_mirror() {
+    let lock = read(&root().join("e2e/package-lock.json"));
+    if lock.contains("\"resolved\"") {
+        report(&["e2e/package-lock.json has `resolved` addresses, perhaps of a mirror nobody else reaches: delete those lines; the sums in `integrity` stay.".to_owned()]);
+    }
+}
+
+// ---------------------------------------------------------------- reading the files
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn report(bad: &[String]) {
+    assert!(bad.is_empty(), "\n\n  {}\n", bad.join("\n  "));
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(file)
+        .unwrap_or_else(|error| panic!("{} could not be read: {error}", shown(file)))
+}
+
+/// The name of a file as the project's own.
+fn shown(file: &Path) -> String {
+    file.strip_prefix(root())
+        .unwrap_or(file)
+        .to_string_lossy()
+        .replace('\\', "/")
+}
+
+/// All files of the project below a folder: not what is built, fetched or kept by git.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return files;
+    };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            if ![
+                ".git",
+                "target",
+                "dist",
+                "node_modules",
+                "results",
+                "bench-results",
+                "corpus",
+                "artifacts",
+            ]
+            .contains(&name.as_str())
+            {
+                files.extend(files_below(&path));
+            }
+        } else if name != ".git" {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn rust_files(folder: &str) -> Vec<PathBuf> {
+    files_below(&root().join(folder))
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|e| e == "rs"))
+        .collect()
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let below = files_below(folder);
+    let set: BTreeSet<PathBuf> = below
+        .iter()
+        .filter_map(|file| file.parent())
+        .filter(|parent| *parent != folder)
+        .map(Path::to_owned)
+        .collect();
+    set.into_iter().collect()
+}
+
+/// `core/src/card/files.rs` and `core/src/card.rs` are of the layer `card`; `lib.rs` of none.
+fn layer_of(file: &Path) -> Option<String> {
+    let inside = file.strip_prefix(root().join("core/src")).ok()?;
+    let first = inside
+        .components()
+        .next()?
+        .as_os_str()
+        .to_string_lossy()
+        .into_owned();
+    let layer = first.strip_suffix(".rs").unwrap_or(&first);
+    (layer != "lib").then(|| layer.to_owned())
+}
+
+/// The names below `[dependencies]` and `[target.….dependencies]`, but not the `dev-` ones.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let mut inside = false;
+    let mut names = Vec::new();
+    for line in manifest.lines().map(str::trim) {
+        if let Some(section) = line.strip_prefix('[') {
+            let section = section.trim_end_matches(']');
+            inside = section == "dependencies"
+                || section.ends_with(".dependencies")
+                || section == "build-dependencies";
+            if let Some(name) = section.strip_prefix("dependencies.") {
+                names.push(name.to_owned());
+            }
+        } else if inside
+            && let Some((name, _)) = line.split_once(['=', '.', ' '])
+            && !line.starts_with('#')
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+/// The text without comments; lines keep their numbers.
+fn code(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut end = line.len();
+        for (at, _) in line.match_indices("//") {
+            // Two slashes after a colon stand in an address, not before a comment.
+            if at == 0 || !line[..at].ends_with(':') {
+                end = at;
+                break;
+            }
+        }
+        out.push_str(&line[..end]);
+        out.push('\n');
+    }
+    out
+}
+
+/// The text up to its tests, which stand at the end of a file and may join what they like.
+fn without_tests(text: &str) -> String {
+    let module = text.match_indices("#[cfg(test)]").find(|(at, mark)| {
+        let rest = text[at + mark.len()..].trim_start();
+        rest.starts_with("mod ")
+            && rest
+                .split(['{', ';'])
+                .next()
+                .is_some_and(|head| rest[head.len()..].starts_with('{'))
+    });
+    module.map_or(text, |(at, _)| &text[..at]).to_owned()
+}
+
+/// The first names after `start`, also in a group: `crate::{card, codec::hex}` gives two.
+fn modules_used(text: &str, start: &str) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for (at, _) in text.match_indices(start) {
+        let before = text[..at].chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let rest = &text[at + start.len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            let (mut depth, mut fresh, mut name) = (1, true, String::new());
+            for c in group.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    _ => {}
+                }
+                if fresh && depth == 1 && (c.is_alphanumeric() || c == '_') {
+                    name.push(c);
+                } else if !name.is_empty() {
+                    used.insert(std::mem::take(&mut name));
+                    fresh = false;
+                }
+                if depth == 1 && c == ',' {
+                    fresh = true;
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+        } else {
+            let name: String = rest
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            used.insert(name);
+        }
+    }
+    used.remove("");
+    used
+}
+
+fn addresses(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for scheme in ["http://", "https://", "url(//", "=\"//"] {
+        for (at, _) in text.match_indices(scheme) {
+            found.push(
+                text[at..]
+                    .chars()
+                    .take_while(|c| {
+                        !c.is_whitespace() && !"\"'<>)".contains(*c) || text[at..].starts_with('=')
+                    })
+                    .take(60)
+                    .collect(),
+            );
+        }
+    }
+    found
+}
+
+/// The targets of Markdown links and pictures.
+fn links(markdown: &str) -> Vec<&str> {
+    markdown
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .collect()
+}
+
+// ---------------------------------------------------------------- the rules can fail
+
+#[test]
+fn dependencies_are_found_but_not_those_of_tests() {
+    let manifest = "[dependencies]\nnom = \"8\"\nserde.workspace = true\n[target.'cfg(unix)'.dependencies]\nrand = \"1\"\n[dependencies.yew]\nversion = \"1\"\n[dev-dependencies]\ntokio = \"1\"\n";
+    assert_eq!(dependencies(manifest), ["nom", "serde", "rand", "yew"]);
+}
+
+#[test]
+fn uses_are_found_alone_and_in_groups() {
+    let text = "use crate::{card::{files, x}, codec, r#type};\nfn f() { crate::server::go(); not_crate::tree::x(); }";
+    let used: Vec<String> = modules_used(text, "crate::").into_iter().collect();
+    assert!(
+        ["card", "codec", "server"]
+            .iter()
+            .all(|name| used.iter().any(|one| one == name)),
+        "{used:?}"
+    );
+    assert!(
+        !used
+            .iter()
+            .any(|one| one == "files" || one == "tree" || one == "x"),
+        "{used:?}"
+    );
+}
+
+#[test]
+fn comments_and_tests_are_not_code() {
+    assert_eq!(
+        code("a // crate::card\nlet u = \"http://x\"; // b"),
+        "a \nlet u = \"http://x\"; \n"
+    );
+    assert_eq!(
+        without_tests("a\n#[cfg(test)]\nmod tests {\n crate::card\n}"),
+        "a\n"
+    );
+    assert_eq!(
+        without_tests("#[cfg(test)]\nmod tests;\nuse crate::card;"),
+        "#[cfg(test)]\nmod tests;\nuse crate::card;"
+    );
+}
+
+#[test]
+fn addresses_and_links_are_found() {
+    assert_eq!(
+        addresses("a url(https://fonts.example/x) b"),
+        ["https://fonts.example/x"]
+    );
+    assert_eq!(addresses("<script src=\"//cdn.example/x\">").len(), 1);
+    assert_eq!(
+        links("![p](docs/page.png) [a](b#c)"),
+        ["docs/page.png", "b#c"]
+    );
+}
