@@ -1,4 +1,10 @@
 //! Broken, cut and malicious input: every codec of markup must answer, soon, and never panic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use dmsc_core::codec::markup::document::MAX_DEPTH;
 use dmsc_core::codec::syncml::{self, Encoding, Message};
-use dmsc_core::codec::{Field, hex, tnds, wbxml, xml};
+use dmsc_core::codec::{Field, hex, prov, tnds, wbxml, xml};
 
 /// Vectors in WBXML, and what of them can be written as XML.
 fn vectors() -> Vec<Vec<u8>> {
@@ -63,6 +69,16 @@ fn try_all(bytes: &[u8]) {
                 let _ = xml::line_column(bytes, error.offset);
             }
         }
+    }
+    for document in [
+        prov::Document::decode_wbxml(bytes),
+        prov::Document::decode_xml(bytes),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        prov::Document::decode_wbxml(&document.encode_wbxml()).unwrap();
+        prov::Document::decode_xml(document.encode_xml().as_bytes()).unwrap();
     }
     inside(&tnds::fields(bytes), bytes.len());
     for document in [

@@ -13,6 +13,7 @@ pub mod hex;
 pub mod http;
 pub mod markup;
 pub mod notification;
+pub mod prov;
 pub mod sizing;
 pub mod syncml;
 pub mod tnds;
