@@ -2,7 +2,7 @@
 //! the bytes of each layer inside the next, the tree before and after.
 
 use dmsc_core::codec::http::{Request, Response};
-use dmsc_core::codec::toolkit::{ProactiveCommand, TerminalResponse};
+use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 use dmsc_core::scenario::{CATALOGUE, Settings, Setup, run};
 use dmsc_core::trace::{Actor, Event, Layer, Step, Trace};
 
@@ -123,9 +123,8 @@ fn each_message_is_the_sum_of_what_carried_it() {
                     let mut carried = Vec::new();
                     for s in inside(&trace, step) {
                         if let Event::ProactiveCommandSent { .. } = s.event {
-                            if let ProactiveCommand::SendData { data, .. } =
-                                ProactiveCommand::decode(&s.bytes).unwrap()
-                            {
+                            let command = ProactiveCommand::decode(&s.bytes).unwrap();
+                            if let Action::SendData { data, .. } = command.action {
                                 carried.extend(data);
                             }
                         }

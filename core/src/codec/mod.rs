@@ -6,6 +6,7 @@
 //! it can and never fails). Knows nothing of actors, trees or traces.
 
 pub mod apdu;
+pub mod atr;
 pub mod auth;
 pub mod ber;
 pub mod fcp;

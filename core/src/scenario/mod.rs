@@ -7,7 +7,9 @@ mod catalogue;
 mod settings;
 
 pub use catalogue::{CATALOGUE, Scenario};
-pub use settings::{EcmsNonce, Encoding, SettingError, SettingKey, Settings, UserAnswer, UserFile};
+pub use settings::{
+    EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer, UserFile,
+};
 
 use crate::trace::Trace;
 
