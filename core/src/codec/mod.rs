@@ -15,6 +15,7 @@ pub mod http;
 pub mod markup;
 pub mod notification;
 pub mod prov;
+pub mod sizing;
 pub mod syncml;
 pub mod tnds;
 pub mod toolkit;
