@@ -7,7 +7,7 @@ use crate::codec::auth::{Account, Credentials};
 use crate::codec::http;
 use crate::codec::notification::UiMode;
 use crate::codec::wsp;
-use crate::server::{self, DmServer, plan::Plan};
+use crate::server::{self, DmServer, Plan};
 use crate::terminal::{self, Terminal};
 use crate::trace::Event;
 use crate::tree::standard::{self, Device};
@@ -90,8 +90,8 @@ pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
     let config = server::Config {
         account,
         seed: setup.seed,
-        question: setup.settings.confirm.then(|| QUESTION.to_owned()),
-        max_display_s: Some(QUESTION_S),
+        ask_confirmation: setup.settings.confirm.then(|| QUESTION.to_owned()),
+        max_display_s: QUESTION_S,
         ..server::Config::default()
     };
     DmServer::new(config, Plan::from_documents(&samples::before(), &after))
