@@ -2,11 +2,18 @@
 //!
 //! `<name>.hex` are the bytes, `<name>.source` says where they come from, `<name>.xml` is the
 //! text and `<name>.fields` the fields they must give; `UPDATE_VECTORS=1` writes the last two.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::PathBuf;
 
 use dmsc_core::codec::syncml::Message;
+use dmsc_core::codec::wbxml::tokens::Tag;
 use dmsc_core::codec::wbxml::{self, Vocabulary};
 use dmsc_core::codec::{Field, hex, tnds};
 
@@ -121,6 +128,38 @@ fn reads_and_writes() {
             assert_eq!(hex::encode(&written), hex::encode(&bytes), "{name}");
         }
     }
+}
+
+#[test]
+fn tables_have_each_name_once() {
+    let count = |vocabulary: Vocabulary, page: u8| {
+        let tags = (5..0x40).map(|token| Tag { page, token });
+        let named = tags.filter(|tag| {
+            let name = vocabulary.tag_name(*tag);
+            assert!(
+                name.is_empty() || vocabulary.tag(page, name) == Some(*tag),
+                "{name}"
+            );
+            !name.is_empty()
+        });
+        named.count()
+    };
+    let counts = [0, 1, 2].map(|page| count(Vocabulary::SyncMl12, page));
+    assert_eq!(counts, [55, 18, 56]);
+    assert_eq!([0, 1].map(|page| count(Vocabulary::Prov, page)), [3, 2]);
+    assert_eq!(count(Vocabulary::DevInf12, 0), 47);
+    let starts = |page| {
+        (0..128)
+            .filter(|token| !Vocabulary::Prov.attribute_start(page, *token).0.is_empty())
+            .count()
+    };
+    assert_eq!([starts(0), starts(1)], [81, 29]);
+    let values = |page| {
+        (128..=255)
+            .filter(|token| !Vocabulary::Prov.attribute_value(page, *token).is_empty())
+            .count()
+    };
+    assert_eq!([values(0), values(1)], [58, 11]);
 }
 
 #[test]

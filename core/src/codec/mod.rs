@@ -6,6 +6,7 @@
 //! it can and never fails). Knows nothing of actors, trees or traces.
 
 pub mod apdu;
+pub mod atr;
 pub mod auth;
 pub mod ber;
 pub mod fcp;
@@ -13,6 +14,8 @@ pub mod hex;
 pub mod http;
 pub mod markup;
 pub mod notification;
+pub mod prov;
+pub mod sizing;
 pub mod syncml;
 pub mod tnds;
 pub mod toolkit;

@@ -4,12 +4,21 @@
 //! in one call; the same setup gives the same trace, byte for byte, on every machine.
 
 mod catalogue;
+mod deferred;
+mod engine;
+mod outcome;
+mod parties;
+mod recorder;
+pub mod samples;
 mod settings;
+mod summary;
+mod toolkit;
 
 pub use catalogue::{CATALOGUE, Scenario};
-pub use settings::{EcmsNonce, Encoding, SettingError, SettingKey, Settings, UserAnswer, UserFile};
-
-use crate::trace::Trace;
+pub use engine::run;
+pub use settings::{
+    EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer, UserFile,
+};
 
 /// All that makes a run: two equal setups give two equal traces.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,12 @@
 //! What a run can be told, by key and value, and what is refused with reason.
 
-use crate::codec::tnds;
+use crate::codec::syncml::Encoding;
+use crate::codec::{DecodeError, tnds, xml};
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// Octets of the largest provisioning document: what the card has room for.
+pub const MAX_PROVISIONING: usize = 65_535;
 
 /// A setting's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,16 +93,6 @@ pub enum UserAnswer {
     None,
 }
 
-/// How DM messages are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Encoding {
-    /// WBXML 1.3.
-    #[default]
-    Wbxml,
-    /// XML text.
-    Xml,
-}
-
 /// Which nonce the ECMS signs with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EcmsNonce {
@@ -179,7 +173,7 @@ pub enum SettingError {
         /// Column in characters, from 1.
         column: usize,
         /// What is wrong.
-        error: crate::codec::DecodeError,
+        error: DecodeError,
     },
 }
 
@@ -270,6 +264,38 @@ impl Settings {
             SettingKey::Timer => self.timer_s = number(1, 86_399)?,
             SettingKey::Provisioning => return Err(bad()),
         }
+        Ok(())
+    }
+
+    /// Takes a provisioning document of the user: TNDS XML of at most [`MAX_PROVISIONING`]
+    /// octets, each node of which lies below the root. On any error the one loaded before stays.
+    pub fn load_provisioning(&mut self, name: &str, bytes: &[u8]) -> Result<(), SettingError> {
+        let refuse = |error: DecodeError| {
+            let (line, column) = xml::line_column(bytes, error.offset);
+            SettingError::BadFile {
+                key: SettingKey::Provisioning,
+                name: name.to_owned(),
+                line,
+                column,
+                error,
+            }
+        };
+        if bytes.len() > MAX_PROVISIONING {
+            let error = DecodeError::new(
+                MAX_PROVISIONING,
+                format!("at most {MAX_PROVISIONING} octets"),
+                format!("{} octets", bytes.len()),
+            );
+            return Err(refuse(error));
+        }
+        let document = tnds::Document::decode_xml(bytes).map_err(refuse)?;
+        // What was decoded as XML is UTF-8 or ASCII.
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        self.provisioning = Some(UserFile {
+            name: name.to_owned(),
+            text,
+            document,
+        });
         Ok(())
     }
 

@@ -1,16 +1,12 @@
 //! Watches the APDUs between terminal and card and tells what the toolkit says in them.
 
 use super::recorder::Recorder;
-use crate::codec::apdu::{CommandApdu, instruction_name};
+use crate::codec::apdu::{
+    CommandApdu, ENVELOPE, FETCH, TERMINAL_PROFILE, TERMINAL_RESPONSE, instruction_name,
+};
 use crate::codec::hex;
-use crate::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
+use crate::codec::toolkit::{Action, Envelope, ProactiveCommand, TerminalResponse};
 use crate::trace::{Actor, Event, Interface};
-
-/// TERMINAL PROFILE, FETCH, TERMINAL RESPONSE, ENVELOPE (TS 102 221 §10.1.2).
-const TERMINAL_PROFILE: u8 = 0x10;
-const FETCH: u8 = 0x12;
-const TERMINAL_RESPONSE: u8 = 0x14;
-const ENVELOPE: u8 = 0xC2;
 
 /// Remembers the command the terminal works at.
 #[derive(Debug, Default)]
@@ -25,13 +21,18 @@ pub(super) struct Watch {
 impl Watch {
     /// Records a command and its response, inside what they say and what they carry.
     pub(super) fn record(&mut self, recorder: &mut Recorder, command: &[u8], response: &[u8]) {
-        let data = CommandApdu::decode(command).map(|apdu| apdu.data).unwrap_or_default();
+        let data = CommandApdu::decode(command)
+            .map(|apdu| apdu.data)
+            .unwrap_or_default();
         let ins = command.get(1).copied().unwrap_or_default();
         let (body, sw) = response.split_at(response.len().saturating_sub(2));
         let (from, to, event, bytes) = match ins {
-            TERMINAL_PROFILE => {
-                (Actor::Terminal, Actor::Card, Some(Event::TerminalProfileSent), &data[..])
-            }
+            TERMINAL_PROFILE => (
+                Actor::Terminal,
+                Actor::Card,
+                Some(Event::TerminalProfileSent),
+                &data[..],
+            ),
             FETCH => {
                 let command = ProactiveCommand::decode(body).ok();
                 let text = command.as_ref().map(ToString::to_string);
@@ -60,11 +61,17 @@ impl Watch {
             let id = recorder.inside(enclosing, from, to, Interface::Internal, event, bytes);
             enclosing = Some(id);
         }
-        let event = Event::CommandApduSent { command: instruction_name(ins).into_owned() };
+        let name = match CommandApdu::decode(command) {
+            Ok(apdu) => apdu.to_string(),
+            Err(_) => instruction_name(ins).into_owned(),
+        };
+        let event = Event::CommandApduSent { command: name };
         let (from, to) = (Actor::Terminal, Actor::Card);
         let id = recorder.inside(enclosing, from, to, Interface::Internal, event, command);
         recorder.because(id);
-        let event = Event::ResponseApduSent { status_word: hex::encode(sw) };
+        let event = Event::ResponseApduSent {
+            status_word: hex::encode(sw),
+        };
         let id = recorder.inside(enclosing, to, from, Interface::Internal, event, response);
         recorder.because(id);
     }
@@ -73,11 +80,15 @@ impl Watch {
         if !response.is_success() {
             return;
         }
-        match self.fetched.take() {
-            Some(ProactiveCommand::OpenChannel { transport, .. }) if transport.is_server() => {
-                self.facts.push(Event::WebServerOpened { port: transport.port });
+        match self.fetched.take().map(|command| command.action) {
+            Some(Action::OpenChannel { transport, .. }) if transport.is_server() => {
+                self.facts.push(Event::WebServerOpened {
+                    port: transport.port,
+                });
             }
-            Some(ProactiveCommand::TimerStart { timer, duration_s, .. }) => {
+            Some(Action::TimerStart {
+                timer, duration_s, ..
+            }) => {
                 self.timer = Some(timer);
                 self.facts.push(Event::TimerStarted { timer, duration_s });
             }

@@ -1,5 +1,6 @@
 //! The kinds of facts a trace can hold, who takes part, and at which layer they lie.
 
+use crate::codec::{Field, apdu, atr, http, syncml, toolkit, wsp};
 use serde::{Deserialize, Serialize};
 
 /// Who sends and receives (OMA-AD-DM_SC-V1_0, figure 2).
@@ -437,8 +438,20 @@ impl Event {
 }
 
 impl Content {
-    /// The bytes taken apart.
-    pub fn fields(self, _bytes: &[u8]) -> Vec<crate::codec::Field> {
-        Vec::new()
+    /// The bytes taken apart, each part with its clause.
+    pub fn fields(self, bytes: &[u8]) -> Vec<Field> {
+        match self {
+            Content::None => Vec::new(),
+            Content::WapPush => wsp::fields(bytes),
+            Content::SyncmlWbxml => syncml::fields(bytes, syncml::Encoding::Wbxml),
+            Content::SyncmlXml => syncml::fields(bytes, syncml::Encoding::Xml),
+            Content::HttpRequest | Content::HttpResponse => http::fields(bytes),
+            Content::ProactiveCommand | Content::Envelope => toolkit::fields(bytes),
+            Content::TerminalResponse => toolkit::object_fields(bytes),
+            Content::TerminalProfile => toolkit::profile::fields(bytes),
+            Content::CommandApdu => apdu::command_fields(bytes),
+            Content::ResponseApdu => apdu::response_fields(bytes),
+            Content::Atr => atr::fields(bytes),
+        }
     }
 }

@@ -53,6 +53,14 @@ pub(crate) fn shown(bytes: &[u8]) -> String {
     )
 }
 
+/// The element around a node.
+#[derive(Clone, Copy)]
+struct Parent {
+    index: usize,
+    /// It holds elements, so that its value does not show its text.
+    mixed: bool,
+}
+
 struct Builder<'d, 'a> {
     document: &'d Document<'a>,
     /// Page changes not shown yet.
@@ -61,20 +69,20 @@ struct Builder<'d, 'a> {
 }
 
 impl Builder<'_, '_> {
-    fn node(&mut self, at: usize, parent: Option<usize>, out: &mut Vec<Field>) {
+    fn node(&mut self, at: usize, parent: Option<Parent>, out: &mut Vec<Field>) {
         let node = self.document.nodes[at];
         let range = node.span.range();
         self.switches_before(range.start, out);
+        let mixed = parent.is_some_and(|parent| parent.mixed);
         match node.kind {
             Kind::Element(_) => {
-                let field = self.element(at, parent);
+                let field = self.element(at, parent.map(|parent| parent.index));
                 out.push(field);
             }
             Kind::Opaque(span) => {
                 if let Some(nested) = self.nested(at) {
                     out.push(nested);
-                } else if parent.is_some_and(|parent| explain::has_elements(self.document, parent))
-                {
+                } else if mixed {
                     let bytes = self.document.slice(span);
                     out.push(Field::new("OPAQUE", range, shown(bytes)).clause("WBXML §5.8.4.6"));
                 }
@@ -93,6 +101,12 @@ impl Builder<'_, '_> {
                         .children(parts),
                 );
             }
+            Kind::Text(span) if mixed => {
+                let text = self.document.lossy(span);
+                if !text.trim_ascii().is_empty() {
+                    out.push(Field::new("text", range, text));
+                }
+            }
             // The element's value shows them.
             Kind::Text(_) | Kind::Char(_) => {}
         }
@@ -105,10 +119,14 @@ impl Builder<'_, '_> {
         let mut children = Vec::new();
         self.attributes(at, &mut children);
         let attributes = summary(&children);
+        let parent = Some(Parent {
+            index: at,
+            mixed: explain::has_elements(self.document, at),
+        });
         let mut child = at + 1;
         let end = self.document.nodes[at].next as usize;
         while child < end {
-            self.node(child, Some(at), &mut children);
+            self.node(child, parent, &mut children);
             child = (self.document.nodes[child].next as usize).max(child + 1);
         }
         self.switches_before(range.end, &mut children);

@@ -11,85 +11,87 @@ pub(crate) fn explain(tag: Tag, parent: Option<Tag>) -> (&'static str, &'static 
     }
 }
 
-const COMMON: &str = "DM RepPro §6.1";
-const CONTAINER: &str = "DM RepPro §6.2";
-const DESCRIPTION: &str = "DM RepPro §6.3";
-const MANAGEMENT: &str = "DM RepPro §6.4";
-const COMMAND: &str = "DM RepPro §6.5";
+// Clause 6 goes by groups of elements; only the group of commands has a number one can be sure
+// of without the document at hand.
+const ELEMENTS: &str = "DM RepPro §6";
+const COMMAND: &str = "DM RepPro §6.6";
 
 fn syncml(tag: Tag, parent: Option<Tag>) -> (&'static str, &'static str) {
     match tag {
         tags::SYNC_ML => (
-            CONTAINER,
+            ELEMENTS,
             "One message: what travels in one HTTP request or answer.",
         ),
         tags::SYNC_HDR => (
-            CONTAINER,
+            ELEMENTS,
             "Who speaks to whom, in which session, with which credentials.",
         ),
-        tags::SYNC_BODY => (CONTAINER, "The commands and answers of this message."),
+        tags::SYNC_BODY => (ELEMENTS, "The commands and answers of this message."),
         tags::VER_DTD => (
-            COMMON,
+            ELEMENTS,
             "Version of the element set; another one is answered with Status 505.",
         ),
         tags::VER_PROTO => (
-            COMMON,
+            ELEMENTS,
             "Version of the protocol; another one is answered with Status 513.",
         ),
-        tags::SESSION_ID => (COMMON, "The same string in every message of both sides."),
+        tags::SESSION_ID => (ELEMENTS, "The same string in every message of both sides."),
         tags::MSG_ID => (
-            COMMON,
+            ELEMENTS,
             "Counts the messages of the sender; the answer refers to it.",
         ),
-        tags::TARGET if parent == Some(tags::SYNC_HDR) => (COMMON, "The receiver of the message."),
-        tags::TARGET => (COMMON, "The node to act upon."),
-        tags::SOURCE if parent == Some(tags::SYNC_HDR) => {
-            (COMMON, "The sender; the client names itself by its DevId.")
+        tags::TARGET if parent == Some(tags::SYNC_HDR) => {
+            (ELEMENTS, "The receiver of the message.")
         }
-        tags::SOURCE => (COMMON, "The node the data come from."),
-        tags::LOC_URI => (COMMON, ""),
+        tags::TARGET => (ELEMENTS, "The node to act upon."),
+        tags::SOURCE if parent == Some(tags::SYNC_HDR) => (
+            ELEMENTS,
+            "The sender; the client names itself by its DevId.",
+        ),
+        tags::SOURCE => (ELEMENTS, "The node the data come from."),
+        tags::LOC_URI => (ELEMENTS, ""),
         tags::LOC_NAME => (
-            COMMON,
+            ELEMENTS,
             "In the header: the user name of MD5 and MAC credentials.",
         ),
-        tags::RESP_URI => (COMMON, "Where the next messages of this session must go."),
-        tags::NO_RESP => (COMMON, "The sender wants no Status."),
-        tags::CRED => (COMMON, "Proof of who the sender is; only in the header."),
+        tags::RESP_URI => (ELEMENTS, "Where the next messages of this session must go."),
+        tags::NO_RESP => (ELEMENTS, "The sender wants no Status."),
+        tags::CRED => (ELEMENTS, "Proof of who the sender is; only in the header."),
         tags::CHAL => (
-            COMMON,
+            ELEMENTS,
             "Demands credentials, or gives the nonce for next time.",
         ),
-        tags::META => (DESCRIPTION, "Format, type and size of what follows."),
-        tags::ITEM => (DESCRIPTION, "One node or value a command is about."),
-        tags::DATA if parent == Some(tags::STATUS) => (COMMON, "The outcome as a status code."),
+        tags::META => (ELEMENTS, "Format, type and size of what follows."),
+        tags::ITEM => (ELEMENTS, "One node or value a command is about."),
+        tags::DATA if parent == Some(tags::STATUS) => (ELEMENTS, "The outcome as a status code."),
         tags::DATA if parent == Some(tags::ALERT) => ("DM RepPro §7", "The alert code."),
         tags::DATA if parent == Some(tags::CRED) => (
             "DM Security §5",
             "The digest or password, base64 text in either encoding.",
         ),
-        tags::DATA => (DESCRIPTION, "The value itself."),
+        tags::DATA => (ELEMENTS, "The value itself."),
         tags::MORE_DATA => (
-            COMMON,
+            ELEMENTS,
             "More chunks of this object follow; each is answered with 213.",
         ),
         tags::CORRELATOR => (
-            COMMON,
+            ELEMENTS,
             "Ties a later generic alert to the Exec that started the work.",
         ),
         tags::FINAL => (
-            COMMON,
+            ELEMENTS,
             "The last message of a package: now the other side has the word.",
         ),
-        tags::CMD_ID => (COMMON, "Unique in the message; the Status refers to it."),
-        tags::MSG_REF => (COMMON, "The MsgID of the message that is answered."),
+        tags::CMD_ID => (ELEMENTS, "Unique in the message; the Status refers to it."),
+        tags::MSG_REF => (ELEMENTS, "The MsgID of the message that is answered."),
         tags::CMD_REF => (
-            COMMON,
+            ELEMENTS,
             "The CmdID that is answered; 0 stands for the header.",
         ),
-        tags::CMD => (COMMON, "The name of the command that is answered."),
-        tags::TARGET_REF => (COMMON, "The target of the answered item."),
-        tags::SOURCE_REF => (COMMON, "The source of the answered item."),
-        tags::STATUS => (MANAGEMENT, "Answers one command of the other side."),
+        tags::CMD => (ELEMENTS, "The name of the command that is answered."),
+        tags::TARGET_REF => (ELEMENTS, "The target of the answered item."),
+        tags::SOURCE_REF => (ELEMENTS, "The source of the answered item."),
+        tags::STATUS => (ELEMENTS, "Answers one command of the other side."),
         tags::ADD => (COMMAND, "Creates a node that must not exist yet."),
         tags::REPLACE => (
             COMMAND,

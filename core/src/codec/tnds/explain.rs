@@ -24,7 +24,7 @@ pub(crate) fn explain(tag: Tag) -> (&'static str, &'static str) {
         tags::VER_NO => "Counts the changes.",
         _ => "",
     };
-    ("DM TND §7", note)
+    ("DM TNDS §5", note)
 }
 
 /// Elements whose first one of these inside names the element for people.

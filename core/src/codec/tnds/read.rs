@@ -1,4 +1,4 @@
-//! Arena to document (OMA-TS-DM_TND-V1_2_1 §7): refuses what no tree could come of.
+//! Arena to document (OMA-TS-DM_TNDS-V1_2_1 §5): refuses what no tree could come of.
 //!
 //! One reader serves WBXML and XML. A document may omit RTProperties, as the specification's
 //! own example does; Name and Size are passed over, since the tree computes them.
@@ -14,7 +14,7 @@ use crate::codec::DecodeError;
 use crate::codec::markup::document as arena;
 use crate::codec::wbxml::tokens::ddf as tags;
 
-const CLAUSE: &str = "DM TND §7";
+const CLAUSE: &str = "DM TNDS §5";
 
 pub(super) fn document(document: &arena::Document<'_>) -> Result<Document, DecodeError> {
     let reader = Reader { document };

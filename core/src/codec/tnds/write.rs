@@ -1,4 +1,4 @@
-//! Document to bytes, optional properties in the order of the DTD (OMA-TS-DM_TND-V1_2_1 §7).
+//! Document to bytes, optional properties in the order of the DTD (OMA-TS-DM_TNDS-V1_2_1 §5).
 
 use super::{Document, Node};
 use crate::codec::markup::document::MAX_DEPTH;

@@ -110,7 +110,7 @@ impl Header {
 /// The string at an offset of the table. The last one may lack its 00: the SyncML toolkit
 /// and devices built on it write the public identifier so.
 pub(super) fn string_at(bytes: &[u8], table: Span, offset: usize) -> Option<Span> {
-    let start = table.start as usize + offset;
+    let start = (table.start as usize).checked_add(offset)?;
     let end = table.end as usize;
     if start >= end {
         return None;

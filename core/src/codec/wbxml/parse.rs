@@ -250,9 +250,9 @@ impl Parser<'_> {
             span: Span::new(at, self.at),
             next: index + 1,
         });
-        self.attributes(index)?;
+        let result = self.attributes(index);
         self.document.nodes[index as usize].span.end = self.at as u32;
-        Ok(())
+        result
     }
 
     /// Attributes of a node up to and with END.

@@ -1,0 +1,366 @@
+//! The UICC server channel under the card web server: OPEN CHANNEL, RECEIVE DATA, SEND DATA
+//! (ETSI TS 102 223 §6.4.27–6.4.30, UICC in server mode).
+//!
+//! One connection at a time. Knows HTTP only as octets that `scws` reads and writes.
+
+use super::scws::{Outcome, Scws, wants_close};
+use crate::codec::http::{Request, Response};
+use crate::codec::toolkit::{
+    Action, BipError, ChannelStatus, LinkState, TerminalResponse, Transport, TransportKind, result,
+};
+
+/// Most octets of one RECEIVE DATA: the answer must fit into 255 octets, and 237 is what is
+/// left. SEND DATA could take four more; one size for both is easier to follow.
+pub(super) const PIECE: usize = 237;
+
+/// Where the channel stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServerState {
+    /// Not asked for: the terminal offers no server mode, or has not been heard yet.
+    #[default]
+    Off,
+    /// OPEN CHANNEL is to be sent or under way.
+    Opening,
+    /// Open, nobody connected.
+    Listening,
+    /// A client is connected.
+    Connected,
+    /// The terminal refused the channel.
+    Refused,
+}
+
+/// What the channel tells its owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A request for the application.
+    Request(Request),
+    /// The connection is over.
+    Gone,
+}
+
+/// The channel and its connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ServerChannel {
+    port: u16,
+    buffer: u16,
+    applet_path: String,
+    state: ServerState,
+    /// As the terminal named it; 0 before.
+    number: u8,
+    /// Space of the terminal's transmit buffer when it is empty.
+    granted: usize,
+    /// OPEN CHANNEL is under way, or waits for `retry`.
+    asked: bool,
+    /// The terminal was busy; ask again when it speaks next.
+    paused: bool,
+    connection: Connection,
+}
+
+/// What dies with the client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Connection {
+    scws: Scws,
+    /// The application has a request and owes the answer.
+    with_applet: bool,
+    /// The answer, and how much of it has gone.
+    answer: Vec<u8>,
+    sent: usize,
+    /// Space left in the terminal's transmit buffer, as far as the card knows.
+    free: usize,
+    /// Octets waiting in the terminal; FF for 255 or more.
+    waiting: u8,
+    close_after: bool,
+}
+
+impl ServerChannel {
+    pub(super) fn new(port: u16, buffer: u16, applet_path: &str) -> Self {
+        ServerChannel {
+            port,
+            buffer,
+            applet_path: applet_path.to_owned(),
+            ..ServerChannel::default()
+        }
+    }
+
+    /// The terminal offers server mode.
+    pub(super) fn start(&mut self) {
+        if self.state == ServerState::Off {
+            self.state = ServerState::Opening;
+        }
+    }
+
+    pub(super) fn state(&self) -> ServerState {
+        self.state
+    }
+
+    pub(super) fn number(&self) -> u8 {
+        self.number
+    }
+
+    /// Octets of a request received so far, and octets of an answer still to go.
+    pub(super) fn partial(&self) -> (usize, usize) {
+        let connection = &self.connection;
+        (connection.scws.len(), connection.left())
+    }
+
+    /// The terminal speaks: whoever waited for that may ask again.
+    pub(super) fn retry(&mut self) {
+        self.paused = false;
+    }
+
+    /// Would ask for a command.
+    pub(super) fn wants(&self) -> bool {
+        !self.paused
+            && match self.state {
+                ServerState::Opening => !self.asked,
+                ServerState::Connected => self.connection.wants(),
+                _ => false,
+            }
+    }
+
+    /// The next command, if one is wanted.
+    pub(super) fn next_action(&mut self) -> Option<Action> {
+        if !self.wants() {
+            return None;
+        }
+        let channel = self.number;
+        if self.state == ServerState::Opening {
+            self.asked = true;
+            return Some(Action::OpenChannel {
+                buffer: self.buffer,
+                transport: Transport {
+                    kind: TransportKind::TcpServer,
+                    port: self.port,
+                },
+            });
+        }
+        let connection = &mut self.connection;
+        Some(if connection.left() > 0 {
+            let (data, immediate) = connection.piece();
+            Action::SendData {
+                channel,
+                data,
+                immediate,
+            }
+        } else if connection.close_after {
+            Action::CloseChannel {
+                channel,
+                listen_again: true,
+            }
+        } else {
+            let length = connection.waiting.min(PIECE as u8);
+            // An event that comes while the command is under way must not be lost.
+            connection.waiting = 0;
+            Action::ReceiveData { channel, length }
+        })
+    }
+
+    /// How a command of this channel went.
+    pub(super) fn handle_result(
+        &mut self,
+        action: &Action,
+        response: &TerminalResponse,
+    ) -> Vec<Event> {
+        let busy = matches!(
+            response.result,
+            result::TERMINAL_BUSY | result::NETWORK_BUSY
+        );
+        self.paused = busy;
+        match action {
+            Action::OpenChannel { .. } => {
+                self.asked = false;
+                if !busy {
+                    self.opened(response);
+                }
+                Vec::new()
+            }
+            Action::ReceiveData { length, .. } if busy => {
+                self.connection.waiting = self.connection.waiting.max(*length);
+                Vec::new()
+            }
+            _ if busy => Vec::new(),
+            Action::CloseChannel { .. } => self.gone(ServerState::Listening),
+            _ if !response.is_success() => match response.bip_error() {
+                Some(BipError::ChannelClosed) => self.gone(ServerState::Listening),
+                Some(BipError::ChannelIdentifierInvalid) => self.gone(ServerState::Opening),
+                _ => {
+                    // Half an answer is of no use to the client: end it where it can see it.
+                    self.connection = Connection {
+                        close_after: true,
+                        ..Connection::default()
+                    };
+                    Vec::new()
+                }
+            },
+            Action::ReceiveData { .. } => {
+                self.connection.received(response);
+                self.next_request()
+            }
+            Action::SendData {
+                data, immediate, ..
+            } => {
+                self.connection.went(data.len(), *immediate, response);
+                if self.connection.left() == 0 {
+                    self.connection.free = self.granted;
+                    return self.next_request();
+                }
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn opened(&mut self, response: &TerminalResponse) {
+        let number = response.channel_status().map_or(0, |s| s.channel);
+        if response.is_success() && number != 0 {
+            self.state = ServerState::Listening;
+            self.number = number;
+            self.granted = usize::from(response.buffer_size().unwrap_or(self.buffer)).max(1);
+        } else {
+            self.state = ServerState::Refused;
+        }
+    }
+
+    /// The client went, or the card sent it away.
+    fn gone(&mut self, state: ServerState) -> Vec<Event> {
+        let was = self.state;
+        self.state = state;
+        self.connection = Connection::default();
+        if was != state {
+            // An OPEN CHANNEL under way has lost its sense, see `Toolkit::withdraw`.
+            self.asked = false;
+        }
+        if was == ServerState::Connected {
+            vec![Event::Gone]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn connected(&mut self) {
+        // A terminal that says it twice must not lose the connection by it.
+        if self.state != ServerState::Connected {
+            self.state = ServerState::Connected;
+            self.asked = false;
+            self.connection = Connection {
+                free: self.granted,
+                ..Connection::default()
+            };
+        }
+    }
+
+    /// Event channel status.
+    pub(super) fn handle_status(&mut self, status: ChannelStatus) -> Vec<Event> {
+        let dropped = status.info == ChannelStatus::LINK_DROPPED;
+        match status.state {
+            LinkState::Established if !dropped => {
+                self.connected();
+                Vec::new()
+            }
+            LinkState::Established | LinkState::Listen => self.gone(ServerState::Listening),
+            LinkState::Closed => {
+                let events = self.gone(ServerState::Opening);
+                // Terminals that say CLOSED, link dropped, mostly say LISTEN next: opening a
+                // second channel on the port at once would be refused.
+                self.paused = dropped;
+                events
+            }
+            LinkState::Reserved => Vec::new(),
+        }
+    }
+
+    /// Event data available; it tells of a connection even when the event for that was lost.
+    pub(super) fn handle_data_available(&mut self, length: u8) {
+        self.connected();
+        self.connection.waiting = length;
+    }
+
+    /// The application's answer; ignored when it owes none.
+    pub(super) fn handle_answer(&mut self, response: &Response) {
+        if self.connection.with_applet {
+            self.connection.with_applet = false;
+            self.connection.begin(response);
+        }
+    }
+
+    fn next_request(&mut self) -> Vec<Event> {
+        let connection = &mut self.connection;
+        if !connection.is_idle() {
+            return Vec::new();
+        }
+        match connection.scws.next(&self.applet_path) {
+            None => Vec::new(),
+            Some(Outcome::Applet(request)) => {
+                connection.with_applet = true;
+                connection.close_after = wants_close(&request);
+                vec![Event::Request(request)]
+            }
+            Some(Outcome::Answer(response)) => {
+                connection.begin(&response);
+                Vec::new()
+            }
+            Some(Outcome::AnswerAndClose(response)) => {
+                connection.begin(&response);
+                connection.close_after = true;
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Connection {
+    fn left(&self) -> usize {
+        self.answer.len().saturating_sub(self.sent)
+    }
+
+    /// Neither a request nor an answer is under way.
+    fn is_idle(&self) -> bool {
+        !self.with_applet && self.left() == 0 && !self.close_after
+    }
+
+    fn wants(&self) -> bool {
+        !self.with_applet && (self.left() > 0 || self.close_after || self.waiting > 0)
+    }
+
+    fn begin(&mut self, response: &Response) {
+        self.answer = response.encode();
+        self.sent = 0;
+    }
+
+    /// The next piece and whether it goes at once: it does when it is the last, or when the one
+    /// after it would not fit into the terminal's buffer.
+    fn piece(&self) -> (Vec<u8>, bool) {
+        let rest = self.answer.get(self.sent..).unwrap_or_default();
+        let length = rest.len().min(PIECE).min(self.free.max(1));
+        let after = rest.len() - length;
+        let immediate = after == 0 || self.free - length.min(self.free) < after.min(PIECE);
+        (rest[..length].to_vec(), immediate)
+    }
+
+    fn went(&mut self, length: usize, immediate: bool, response: &TerminalResponse) {
+        self.sent = self.sent.saturating_add(length);
+        let before = self.free.saturating_sub(length);
+        self.free = match response.channel_data_length() {
+            // 255 or more; how much more, the card keeps count of.
+            Some(0xFF) => before.max(255),
+            // A full buffer right after sending: try a piece, the terminal says if it is busy.
+            Some(0) if immediate => PIECE,
+            Some(free) => usize::from(free),
+            None if immediate => PIECE,
+            None => before,
+        };
+        if self.left() == 0 {
+            self.answer = Vec::new();
+            self.sent = 0;
+        }
+    }
+
+    fn received(&mut self, response: &TerminalResponse) {
+        let data = response.channel_data().unwrap_or_default();
+        self.scws.feed(data);
+        if !data.is_empty() {
+            let waiting = response.channel_data_length().unwrap_or(0);
+            self.waiting = self.waiting.max(waiting);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What there is to see in a card, for people; nothing here can change it.
+
+use super::server_channel::ServerState;
+use super::trigger::TriggerState;
+use super::{Uicc, server_channel, trigger};
+
+/// A moment of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// BIP channels the card has open.
+    pub channels: Vec<Channel>,
+    /// The server channel, open or not.
+    pub server: server_channel::ServerState,
+    /// The notification on its way.
+    pub trigger: trigger::TriggerState,
+    /// Timers that run, 1–8.
+    pub timers: Vec<u8>,
+    /// Codes of the events the terminal reports (TS 102 223 §8.25).
+    pub events: Vec<u8>,
+    /// Proactive commands that wait: the one announced, and those wanted after it.
+    pub queue: usize,
+    /// A command was fetched and is not answered yet.
+    pub outstanding: bool,
+    /// Path of the selected file, such as `3F00/7FFF/6F07`.
+    pub selected: String,
+}
+
+/// One BIP channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// 1–7.
+    pub number: u8,
+    /// What it is for.
+    pub state: ChannelState,
+}
+
+/// What a channel does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelState {
+    /// The web server's, nobody connected.
+    Listening,
+    /// The web server's, with a client.
+    Connected {
+        /// Octets of a request that is not whole yet.
+        received: usize,
+        /// Octets of an answer still to go.
+        to_send: usize,
+    },
+    /// The Trigger's.
+    Trigger,
+}
+
+impl Uicc {
+    /// The card as it is now.
+    pub fn view(&self) -> View {
+        let app = &self.app;
+        let server = match app.server.state() {
+            ServerState::Listening => Some(ChannelState::Listening),
+            ServerState::Connected => {
+                let (received, to_send) = app.server.partial();
+                Some(ChannelState::Connected { received, to_send })
+            }
+            _ => None,
+        };
+        let channel = |number: u8, state: ChannelState| Channel { number, state };
+        let trigger = matches!(
+            app.trigger.state(),
+            TriggerState::Sending | TriggerState::Closing
+        );
+        let path = self.files.path(self.selection.current());
+        let path: Vec<String> = path.iter().map(|fid| format!("{fid:04X}")).collect();
+        View {
+            channels: server
+                .map(|state| channel(app.server.number(), state))
+                .into_iter()
+                .chain(trigger.then(|| channel(app.trigger.number(), ChannelState::Trigger)))
+                .collect(),
+            server: app.server.state(),
+            trigger: app.trigger.state(),
+            timers: app.timers.clone(),
+            events: app.events.clone(),
+            queue: app.wanted(),
+            outstanding: app.toolkit.is_outstanding(),
+            selected: path.join("/"),
+        }
+    }
+}

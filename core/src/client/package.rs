@@ -1,0 +1,308 @@
+//! Messages of the client: Package #1, the answers of Package #3, aborts
+//! (OMA-TS-DM_Protocol-V1_2_1 §6–§8; OMA-TS-SyncML_HTTPBinding-V1_2_1).
+//!
+//! What does not fit into one message waits for the next.
+
+use super::address::Address;
+use super::auth;
+use super::session::Session;
+use crate::codec::http::Request;
+use crate::codec::sizing;
+use crate::codec::syncml::{
+    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Results,
+    SyncHdr,
+};
+use crate::tree::{ManagementTree, Node, NodeUri};
+
+/// Octets below which a message is not filled with part of an object.
+const WORTH_CUTTING: usize = 64;
+
+/// A CmdID with more digits than will be needed, for measuring.
+const LONG_ID: usize = 9999;
+
+/// What every message of the client needs beside the session.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms<'a> {
+    pub(super) device_id: &'a str,
+    pub(super) encoding: Encoding,
+    pub(super) max_msg_size: u64,
+    pub(super) max_obj_size: u64,
+}
+
+/// The header of the next message.
+fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
+    let cred = session
+        .cred_nonce()
+        .map(|nonce| auth::cred(&session.account.client, nonce));
+    SyncHdr {
+        ver_dtd: "1.2".to_owned(),
+        ver_proto: "DM/1.2".to_owned(),
+        session_id: session.session_id.clone(),
+        msg_id: session.msg_id.to_string(),
+        target: Location::new(session.address.url.clone()),
+        source: Location {
+            uri: terms.device_id.to_owned(),
+            name: cred.is_some().then(|| session.account.client.name.clone()),
+        },
+        cred,
+        meta: if session.package == 1 {
+            Meta {
+                max_msg_size: Some(terms.max_msg_size),
+                max_obj_size: Some(terms.max_obj_size),
+                ..Meta::default()
+            }
+        } else {
+            Meta::default()
+        },
+        ..SyncHdr::default()
+    }
+}
+
+/// Alert 1200 and the device information: what Package #1 says (DM Protocol §8.3).
+pub(super) fn opening(tree: &ManagementTree) -> [Command; 2] {
+    [
+        alert(AlertCode::SERVER_INITIATED),
+        Command::Replace(ItemCommand {
+            items: device_information(tree),
+            ..ItemCommand::default()
+        }),
+    ]
+}
+
+/// One Item for each leaf of DevInfo.
+fn device_information(tree: &ManagementTree) -> Vec<Item> {
+    let mut items = Vec::new();
+    let uri = NodeUri::root().child("DevInfo");
+    if let Some(node) = tree.node(&uri) {
+        leaves(&uri, node, &mut items);
+    }
+    items
+}
+
+/// Depth is that of the tree, which is bounded.
+fn leaves(uri: &NodeUri, node: &Node, items: &mut Vec<Item>) {
+    for (name, child) in node.children() {
+        let uri = uri.child(name);
+        if child.is_interior() {
+            leaves(&uri, child, items);
+        } else {
+            items.push(Item {
+                source: Some(Location::new(uri.to_string())),
+                data: Some(match std::str::from_utf8(&child.state().value) {
+                    Ok(text) => Data::Text(text.to_owned()),
+                    Err(_) => Data::Opaque(child.state().value.clone()),
+                }),
+                ..Item::default()
+            });
+        }
+    }
+}
+
+/// An alert without Items.
+pub(super) fn alert(code: AlertCode) -> Command {
+    Command::Alert(Alert {
+        code,
+        ..Alert::default()
+    })
+}
+
+/// The next message out of what waits to be sent: as much as the server takes at once.
+pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
+    let mut message = Message {
+        hdr: hdr(session, terms),
+        commands: Vec::new(),
+        is_final: false,
+    };
+    // While the server has more to send, it is asked for it behind our answers.
+    let asking = (!session.last_of_package).then(|| alert(AlertCode::NEXT_MESSAGE));
+    let Outbox { waiting, begun } = &mut session.outbox;
+    for (i, command) in waiting.iter_mut().enumerate() {
+        number(command, i + 1);
+    }
+    let mut base = message.clone();
+    base.commands.extend(asking.clone().map(|mut alert| {
+        number(&mut alert, LONG_ID);
+        alert
+    }));
+    let limit = session.peer_max_msg_size;
+    let mut count = sizing::fitting(&base, waiting, terms.encoding, limit);
+    let cut = waiting.get(count).and_then(|next| {
+        let mut filled = message.clone();
+        filled.commands.extend_from_slice(&waiting[..count]);
+        part(
+            &filled,
+            next,
+            *begun == Some(count),
+            &base,
+            terms.encoding,
+            limit,
+        )
+    });
+    if count == 0 && cut.is_none() {
+        // Too large for the server and not to be cut: it is sent nevertheless, because
+        // nothing would be gained by waiting.
+        count = waiting.len().min(1);
+    }
+    message.commands.extend(waiting.drain(..count));
+    *begun = begun.and_then(|place| place.checked_sub(count));
+    if let Some((head, tail)) = cut {
+        message.commands.push(head);
+        if let Some(next) = waiting.first_mut() {
+            *next = tail;
+        }
+        *begun = Some(0);
+    } else if waiting.is_empty() {
+        message.is_final = session.last_of_package;
+        if let Some(mut asking) = asking {
+            number(&mut asking, message.commands.len() + 1);
+            message.commands.push(asking);
+        }
+    }
+    message
+}
+
+/// Answers that wait to be sent.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    waiting: Vec<Command>,
+    /// Place of Results of which a part was sent already.
+    begun: Option<usize>,
+}
+
+impl Outbox {
+    /// Answers to a new message go before what is left of earlier ones.
+    pub(super) fn put_first(&mut self, answers: Vec<Command>) {
+        self.begun = self.begun.map(|place| place + answers.len());
+        self.waiting.splice(..0, answers);
+    }
+
+    /// Answers to the commands of a message go behind the Status for its header.
+    pub(super) fn put_after_header(&mut self, answers: Vec<Command>) {
+        let at = self.waiting.len().min(1);
+        self.begun = self.begun.map(|place| place + answers.len());
+        self.waiting.splice(at..at, answers);
+    }
+
+    /// Whether all is sent.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// The server does not want the rest of the object it was sent a part of.
+    pub(super) fn drop_begun(&mut self) {
+        if let Some(place) = self.begun.take().filter(|p| *p < self.waiting.len()) {
+            self.waiting.remove(place);
+        }
+    }
+
+    /// Forgets everything, for a session that begins anew.
+    pub(super) fn clear(&mut self) {
+        *self = Outbox::default();
+    }
+}
+
+/// Cuts Results that no message could hold whole: what still fits behind `filled`, and the rest.
+fn part(
+    filled: &Message,
+    next: &Command,
+    is_rest: bool,
+    base: &Message,
+    encoding: Encoding,
+    limit: usize,
+) -> Option<(Command, Command)> {
+    if sizing::fitting(base, std::slice::from_ref(next), encoding, limit) > 0 {
+        return None;
+    }
+    let Command::Results(results) = next else {
+        return None;
+    };
+    let [item] = results.items.as_slice() else {
+        return None;
+    };
+    let data = item.data.as_ref()?;
+    let head = |data: &Data| {
+        let mut head = results.clone();
+        for item in &mut head.items {
+            // The size of the whole is told once.
+            item.meta.size = (!is_rest).then_some(data_size(results));
+            item.data = Some(data.clone());
+            item.more_data = true;
+        }
+        Command::Results(head)
+    };
+    let with = |data: &Data| {
+        let mut message = filled.clone();
+        message.commands.push(head(data));
+        message
+    };
+    let bare = with(&Data::Text(String::new())).encode(encoding).len();
+    if limit.saturating_sub(bare) < WORTH_CUTTING && filled.commands.len() > 1 {
+        return None;
+    }
+    let (first, rest) = sizing::cut_to_fit(data, encoding, limit, with)?;
+    let mut tail = results.clone();
+    for item in &mut tail.items {
+        item.data = Some(rest.clone());
+        item.meta.size = None;
+    }
+    Some((head(&first), Command::Results(tail)))
+}
+
+fn data_size(results: &Results) -> u64 {
+    let data = results.items.iter().filter_map(|i| i.data.as_ref());
+    data.map(|d| d.bytes().len() as u64).sum()
+}
+
+/// CmdIDs count from 1 in each message.
+fn number(command: &mut Command, id: usize) {
+    let id = id.to_string();
+    match command {
+        Command::Add(c)
+        | Command::Replace(c)
+        | Command::Delete(c)
+        | Command::Copy(c)
+        | Command::Get(c)
+        | Command::Exec(c) => c.cmd_id = id,
+        Command::Alert(a) => a.cmd_id = id,
+        Command::Status(s) => s.cmd_id = id,
+        Command::Results(r) => r.cmd_id = id,
+        Command::Sequence(g) | Command::Atomic(g) => g.cmd_id = id,
+        Command::Unknown(_) => {}
+    }
+}
+
+/// Alert 1223 alone: the session is over, whatever the server says (DM Protocol §8.7).
+pub(super) fn abort(session: &Session, terms: &Terms<'_>) -> Message {
+    let mut alert = alert(AlertCode::SESSION_ABORT);
+    number(&mut alert, 1);
+    Message {
+        hdr: hdr(session, terms),
+        commands: vec![alert],
+        is_final: true,
+    }
+}
+
+/// The HTTP request of a message (SyncML HTTP Binding §5).
+pub(super) fn request(address: &Address, encoding: Encoding, body: Vec<u8>) -> Request {
+    let other = match encoding {
+        Encoding::Wbxml => Encoding::Xml,
+        Encoding::Xml => Encoding::Wbxml,
+    };
+    let header = |name: &str, value: String| (name.to_owned(), value);
+    Request {
+        method: "POST".to_owned(),
+        target: address.path.clone(),
+        headers: vec![
+            header("Host", address.authority.clone()),
+            header("Content-Type", encoding.media_type().to_owned()),
+            header(
+                "Accept",
+                format!("{}, {}", encoding.media_type(), other.media_type()),
+            ),
+            header("Cache-Control", "no-store".to_owned()),
+            header("User-Agent", "DM_SC-Explorer".to_owned()),
+            header("Content-Length", body.len().to_string()),
+        ],
+        body,
+    }
+}

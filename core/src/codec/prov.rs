@@ -1,0 +1,215 @@
+//! wap-provisioningdoc: characteristics and their parameters (OMA-WAP-TS-ProvCont-V1_1), the
+//! CP profile of bootstrap.
+//!
+//! Unknown characteristics and parameters are kept, since receivers must pass over them. Knows
+//! nothing of the accounts that come of a document.
+
+use super::markup::document as arena;
+use super::markup::{Content, Element};
+use super::wbxml::{self, Vocabulary};
+use super::{DecodeError, Field, xml};
+
+/// Media type of a document in XML.
+pub const MEDIA_TYPE_XML: &str = "text/vnd.wap.connectivity-xml";
+/// Media type of a document in WBXML.
+pub const MEDIA_TYPE_WBXML: &str = "application/vnd.wap.connectivity-wbxml";
+
+/// A provisioning document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// `1.0`; may be absent.
+    pub version: Option<String>,
+    /// In document order.
+    pub characteristics: Vec<Characteristic>,
+}
+
+/// A group of parameters, such as `APPLICATION`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Characteristic {
+    /// The attribute `type`.
+    pub kind: String,
+    /// Parameters in document order.
+    pub parms: Vec<Parm>,
+    /// Groups inside this one; they are written after the parameters.
+    pub characteristics: Vec<Characteristic>,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parm {
+    /// The attribute `name`.
+    pub name: String,
+    /// The attribute `value`; some parameters, such as `INIT`, have none.
+    pub value: Option<String>,
+}
+
+impl Characteristic {
+    /// The value of the first parameter of that name; empty when it has none.
+    pub fn parm(&self, name: &str) -> Option<&str> {
+        let parm = self.parms.iter().find(|parm| parm.name == name)?;
+        Some(parm.value.as_deref().unwrap_or_default())
+    }
+
+    /// The values of all parameters of that name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.parms
+            .iter()
+            .filter(move |parm| parm.name == name)
+            .map(|parm| parm.value.as_deref().unwrap_or_default())
+    }
+
+    /// The groups of a type directly inside this one.
+    pub fn inner<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Characteristic> {
+        self.characteristics.iter().filter(move |c| c.kind == kind)
+    }
+}
+
+/// Fields of a document for showing, XML when it begins as text; reads as far as it can and
+/// never fails.
+pub fn fields(bytes: &[u8]) -> Vec<Field> {
+    // WBXML begins with its version, which is no character of text.
+    match bytes.first() {
+        Some(0..=3) => wbxml::fields(bytes),
+        _ => xml::fields(bytes),
+    }
+}
+
+impl Document {
+    /// Reads WBXML; bytes after the root element are passed over.
+    pub fn decode_wbxml(bytes: &[u8]) -> Result<Document, DecodeError> {
+        Document::decode_wbxml_prefix(bytes).map(|(document, _)| document)
+    }
+
+    /// Reads WBXML and tells how many bytes it took, for files with padding.
+    pub fn decode_wbxml_prefix(bytes: &[u8]) -> Result<(Document, usize), DecodeError> {
+        let document = wbxml::document(bytes)?;
+        Ok((read(&document)?, document.used))
+    }
+
+    /// Reads XML in UTF-8.
+    pub fn decode_xml(bytes: &[u8]) -> Result<Document, DecodeError> {
+        read(&xml::document(bytes)?)
+    }
+
+    /// Writes WBXML 1.3 with the numeric public identifier of PROV 1.0.
+    pub fn encode_wbxml(&self) -> Vec<u8> {
+        let root = Element {
+            name: "wap-provisioningdoc".to_owned(),
+            attributes: attributes([("version", self.version.as_deref())]),
+            content: groups(&self.characteristics, 0),
+            ..Element::default()
+        };
+        wbxml::encode(&root, Vocabulary::Prov)
+    }
+
+    /// Writes indented XML.
+    pub fn encode_xml(&self) -> String {
+        wbxml::to_xml(&self.encode_wbxml()).unwrap_or_default()
+    }
+}
+
+fn attributes<const N: usize>(all: [(&str, Option<&str>); N]) -> Vec<(String, String)> {
+    all.into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+        .collect()
+}
+
+fn groups(groups: &[Characteristic], depth: usize) -> Vec<Content> {
+    // Nothing that was decoded is deeper; a built one is cut, not trusted.
+    if depth + 2 >= arena::MAX_DEPTH {
+        return Vec::new();
+    }
+    let group = |group: &Characteristic| {
+        let parms = group.parms.iter().map(|parm| {
+            Content::Element(Element {
+                name: "parm".to_owned(),
+                attributes: attributes([
+                    ("name", Some(&parm.name)),
+                    ("value", parm.value.as_deref()),
+                ]),
+                ..Element::default()
+            })
+        });
+        let mut content: Vec<Content> = parms.collect();
+        content.extend(self::groups(&group.characteristics, depth + 1));
+        Content::Element(Element {
+            name: "characteristic".to_owned(),
+            attributes: attributes([("type", Some(&group.kind))]),
+            content,
+            ..Element::default()
+        })
+    };
+    groups.iter().map(group).collect()
+}
+
+fn read(document: &arena::Document<'_>) -> Result<Document, DecodeError> {
+    let error = |at: usize, expected: &'static str| {
+        DecodeError::new(
+            document.offset(at),
+            expected,
+            document.name(at).into_owned(),
+        )
+        .clause("OMA ProvCont")
+    };
+    let root = document.root().unwrap_or_default();
+    if document.name(root) != "wap-provisioningdoc" {
+        return Err(error(root, "wap-provisioningdoc"));
+    }
+    let mut characteristics = Vec::new();
+    for (child, _) in document.elements(root) {
+        if document.name(child) != "characteristic" {
+            return Err(error(child, "characteristic"));
+        }
+        characteristics.push(characteristic(document, child)?);
+    }
+    Ok(Document {
+        version: attribute(document, root, "version"),
+        characteristics,
+    })
+}
+
+/// Recursion is bounded by the depth of the arena.
+fn characteristic(
+    document: &arena::Document<'_>,
+    at: usize,
+) -> Result<Characteristic, DecodeError> {
+    let mut group = Characteristic {
+        kind: required(document, at, "type")?,
+        ..Characteristic::default()
+    };
+    for (child, _) in document.elements(at) {
+        match &*document.name(child) {
+            "characteristic" => group.characteristics.push(characteristic(document, child)?),
+            "parm" => group.parms.push(Parm {
+                name: required(document, child, "name")?,
+                value: attribute(document, child, "value"),
+            }),
+            _ => {}
+        }
+    }
+    Ok(group)
+}
+
+fn attribute(document: &arena::Document<'_>, at: usize, name: &str) -> Option<String> {
+    document
+        .attributes(at)
+        .iter()
+        .map(|attribute| document.attribute(attribute))
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value)
+}
+
+fn required(
+    document: &arena::Document<'_>,
+    at: usize,
+    name: &'static str,
+) -> Result<String, DecodeError> {
+    attribute(document, at, name).ok_or_else(|| {
+        DecodeError::new(
+            document.offset(at),
+            format!("the attribute {name} of {}", document.name(at)),
+            "none",
+        )
+        .clause("OMA ProvCont")
+    })
+}

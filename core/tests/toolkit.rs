@@ -1,0 +1,122 @@
+//! Toolkit messages against worked bytes: read, shown, written again; and against hostile bytes.
+
+use dmsc_core::codec::Field;
+use dmsc_core::codec::toolkit::{
+    Envelope, ProactiveCommand, TerminalResponse, fields, object_fields, profile,
+};
+
+/// Hex digits, and text in double quotes.
+fn bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (n, part) in text.split('"').enumerate() {
+        match n % 2 {
+            0 => bytes.extend(dmsc_core::codec::hex::decode(part).unwrap()),
+            _ => bytes.extend(part.bytes()),
+        }
+    }
+    bytes
+}
+
+fn unreadable(fields: &[Field]) -> bool {
+    fields
+        .iter()
+        .any(|f| f.name == "unreadable" || unreadable(&f.children))
+}
+
+#[test]
+fn vectors_are_read_shown_and_written_again() {
+    let mut count = 0;
+    for line in include_str!("vectors/toolkit.txt")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+    {
+        let parts: Vec<&str> = line.split(" | ").map(str::trim).collect();
+        let [kind, hex, text, _source] = parts[..] else {
+            panic!("{line}")
+        };
+        let bytes = bytes(hex);
+        let (shown, again, fields) = match kind {
+            "command" => {
+                let value = ProactiveCommand::decode(&bytes).unwrap();
+                (value.to_string(), value.encode(), fields(&bytes))
+            }
+            "response" => {
+                let value = TerminalResponse::decode(&bytes).unwrap();
+                (value.to_string(), value.encode(), object_fields(&bytes))
+            }
+            "envelope" => {
+                let value = Envelope::decode(&bytes).unwrap();
+                (value.to_string(), value.encode(), fields(&bytes))
+            }
+            _ => panic!("{line}"),
+        };
+        assert_eq!(shown, text);
+        // A URL object comes without the comprehension bit; it is always written with it.
+        let expected = if hex.contains("31 16") {
+            bytes_with_url(&bytes)
+        } else {
+            bytes
+        };
+        assert_eq!(again, expected, "{text}");
+        assert!(!unreadable(&fields), "{text}");
+        count += 1;
+    }
+    assert!(count > 30);
+}
+
+fn bytes_with_url(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let at = bytes.windows(2).position(|w| w == [0x31, 0x16]).unwrap();
+    bytes[at] = 0xB1;
+    bytes
+}
+
+#[test]
+fn a_profile_says_what_its_bits_mean() {
+    let octets = bytes("3B 01 EF 63 21 0C 00 07 41 00 00 1F 42 88 94 00 07");
+    let profile = profile::TerminalProfile(octets);
+    assert_eq!(profile.channels(), 2);
+    assert!(profile.has(profile::TCP_SERVER) && profile.has(profile::DATA_AVAILABLE));
+    assert!(!profile.has(profile::UDP_LOCAL) && !profile.has(profile::TCP_LOCAL));
+}
+
+#[test]
+fn no_bytes_make_it_panic() {
+    let vectors: Vec<Vec<u8>> = include_str!("vectors/toolkit.txt")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .map(|l| bytes(l.split(" | ").nth(1).unwrap()))
+        .collect();
+    let mut state = 1u64;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 33) as usize
+    };
+    for _ in 0..50_000 {
+        let mut bytes = vectors[next() % vectors.len()].clone();
+        for _ in 0..=next() % 3 {
+            let at = next() % bytes.len();
+            match next() % 3 {
+                0 => bytes[at] = next() as u8,
+                1 => bytes.truncate(at.max(1)),
+                _ => bytes.insert(at, next() as u8),
+            }
+        }
+        let _ = (
+            fields(&bytes),
+            object_fields(&bytes),
+            profile::fields(&bytes),
+        );
+        if let Ok(value) = ProactiveCommand::decode(&bytes) {
+            assert_eq!(ProactiveCommand::decode(&value.encode()).unwrap(), value);
+        }
+        if let Ok(value) = TerminalResponse::decode(&bytes) {
+            assert_eq!(TerminalResponse::decode(&value.encode()).unwrap(), value);
+        }
+        if let Ok(value) = Envelope::decode(&bytes) {
+            assert_eq!(Envelope::decode(&value.encode()).unwrap(), value);
+        }
+    }
+}
