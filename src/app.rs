@@ -8,7 +8,7 @@ use crate::hooks::{
 use crate::playback::RunHandle;
 use crate::route::Route;
 use crate::state::{Action, Place, Request, State};
-use dmsc_core::scenario::{CATALOGUE, DEFAULT_SEED, Scenario, SettingKey, Settings, Setup};
+use dmsc_core::scenario::{self, CATALOGUE, DEFAULT_SEED, Scenario, SettingKey, Settings, Setup};
 use dmsc_core::trace::Layer;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -58,9 +58,11 @@ pub fn run(request: &Request) -> Result<RunHandle, Refusal> {
         }
     }
     if let Some((name, bytes)) = &request.file {
-        let _ = (name, bytes);
+        settings
+            .load_provisioning(name, bytes)
+            .map_err(|error| Refusal::File(error.to_string()))?;
     }
-    let trace = crate::sample::run(&Setup {
+    let trace = scenario::run(&Setup {
         scenario,
         settings,
         seed: request.seed,

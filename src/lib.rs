@@ -8,5 +8,4 @@ pub mod keys;
 pub mod layout;
 pub mod playback;
 pub mod route;
-mod sample;
 pub mod state;
