@@ -9,7 +9,6 @@ use dmsc_core::codec::syncml::StatusCode;
 use dmsc_core::trace::{Event, Step};
 use dmsc_core::tree::ChangeKind;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Name and text of each file: the scenarios by id, and what they share.
@@ -28,10 +27,10 @@ pub const FILES: &[(&str, &str)] = &[
 /// The file of what is the same in all scenarios.
 const EVENTS: &str = "events";
 
-type Sentences = BTreeMap<&'static str, Cow<'static, str>>;
+type Sentences = Vec<(&'static str, Cow<'static, str>)>;
 
-/// By file, then by heading.
-static SENTENCES: LazyLock<BTreeMap<&'static str, Sentences>> = LazyLock::new(|| {
+/// File by file: heading and sentence. There are few, so lists will do.
+static SENTENCES: LazyLock<Vec<(&'static str, Sentences)>> = LazyLock::new(|| {
     FILES
         .iter()
         .map(|(file, text)| (*file, parse(text).collect()))
@@ -55,7 +54,7 @@ fn parse(text: &'static str) -> impl Iterator<Item = (&'static str, Cow<'static,
 pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
     SENTENCES
         .iter()
-        .flat_map(|(file, sentences)| sentences.keys().map(|key| (*file, *key)))
+        .flat_map(|(file, sentences)| sentences.iter().map(|(key, _)| (*file, *key)))
 }
 
 /// The keys of a step, special first.
@@ -116,11 +115,11 @@ fn entry(run: &Run, step: &Step) -> Option<Entry> {
     let (number, _) = run.title(run.section_of(step.id));
     let candidates = candidates(number, step);
     for file in [run.trace().scenario.as_str(), EVENTS] {
-        let Some((file, sentences)) = SENTENCES.get_key_value(file) else {
+        let Some((file, sentences)) = SENTENCES.iter().find(|(name, _)| *name == file) else {
             continue;
         };
         for key in &candidates {
-            if let Some((key, template)) = sentences.get_key_value(key.as_str()) {
+            if let Some((key, template)) = sentences.iter().find(|(name, _)| name == key) {
                 return Some((file, key, template));
             }
         }
