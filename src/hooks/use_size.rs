@@ -24,7 +24,7 @@ pub enum PageShape {
 }
 
 thread_local! {
-    /// Pixels for one rem.
+    /// Pixels for one rem, as `layout.css` has it.
     static REM: Cell<f64> = const { Cell::new(16.0) };
 }
 
@@ -32,15 +32,9 @@ fn rem() -> f64 {
     REM.get()
 }
 
-fn measure_rem() {
-    let size = window()
-        .get_computed_style(&document_element())
-        .ok()
-        .flatten()
-        .and_then(|style| style.get_property_value("font-size").ok())
-        .map(|size| js_sys::parse_float(&size))
-        .filter(|size| *size > 0.0);
-    REM.set(size.unwrap_or(16.0));
+/// Tells which size the page has, before it is laid out anew.
+pub(super) fn set_large(large: bool) {
+    REM.set(if large { 16.0 * 1.35 } else { 16.0 });
 }
 
 /// Arranges by the width of the page; `large` is the presenter's size.
@@ -51,7 +45,6 @@ pub fn use_page_shape(large: bool) -> PageShape {
         let shape = shape.clone();
         use_effect_with(large, move |_| {
             let measure = move || {
-                measure_rem();
                 let width = f64::from(document_element().client_width()) / rem();
                 shape.set(if width >= 1180.0 / 16.0 {
                     PageShape::Wide
@@ -130,23 +123,28 @@ impl Port {
         });
         element.scroll_to_with_scroll_to_options(&options);
         if !smooth {
-            self.measure(false);
+            // Where exactly it stops is told by the event that follows.
+            self.moved(target);
         }
     }
 
-    fn measure(&self, size: bool) {
+    fn moved(&self, top: f64) {
+        self.top.set(top);
+        let mut view = self.last.get();
+        view.top = (self.top() / 2.0).floor() * 2.0;
+        self.last.set(view);
+        self.tell.set(view);
+    }
+
+    fn measure(&self) {
         let Some(element) = self.node.cast::<Element>() else {
             return;
         };
-        self.top.set(f64::from(element.scroll_top()));
         let mut view = self.last.get();
-        view.top = (self.top() / 2.0).floor() * 2.0;
-        if size {
-            view.width = (f64::from(element.client_width()) / rem() * 4.0).round() / 4.0;
-            view.height = (f64::from(element.client_height()) / rem()).ceil();
-        }
+        view.width = (f64::from(element.client_width()) / rem() * 4.0).round() / 4.0;
+        view.height = (f64::from(element.client_height()) / rem()).ceil();
         self.last.set(view);
-        self.tell.set(view);
+        self.moved(f64::from(element.scroll_top()));
     }
 }
 
@@ -164,9 +162,8 @@ pub fn use_viewport(node: &NodeRef) -> (Port, Callback<Event>) {
         let port = port.clone();
         use_effect_with((), move |()| {
             let observed = port.node.cast::<Element>().map(|element| {
-                measure_rem();
-                port.measure(true);
-                let closure = Closure::<dyn FnMut()>::new(move || port.measure(true));
+                port.measure();
+                let closure = Closure::<dyn FnMut()>::new(move || port.measure());
                 let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok();
                 if let Some(observer) = &observer {
                     observer.observe(&element);
@@ -183,7 +180,11 @@ pub fn use_viewport(node: &NodeRef) -> (Port, Callback<Event>) {
     }
     let onscroll = use_callback((), {
         let port = port.clone();
-        move |_: Event, ()| port.measure(false)
+        move |_: Event, ()| {
+            if let Some(element) = port.node.cast::<Element>() {
+                port.moved(f64::from(element.scroll_top()));
+            }
+        }
     });
     ((*port).clone(), onscroll)
 }
