@@ -108,7 +108,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                     assert_eq!(body, step.bytes, "step {}", step.id);
                 }
                 Event::HttpRequestSent { .. } => {
-                    let mut carried = Vec::new();
+                    let mut carried: Vec<u8> = Vec::new();
                     for s in inside(&trace, step) {
                         if let Event::TerminalResponseSent { .. } = s.event {
                             let response = TerminalResponse::decode(&s.bytes).unwrap();
@@ -120,7 +120,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                 Event::HttpResponseSent { .. } | Event::NotificationSent { .. }
                     if step.from != Actor::Ecms =>
                 {
-                    let mut carried = Vec::new();
+                    let mut carried: Vec<u8> = Vec::new();
                     for s in inside(&trace, step) {
                         if let Event::ProactiveCommandSent { .. } = s.event {
                             let command = ProactiveCommand::decode(&s.bytes).unwrap();
@@ -208,8 +208,8 @@ fn a_user_who_agrees_gets_the_data_and_one_who_does_not_keeps_the_old() {
         let asked = trace.settings["confirm"] == "on";
         let agreed = !asked || trace.settings["answer"] == "accept";
         let after = trace.tree_after(trace.steps.last().map(|s| s.id));
-        let home = after.get("./Connectivity/NAP/Home");
-        let legacy = after.get("./Connectivity/NAP/Legacy");
+        let home = after.lookup("./Connectivity/NAP/Home");
+        let legacy = after.lookup("./Connectivity/NAP/Legacy");
         assert_eq!(home.is_some(), agreed, "{:?}", trace.settings);
         assert_eq!(legacy.is_none(), agreed, "{:?}", trace.settings);
         assert!(

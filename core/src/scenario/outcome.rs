@@ -17,18 +17,26 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
             }
         }
     }
-    let declined = last.values().filter(|code| matches!(code, 215 | 216)).count() as u32;
-    let applied = if last.values().any(|code| *code == 216) { 0 } else { applied };
+    let declined = last
+        .values()
+        .filter(|code| matches!(code, 215 | 216))
+        .count() as u32;
+    let applied = if last.values().any(|code| *code == 216) {
+        0
+    } else {
+        applied
+    };
     let failed = last.values().filter(|code| **code >= 400).count() as u32;
     let summary = if client.is_none() && server.is_none() {
         "No session took place.".to_owned()
     } else if !complete {
         "The session was broken off.".to_owned()
     } else {
-        let count = |n: u32, what: &str| {
-            format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-        };
-        let mut text = format!("The session is complete: {} applied", count(applied, "command"));
+        let count = |n: u32, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let mut text = format!(
+            "The session is complete: {} applied",
+            count(applied, "command")
+        );
         if declined > 0 {
             text.push_str(&format!(", {declined} not executed, as the user decided"));
         }
@@ -38,5 +46,11 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
         text.push('.');
         text
     };
-    Outcome { complete, applied, declined, failed, summary }
+    Outcome {
+        complete,
+        applied,
+        declined,
+        failed,
+        summary,
+    }
 }

@@ -303,11 +303,11 @@ impl Terminal {
         } else if let Some(length) = self.pending.take() {
             let command = CommandApdu::new(0x80, FETCH, 0, 0).with_le(length);
             self.send(Purpose::Fetch, command);
-        } else if self.boot_is_done() {
-            if let Some((envelope, tries)) = self.envelopes.pop_front() {
-                let command = CommandApdu::new(0x80, ENVELOPE, 0, 0).with_data(envelope.encode());
-                self.send(Purpose::Envelope { envelope, tries }, command);
-            }
+        } else if self.boot_is_done()
+            && let Some((envelope, tries)) = self.envelopes.pop_front()
+        {
+            let command = CommandApdu::new(0x80, ENVELOPE, 0, 0).with_data(envelope.encode());
+            self.send(Purpose::Envelope { envelope, tries }, command);
         }
     }
 

@@ -53,11 +53,11 @@ impl Timers {
                 *slot = None;
             }
         }
-        if let Some((interval_ms, due_ms)) = &mut self.poll {
-            if *due_ms <= now_ms {
-                self.poll_due = true;
-                *due_ms = now_ms.saturating_add(*interval_ms);
-            }
+        if let Some((interval_ms, due_ms)) = &mut self.poll
+            && *due_ms <= now_ms
+        {
+            self.poll_due = true;
+            *due_ms = now_ms.saturating_add(*interval_ms);
         }
         ended
     }

@@ -188,6 +188,6 @@ pub mod bcd {
     pub fn from_seconds(seconds: u32) -> [u8; 3] {
         let seconds = seconds.min(MAX_S);
         [seconds / 3600, seconds / 60 % 60, seconds % 60]
-            .map(|part| ((part % 10) << 4 | part / 10) as u8)
+            .map(|part| (((part % 10) << 4) | (part / 10)) as u8)
     }
 }
