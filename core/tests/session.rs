@@ -270,13 +270,13 @@ fn provisioned(tree: &Snapshot) -> bool {
     let value = |uri: &str| value_in(tree, &format!("./Connectivity/NAP/{uri}"));
     value("Work/Addr").as_deref() == Some("corp.example")
         && value("Home/Addr").as_deref() == Some("internet.example")
-        && value("Home/AuthInfo/AuthName").as_deref() == Some("guest")
+        && value("Home/NAPID").as_deref() == Some("home")
         && value("Legacy").is_none()
 }
 
 fn as_before(tree: &Snapshot) -> bool {
     let value = |uri: &str| value_in(tree, &format!("./Connectivity/NAP/{uri}"));
-    value("Work/Addr").as_deref() == Some("corp.old")
+    value("Work/Addr").as_deref() == Some("corp.old.example")
         && value("Home").is_none()
         && value("Legacy/Addr").is_some()
 }
