@@ -7,7 +7,7 @@ use dmsc_core::client::{self, DmClient};
 use dmsc_core::codec::auth::{Account, Credentials};
 use dmsc_core::codec::http::Response;
 use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
-use dmsc_core::codec::syncml::{Command, Encoding, Message, StatusCode};
+use dmsc_core::codec::syncml::{Command, Encoding, Message};
 use dmsc_core::codec::{tnds, wsp};
 use dmsc_core::server::{self, DmServer, Plan, samples};
 use dmsc_core::tree::standard::{Device, device_tree};
@@ -409,7 +409,7 @@ fn answers_of_the_user() {
         let mut pair = Setup::default().asking().pair();
         pair.answer = Some(answer);
         pair.notify();
-        assert!(pair.is_as_before());
+        assert!(pair.is_as_before(), "{:#?}", pair.log);
         assert_eq!(pair.server_end(), (false, reason.into()), "{:#?}", pair.log);
         assert!(pair.client_end().0);
         let receipts = pair.receipts();
@@ -601,11 +601,16 @@ fn wrong_secrets() {
 #[test]
 fn small_messages_and_chunks() {
     for encoding in [Encoding::Wbxml, Encoding::Xml] {
-        for limit in [500, 700, 900, 1500] {
+        // XML takes more for the same.
+        let limits: [u64; 4] = match encoding {
+            Encoding::Wbxml => [500, 700, 900, 1500],
+            Encoding::Xml => [1400, 1600, 2000, 3000],
+        };
+        for limit in limits {
             let mut setup = Setup::default().asking();
             setup.client.encoding = encoding;
             setup.client.max_msg_size = limit;
-            setup.server.max_msg_size = 2048;
+            setup.server.max_msg_size = 4096;
             let mut pair = setup.pair();
             pair.notify();
             assert!(pair.is_provisioned(), "{limit} {:#?}", pair.log);
@@ -615,17 +620,15 @@ fn small_messages_and_chunks() {
                 pair.log
             );
             pair.agree();
-            if encoding == Encoding::Wbxml {
-                for (message, size) in pair.messages.iter().zip(&pair.sizes) {
-                    let from_server = message.hdr.source.uri.starts_with("http");
-                    assert!(
-                        !from_server || *size as u64 <= limit,
-                        "{size} > {limit} {:#?}",
-                        pair.log
-                    );
-                }
+            for (message, size) in pair.messages.iter().zip(&pair.sizes) {
+                let from_server = message.hdr.source.uri.starts_with("http");
+                assert!(
+                    !from_server || *size as u64 <= limit,
+                    "{size} > {limit} {:#?}",
+                    pair.log
+                );
             }
-            if limit == 500 {
+            if limit == limits[0] {
                 assert!(
                     pair.log.iter().any(|l| l.contains("ChunkStored")),
                     "{:#?}",
@@ -810,14 +813,23 @@ impl Dice {
     }
 }
 
-/// One session in which one message, either way, is spoilt.
-fn spoilt_run(seed: u64, encoding: Encoding, asking: bool) -> Snapshot {
+/// One session in which one message, either way, is spoilt or only cut short.
+fn spoilt_run(seed: u64, encoding: Encoding, asking: bool, only_cut: bool) -> Snapshot {
     let mut dice = Dice(seed);
+    let spoil = |dice: &mut Dice, bytes: &mut Vec<u8>| {
+        if only_cut {
+            bytes.truncate(dice.roll(bytes.len()));
+        } else {
+            dice.spoil(bytes);
+        }
+    };
     let mut setup = Setup::default();
     if asking {
         setup = setup.asking();
     }
     setup.client.encoding = encoding;
+    // All commands in one message: over several, those of the first would stay done.
+    setup.client.max_msg_size = 16_384;
     setup.server.max_msg_size = 4096;
     let Setup {
         client,
@@ -830,7 +842,7 @@ fn spoilt_run(seed: u64, encoding: Encoding, asking: bool) -> Snapshot {
     let mut push = server.notification(UiMode::UserInteraction, Initiator::Server);
     let victim = dice.roll(6);
     if victim == 5 {
-        dice.spoil(&mut push);
+        spoil(&mut dice, &mut push);
     }
     client.handle_push(&push, 1);
     let mut crossed = 0;
@@ -846,7 +858,7 @@ fn spoilt_run(seed: u64, encoding: Encoding, asking: bool) -> Snapshot {
             client::Output::Send(outgoing) => {
                 let mut body = outgoing.request.body;
                 if crossed == victim {
-                    dice.spoil(&mut body);
+                    spoil(&mut dice, &mut body);
                 }
                 crossed += 1;
                 server.handle_message(encoding.media_type(), &body);
@@ -856,14 +868,14 @@ fn spoilt_run(seed: u64, encoding: Encoding, asking: bool) -> Snapshot {
             if let server::Output::Answer(answer) = output {
                 let mut body = answer.body;
                 if crossed == victim {
-                    dice.spoil(&mut body);
+                    spoil(&mut dice, &mut body);
                 }
                 crossed += 1;
                 let mut bytes = Response::new(answer.http_status)
                     .with_body(&answer.content_type, body)
                     .encode();
                 if dice.roll(50) == 0 {
-                    dice.spoil(&mut bytes);
+                    spoil(&mut dice, &mut bytes);
                 }
                 client.handle_data(&bytes, 3);
                 // A head that promises more than comes must not hang the pair.
@@ -878,26 +890,38 @@ fn spoilt_run(seed: u64, encoding: Encoding, asking: bool) -> Snapshot {
 
 #[test]
 fn spoilt_messages_never_panic() {
-    let (mut before, mut after, mut other) = (0, 0, 0);
     for seed in 0..3000 {
         let encoding = if seed % 2 == 0 {
             Encoding::Wbxml
         } else {
             Encoding::Xml
         };
-        let tree = spoilt_run(seed, encoding, seed % 3 == 0);
+        spoilt_run(seed, encoding, seed % 3 == 0, false);
+    }
+}
+
+#[test]
+fn what_is_cut_short_leaves_before_or_after() {
+    let (mut before, mut after) = (0, 0);
+    for seed in 0..1000 {
+        let encoding = if seed % 2 == 0 {
+            Encoding::Wbxml
+        } else {
+            Encoding::Xml
+        };
+        let tree = spoilt_run(seed, encoding, seed % 3 == 0, true);
         if as_before(&tree) {
             before += 1;
-        } else if provisioned(&tree) {
-            after += 1;
         } else {
-            // A spoilt value or name in a command that could still be read.
-            other += 1;
+            assert!(
+                provisioned(&tree),
+                "{seed} {:#?}",
+                device().snapshot().diff(&tree)
+            );
+            after += 1;
         }
     }
-    println!("{before} {after} {other}");
-    assert!(before > 200 && after > 200);
-    assert!(other < 300, "{other}");
+    assert!(before > 100 && after > 100, "{before} {after}");
 }
 
 #[test]
@@ -930,5 +954,4 @@ fn noise_never_panics() {
         while client.poll().is_some() {}
         while server.poll().is_some() {}
     }
-    assert_eq!(StatusCode::OK.0, 200);
 }

@@ -137,6 +137,11 @@ pub(super) fn arrival(running: bool, same: bool, ahead: i64, opens: bool) -> Arr
 }
 
 impl Session {
+    /// The client may have chosen a server nonce that did not reach us.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.proven && !self.server_proven
+    }
+
     /// Remembers a command of the message that is being made.
     pub(super) fn expect(&mut self, cmd_id: u32, what: What) {
         if self.sent.len() < REMEMBERED {
