@@ -58,7 +58,7 @@ pub(super) fn client(setup: &Setup, account: &Account, now_s: u64) -> DmClient {
     );
     let config = client::Config {
         device_id: device.device_id,
-        max_msg_size: u64::from(setup.settings.max_msg_size),
+        max_msg_size: u64::from(setup.settings.effective_max_msg_size()),
         encoding: setup.settings.encoding,
         seed: setup.seed,
         ..client::Config::default()
