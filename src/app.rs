@@ -2,7 +2,7 @@
 
 use crate::components::page::Page;
 use crate::hooks::{
-    Catalogue, Orders, Scene, ScenarioInfo, SettingInfo, View, copy_link, read_address,
+    Catalogue, Orders, ScenarioInfo, Scene, SettingInfo, View, copy_link, read_address,
     read_preferences, use_address, use_keys, use_moment, use_preferences,
 };
 use crate::playback::RunHandle;
@@ -72,7 +72,10 @@ pub fn run(request: &Request) -> Result<RunHandle, Refusal> {
 
 fn unknown_scenario(id: &str) -> String {
     let known: Vec<&str> = CATALOGUE.iter().map(|scenario| scenario.id).collect();
-    format!("There is no scenario \"{id}\"; there are {}.", known.join(", "))
+    format!(
+        "There is no scenario \"{id}\"; there are {}.",
+        known.join(", ")
+    )
 }
 
 /// The run that an address asks for, and what then brings a state to its moment. What cannot
@@ -93,7 +96,11 @@ pub fn arrive(hash: &str) -> Option<(RunHandle, Vec<Action>)> {
             let text = error.to_string();
             let mut letters = text.chars();
             let first = letters.next().map(|c| c.to_uppercase().to_string());
-            problems.push(format!("{}{}.", first.unwrap_or_default(), letters.as_str()));
+            problems.push(format!(
+                "{}{}.",
+                first.unwrap_or_default(),
+                letters.as_str()
+            ));
         }
     }
     let request = Request {
@@ -159,10 +166,12 @@ pub fn address(state: &State, catalogue: &Catalogue) -> String {
 #[component]
 pub fn App() -> Html {
     let first = use_memo((), |()| {
-        first_state(&read_address()).or_else(|| first_state("")).map(|mut state| {
-            (state.theme, state.large) = read_preferences();
-            state
-        })
+        first_state(&read_address())
+            .or_else(|| first_state(""))
+            .map(|mut state| {
+                (state.theme, state.large) = read_preferences();
+                state
+            })
     });
     match &*first {
         Some(first) => html! { <Running first={Rc::new(first.clone())} /> },
@@ -214,17 +223,20 @@ fn Running(props: &RunningProps) -> Html {
             let has_file = !view.run.trace().files.is_empty();
             move |(), hash: &String| {
                 let act = act.clone();
-                copy_link(hash, Callback::from(move |done| {
-                    let mut said = vec![if done {
-                        "The link to this moment is in the clipboard.".to_owned()
-                    } else {
-                        "The browser does not let this page copy; take the link from the address bar.".to_owned()
-                    }];
-                    if has_file {
-                        said.push("Your provisioning file is not part of the link.".to_owned());
-                    }
-                    act.emit(Action::Notify(said));
-                }));
+                copy_link(
+                    hash,
+                    Callback::from(move |done| {
+                        let mut said = vec![if done {
+                            "The link to this moment is in the clipboard.".to_owned()
+                        } else {
+                            "The browser does not let this page copy; take the link from the address bar.".to_owned()
+                        }];
+                        if has_file {
+                            said.push("Your provisioning file is not part of the link.".to_owned());
+                        }
+                        act.emit(Action::Notify(said));
+                    }),
+                );
             }
         }),
     };
@@ -239,7 +251,10 @@ fn Running(props: &RunningProps) -> Html {
         hash,
         Callback::from(move |hash: String| {
             let (_, actions) = arrive(&hash).unzip();
-            actions.into_iter().flatten().for_each(|action| act.emit(action));
+            actions
+                .into_iter()
+                .flatten()
+                .for_each(|action| act.emit(action));
         }),
     );
     html! {

@@ -310,7 +310,10 @@ impl Rows {
             .step(id)
             .is_some_and(|step| step.event == Event::EnablerStepBegan);
         let target = if is_header { run.end(id) } else { id };
-        self.stops.get(self.stop_index(target)).copied().unwrap_or(0)
+        self.stops
+            .get(self.stop_index(target))
+            .copied()
+            .unwrap_or(0)
     }
 
     /// The stop `by` places after the stop `id`, not beyond either end.

@@ -1,6 +1,8 @@
 //! What must hold for every run of every scenario under every setting: the order of the story,
 //! the bytes of each layer inside the next, the tree before and after.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use dmsc_core::codec::http::{Request, Response};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 use dmsc_core::scenario::{CATALOGUE, Settings, Setup, run};

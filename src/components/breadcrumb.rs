@@ -21,7 +21,10 @@ pub fn Breadcrumb(props: &BreadcrumbProps) -> Html {
     // Going on inside: the first step of each deeper layer.
     let mut at = props.id;
     while let Some(inner) = run.children(at).next() {
-        if run.step(at).is_some_and(|step| step.event == Event::EnablerStepBegan) {
+        if run
+            .step(at)
+            .is_some_and(|step| step.event == Event::EnablerStepBegan)
+        {
             break;
         }
         chain.push(inner);

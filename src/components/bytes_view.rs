@@ -41,7 +41,12 @@ pub fn BytesView(props: &BytesViewProps) -> Html {
     {
         let node = node.clone();
         use_effect_with(
-            (props.id, props.chosen.clone(), per_line, port.height.to_bits()),
+            (
+                props.id,
+                props.chosen.clone(),
+                per_line,
+                port.height.to_bits(),
+            ),
             move |(_, chosen, per_line, _)| {
                 if chosen.is_empty() {
                     return;

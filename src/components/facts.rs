@@ -38,7 +38,10 @@ pub fn Facts(props: &FactsProps) -> Html {
     } else {
         step.title()
     };
-    let cause = step.cause.and_then(|id| run.step(id)).filter(|_| props.full && !header);
+    let cause = step
+        .cause
+        .and_then(|id| run.step(id))
+        .filter(|_| props.full && !header);
     html! {
         <div class="facts" data-interface={hue(step.interface)}>
             <p class="facts__head">

@@ -112,9 +112,14 @@ fn Tabs(props: &TabsProps) -> Html {
         Pane::Inspector => "Inspector",
     };
     let panes = props.panes.clone();
-    let chosen = panes.iter().position(|pane| *pane == view.pane).unwrap_or(0);
-    let choices: Vec<(AttrValue, AttrValue)> =
-        panes.iter().map(|pane| (word(pane).into(), "".into())).collect();
+    let chosen = panes
+        .iter()
+        .position(|pane| *pane == view.pane)
+        .unwrap_or(0);
+    let choices: Vec<(AttrValue, AttrValue)> = panes
+        .iter()
+        .map(|pane| (word(pane).into(), "".into()))
+        .collect();
     let choose = orders
         .act
         .reform(move |at: usize| Action::SetPane(panes.get(at).copied().unwrap_or_default()));

@@ -31,7 +31,11 @@ fn Question(props: &QuestionProps) -> Html {
     else {
         return Html::default();
     };
-    let setting = run.trace().settings.get("answer").map_or("accept", String::as_str);
+    let setting = run
+        .trace()
+        .settings
+        .get("answer")
+        .map_or("accept", String::as_str);
     let otherwise = match setting {
         "reject" => "Reject",
         "cancel" => "Cancel",

@@ -14,7 +14,9 @@ pub fn Sentence() -> Html {
         guide::sentence(run, *row)
     });
     let (number, title) = run.title(run.section_of(view.cursor));
-    let interface = run.step(view.cursor).map_or("internal", |step| hue(step.interface));
+    let interface = run
+        .step(view.cursor)
+        .map_or("internal", |step| hue(step.interface));
     html! {
         <p class="sentence" data-interface={interface} aria-live="polite">
             <span class="sentence__number" title={title.to_owned()}>

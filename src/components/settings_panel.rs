@@ -76,8 +76,16 @@ fn Setting(props: &SettingProps) -> Html {
     let view = use_view();
     let orders = use_orders();
     let info = &props.info;
-    let present = run.trace().settings.get(info.key).cloned().unwrap_or_default();
-    let number = info.values.first().is_some_and(|value| value.starts_with('<'));
+    let present = run
+        .trace()
+        .settings
+        .get(info.key)
+        .cloned()
+        .unwrap_or_default();
+    let number = info
+        .values
+        .first()
+        .is_some_and(|value| value.starts_with('<'));
     let id = format!("setting-{}", info.key);
     html! {
         <div class="settings-panel__setting">
@@ -147,7 +155,10 @@ fn Seed() -> Html {
                 .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
                 .and_then(|input| input.value().parse().ok());
             match seed {
-                Some(seed) => orders.run.emit(Request { seed, ..view.request() }),
+                Some(seed) => orders.run.emit(Request {
+                    seed,
+                    ..view.request()
+                }),
                 None => orders.act.emit(Action::Notify(vec![
                     "A seed is a whole number, not below 0.".to_owned(),
                 ])),

@@ -23,7 +23,8 @@ pub fn TimelineView() -> Html {
     let count = rows.stops().len();
     let at = rows.stop_index(view.cursor);
     let seek = {
-        let (node, act, rows, cursor) = (node.clone(), orders.act.clone(), rows.clone(), view.cursor);
+        let (node, act, rows, cursor) =
+            (node.clone(), orders.act.clone(), rows.clone(), view.cursor);
         move |client_x: i32| {
             let Some(element) = node.cast::<Element>() else {
                 return;
@@ -70,8 +71,12 @@ pub fn TimelineView() -> Html {
         let forward = event.delta_y() + event.delta_x() > 0.0;
         Action::Move(if forward { 1 } else { -1 })
     });
-    let line = use_memo((run.clone(), rows.clone()), |(run, rows)| Timeline::new(run, rows));
-    let interface = run.step(view.cursor).map_or("internal", |step| hue(step.interface));
+    let line = use_memo((run.clone(), rows.clone()), |(run, rows)| {
+        Timeline::new(run, rows)
+    });
+    let interface = run
+        .step(view.cursor)
+        .map_or("internal", |step| hue(step.interface));
     let section = run.section_of(view.cursor);
     let x = place(at, count) / 10.0;
     html! {

@@ -54,7 +54,10 @@ pub fn TreeView() -> Html {
         },
     );
     let scopes = vec![
-        ("This step".into(), "Changes of the present step of the enabler (T)".into()),
+        (
+            "This step".into(),
+            "Changes of the present step of the enabler (T)".into(),
+        ),
         ("Whole run".into(), "All changes since the start (T)".into()),
     ];
     html! {
@@ -110,14 +113,21 @@ fn Branches(props: &BranchesProps) -> Html {
         let (node, tree) = (node.clone(), tree.clone());
         use_effect_with((props.fresh, port.height.to_bits()), move |(fresh, _)| {
             let rows = tree.rows.iter();
-            let mut places = rows.enumerate().filter(|(_, row)| row.fresh).map(|(at, _)| at);
+            let mut places = rows
+                .enumerate()
+                .filter(|(_, row)| row.fresh)
+                .map(|(at, _)| at);
             if let (Some(_), Some(first)) = (fresh, places.next()) {
                 let last = places.next_back().unwrap_or(first);
                 let (top, bottom) = (first as f64 * ROW, (last + 1) as f64 * ROW);
                 let now = scroll_top(&node);
                 if top < now || bottom > now + port.height {
                     let target = (bottom - port.height + ROW).min(top - ROW).max(0.0);
-                    let target = if bottom - top > port.height { top - ROW } else { target.max(bottom - port.height + ROW) };
+                    let target = if bottom - top > port.height {
+                        top - ROW
+                    } else {
+                        target.max(bottom - port.height + ROW)
+                    };
                     scroll_to(&node, target, true);
                 }
             }
@@ -156,9 +166,9 @@ fn BranchRow(props: &BranchRowProps) -> Html {
     let row = &props.row;
     let select = {
         let (uri, chosen) = (row.uri.clone(), props.chosen);
-        orders.act.reform(move |_: MouseEvent| {
-            Action::SelectNode((!chosen).then(|| uri.clone()))
-        })
+        orders
+            .act
+            .reform(move |_: MouseEvent| Action::SelectNode((!chosen).then(|| uri.clone())))
     };
     let toggle = {
         let (uri, open) = (row.uri.clone(), row.open);
@@ -167,7 +177,11 @@ fn BranchRow(props: &BranchRowProps) -> Html {
             Action::SetBranch(uri.clone(), !open)
         })
     };
-    let sign = if row.sign == Sign::Same { row.below } else { row.sign };
+    let sign = if row.sign == Sign::Same {
+        row.below
+    } else {
+        row.sign
+    };
     let own = row.sign != Sign::Same;
     html! {
         <div

@@ -11,9 +11,11 @@ mod use_size;
 pub use use_address::{copy_link, read_address, use_address};
 pub use use_clock::{use_countdown, use_moment};
 pub use use_contexts::{
-    Catalogue, Orders, Scene, ScenarioInfo, SettingInfo, View, use_catalogue, use_orders,
+    Catalogue, Orders, ScenarioInfo, Scene, SettingInfo, View, use_catalogue, use_orders,
     use_scene, use_view,
 };
 pub use use_keys::use_keys;
 pub use use_preferences::{read_preferences, use_preferences};
-pub use use_size::{PageShape, Viewport, calm, scroll_to, scroll_top, use_page_shape, use_viewport};
+pub use use_size::{
+    PageShape, Viewport, calm, scroll_to, scroll_top, use_page_shape, use_viewport,
+};

@@ -139,8 +139,8 @@ pub fn scroll_to(node: &NodeRef, top: f64, smooth: bool) {
         return;
     };
     let target = (top * rem()).max(0.0);
-    let far = (target - f64::from(element.scroll_top())).abs()
-        > 2.0 * f64::from(element.client_height());
+    let far =
+        (target - f64::from(element.scroll_top())).abs() > 2.0 * f64::from(element.client_height());
     let options = ScrollToOptions::new();
     options.set_top(target);
     options.set_behavior(if smooth && !far && !calm() {
