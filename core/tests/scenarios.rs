@@ -1,6 +1,8 @@
 //! What must hold for every run of every scenario under every setting: the order of the story,
 //! the bytes of each layer inside the next, the tree before and after.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use dmsc_core::codec::http::{Request, Response};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 use dmsc_core::scenario::{CATALOGUE, Settings, Setup, run};
@@ -218,7 +220,31 @@ fn a_user_who_agrees_gets_the_data_and_one_who_does_not_keeps_the_old() {
             trace.settings,
             trace.outcome.summary
         );
-        assert_eq!(trace.outcome.declined > 0, !agreed, "{:?}", trace.settings);
+        assert!(
+            !agreed || trace.outcome.declined == 0,
+            "{:?}",
+            trace.settings
+        );
+        assert_eq!(trace.outcome.applied > 0, agreed, "{:?}", trace.settings);
+    }
+}
+
+#[test]
+fn no_message_is_longer_than_its_receiver_takes() {
+    for trace in runs() {
+        let xml = trace.settings["encoding"] == "xml";
+        let told: usize = trace.settings["max-msg-size"].parse().unwrap();
+        let limit = if xml { told.max(2048) } else { told };
+        for step in &trace.steps {
+            if let (Event::MessageSent { .. }, Actor::CardDmServer) = (&step.event, step.from) {
+                assert!(
+                    step.bytes.len() <= limit,
+                    "{} octets to a client that takes {limit}: {:?}",
+                    step.bytes.len(),
+                    trace.settings
+                );
+            }
+        }
     }
 }
 

@@ -410,7 +410,7 @@ fn answers_of_the_user() {
         pair.answer = Some(answer);
         pair.notify();
         assert!(pair.is_as_before(), "{:#?}", pair.log);
-        assert_eq!(pair.server_end(), (false, reason.into()), "{:#?}", pair.log);
+        assert_eq!(pair.server_end(), (true, reason.into()), "{:#?}", pair.log);
         assert!(pair.client_end().0);
         let receipts = pair.receipts();
         assert_eq!(receipts[0], format!("Alert  {code}"));

@@ -437,8 +437,12 @@ impl DmClient {
     /// Writes a nonce into the account.
     fn keep_nonce(&mut self, session: &Session, ours: bool, nonce: Vec<u8>, now_s: u64) {
         let id = &session.account.server_id;
-        self.tree.store_nonce(id, ours, &nonce, now_s);
-        self.tell(Event::NonceRenewed { ours, nonce });
+        let changes = self.tree.store_nonce(id, ours, &nonce, now_s);
+        self.tell(Event::NonceRenewed {
+            ours,
+            nonce,
+            changes,
+        });
     }
 }
 

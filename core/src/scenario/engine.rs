@@ -498,10 +498,10 @@ impl<'a> Engine<'a> {
                 self.recorder
                     .fact(at, inside, Event::CredentialsChecked { code: code.0 });
             }
-            client::Event::NonceRenewed { ours, .. } => {
+            client::Event::NonceRenewed { ours, changes, .. } => {
                 let credential = if ours { "client" } else { "server" }.to_owned();
                 self.recorder
-                    .fact(at, inside, Event::NonceRenewed { credential });
+                    .changed(at, Event::NonceRenewed { credential }, changes);
             }
             client::Event::ChunkStored {
                 uri,

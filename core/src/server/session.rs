@@ -615,7 +615,8 @@ impl DmServer {
                 StatusCode::TIMED_OUT => "the user did not answer",
                 _ => "the user could not be asked",
             };
-            return (false, reason.to_owned());
+            // An answer of the user is a result like any other: nothing is left to be done.
+            return (code != StatusCode::CANNOT_DISPLAY, reason.to_owned());
         }
         if !self.queue.is_done() {
             return (false, "some commands were not executed".to_owned());
