@@ -270,13 +270,13 @@ fn provisioned(tree: &Snapshot) -> bool {
     let value = |uri: &str| value_in(tree, &format!("./Connectivity/NAP/{uri}"));
     value("Work/Addr").as_deref() == Some("corp.example")
         && value("Home/Addr").as_deref() == Some("internet.example")
-        && value("Home/NAPID").as_deref() == Some("home")
+        && value("Home/AuthInfo/AuthName").as_deref() == Some("guest")
         && value("Legacy").is_none()
 }
 
 fn as_before(tree: &Snapshot) -> bool {
     let value = |uri: &str| value_in(tree, &format!("./Connectivity/NAP/{uri}"));
-    value("Work/Addr").as_deref() == Some("corp.old.example")
+    value("Work/Addr").as_deref() == Some("corp.old")
         && value("Home").is_none()
         && value("Legacy/Addr").is_some()
 }
