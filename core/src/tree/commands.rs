@@ -254,9 +254,14 @@ impl ManagementTree {
         let Some(node) = self.snapshot.node_mut(uri) else {
             return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
         };
-        let before = node.state.clone();
-        change(node.state_mut());
-        Ok(vec![Change::between(uri, &before, &node.state)])
+        let mut after = NodeState::clone(&node.state);
+        change(&mut after);
+        let before = std::mem::replace(&mut node.state, Arc::new(after.clone()));
+        Ok(vec![Change::between(
+            uri,
+            Arc::unwrap_or_clone(before),
+            after,
+        )])
     }
 }
 

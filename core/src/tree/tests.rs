@@ -617,7 +617,7 @@ fn changes_that_do_not_fit_do_nothing() {
         Change::added(&NodeUri::root(), state.clone()),
         Change::deleted(&uri("./None"), state.clone()),
         Change::deleted(&NodeUri::root(), state.clone()),
-        Change::between(&uri("./None"), &state, &state),
+        Change::between(&uri("./None"), state.clone(), state.clone()),
         Change::renamed(&uri("./DevInfo"), &uri("./DevDetail"), &state, &state),
         Change::renamed(&uri("./DevInfo"), &uri("./DevDetail/X"), &state, &state),
         Change {
