@@ -532,6 +532,27 @@ fn properties_are_read_and_replaced() {
 }
 
 #[test]
+fn a_server_that_deletes_its_account() {
+    let mut script = Script::new();
+    let answer = script.say(vec![
+        Command::Delete(items(2, "./DMAcc/DMSC", None)),
+        replace(3, "new"),
+    ]);
+    assert_eq!(answer, "Delete=200 Replace=425 Final");
+    let acl = &script
+        .client
+        .tree()
+        .lookup("./Connectivity")
+        .unwrap()
+        .state()
+        .acl;
+    assert_eq!(acl, "Get=*");
+    assert!(script.is_told());
+    assert_eq!(script.say(vec![]), "");
+    assert!(script.end().unwrap().0);
+}
+
+#[test]
 fn a_server_that_does_not_prove_itself() {
     let mut script = Script::new();
     script.shows_cred = false;
@@ -638,7 +659,8 @@ fn challenges() {
 
 #[test]
 fn messages_of_another_session() {
-    let spoil: [(fn(&mut Message), &str); 3] = [
+    type Spoil = fn(&mut Message);
+    let spoil: [(Spoil, &str); 3] = [
         (|m| m.hdr.session_id = "B".into(), "SessionID B is not ours"),
         (|m| m.hdr.msg_id = "7".into(), "MsgID 7 is not the next"),
         (

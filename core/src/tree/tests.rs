@@ -27,7 +27,7 @@ fn interior() -> NewValue<'static> {
     }
 }
 
-/// The example tree of DM TND §7.7.1.
+/// The example tree of DM TND §7.
 fn example() -> ManagementTree {
     let mut tree = ManagementTree::new(Descriptor::default(), Limits::default());
     for (place, acl) in [
