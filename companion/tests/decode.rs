@@ -1,5 +1,10 @@
 //! `dmsc decode` and `dmsc encode` as a person runs them: every kind, told and not told; what
 //! is broken is shown as far as it goes and said with its place.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use dmsc_core::codec::hex;
 use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
