@@ -1,4 +1,5 @@
 //! `dmsc` as a person runs it: output, exit status, bad input.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -23,7 +23,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 /// Text without white space at its ends, mostly short and plain.
-pub fn token() -> BoxedStrategy<String> {
+pub(crate) fn token() -> BoxedStrategy<String> {
     prop_oneof![
         8 => "[!-~]{1,12}",
         3 => "[!-~][ -~]{0,20}[!-~]",
@@ -35,7 +35,7 @@ pub fn token() -> BoxedStrategy<String> {
 }
 
 /// Any text that XML can carry.
-pub fn text() -> BoxedStrategy<String> {
+pub(crate) fn text() -> BoxedStrategy<String> {
     prop_oneof![
         4 => token(),
         3 => "[ -~]{0,40}",
@@ -52,7 +52,7 @@ fn is_xml(c: char) -> bool {
 }
 
 /// Any octets.
-pub fn octets(most: usize) -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn octets(most: usize) -> BoxedStrategy<Vec<u8>> {
     prop_oneof![
         3 => vec(any::<u8>(), 0..=most.min(24)),
         1 => vec(any::<u8>(), 0..=most),
@@ -354,7 +354,7 @@ fn hdr() -> BoxedStrategy<SyncHdr> {
 }
 
 /// Messages; without opaque data they are the same in WBXML and in XML.
-pub fn message(octets_too: bool) -> BoxedStrategy<Message> {
+pub(crate) fn message(octets_too: bool) -> BoxedStrategy<Message> {
     (hdr(), vec(command(octets_too), 0..5), any::<bool>())
         .prop_map(|(hdr, commands, is_final)| Message {
             hdr,
@@ -422,7 +422,7 @@ fn node(octets_too: bool) -> BoxedStrategy<tnds::Node> {
 }
 
 /// Tree descriptions; without octets no node has a value of Format bin.
-pub fn tnds_document(octets_too: bool) -> BoxedStrategy<tnds::Document> {
+pub(crate) fn tnds_document(octets_too: bool) -> BoxedStrategy<tnds::Document> {
     (
         token(),
         option::weighted(0.2, token()),
@@ -471,7 +471,7 @@ fn parm() -> BoxedStrategy<prov::Parm> {
 }
 
 /// Provisioning documents.
-pub fn prov_document() -> BoxedStrategy<prov::Document> {
+pub(crate) fn prov_document() -> BoxedStrategy<prov::Document> {
     let kind = prop_oneof![
         4 => proptest::sample::select(
             &["APPLICATION", "APPADDR", "APPAUTH", "NAPDEF", "PXLOGICAL", "PORT", "BOOTSTRAP"][..]
@@ -503,7 +503,7 @@ pub fn prov_document() -> BoxedStrategy<prov::Document> {
 // ---------------------------------------------------------------- notification, push, HTTP
 
 /// Notifications of any version.
-pub fn package0() -> BoxedStrategy<Package0> {
+pub(crate) fn package0() -> BoxedStrategy<Package0> {
     let ui_mode = proptest::sample::select(
         &[
             UiMode::NotSpecified,
@@ -555,7 +555,7 @@ fn push_value() -> BoxedStrategy<Vec<u8>> {
 }
 
 /// Pushes of anything.
-pub fn push() -> BoxedStrategy<wsp::Push> {
+pub(crate) fn push() -> BoxedStrategy<wsp::Push> {
     let name = prop_oneof![
         (0..0x80u32).prop_map(wsp::Token::Code),
         "[A-Za-z-]{1,20}".prop_map(wsp::Token::Text),
@@ -576,7 +576,7 @@ fn headers() -> BoxedStrategy<Vec<(String, String)>> {
 }
 
 /// Requests; one with a body has its Content-Length, as the encoder gives it.
-pub fn request() -> BoxedStrategy<http::Request> {
+pub(crate) fn request() -> BoxedStrategy<http::Request> {
     ("[A-Z]{1,8}", "/[!-~]{0,30}", headers(), octets(600))
         .prop_map(|(method, target, mut headers, body)| {
             if !body.is_empty() {
@@ -593,7 +593,7 @@ pub fn request() -> BoxedStrategy<http::Request> {
 }
 
 /// Responses with a Content-Length.
-pub fn response() -> BoxedStrategy<http::Response> {
+pub(crate) fn response() -> BoxedStrategy<http::Response> {
     (
         100..1000u16,
         "([A-Z][A-Za-z ]{0,20}[a-z])?",
@@ -615,7 +615,7 @@ pub fn response() -> BoxedStrategy<http::Response> {
 // ---------------------------------------------------------------- card
 
 /// Commands of cases 1 to 4.
-pub fn command_apdu() -> BoxedStrategy<CommandApdu> {
+pub(crate) fn command_apdu() -> BoxedStrategy<CommandApdu> {
     (any::<[u8; 4]>(), octets(255), option::of(1..=256u16))
         .prop_map(|([cla, ins, p1, p2], data, le)| CommandApdu {
             cla,
@@ -629,7 +629,7 @@ pub fn command_apdu() -> BoxedStrategy<CommandApdu> {
 }
 
 /// Responses.
-pub fn response_apdu() -> BoxedStrategy<ResponseApdu> {
+pub(crate) fn response_apdu() -> BoxedStrategy<ResponseApdu> {
     (octets(256), any::<u16>())
         .prop_map(|(data, sw)| ResponseApdu {
             data,
@@ -680,7 +680,7 @@ fn known_object() -> BoxedStrategy<Object> {
 }
 
 /// Proactive commands of every kind that has a form of its own.
-pub fn proactive_command() -> BoxedStrategy<ProactiveCommand> {
+pub(crate) fn proactive_command() -> BoxedStrategy<ProactiveCommand> {
     let channel = 1..=7u8;
     let action = prop_oneof![
         octets(20).prop_map(|events| Action::SetUpEventList { events }),
@@ -733,7 +733,7 @@ pub fn proactive_command() -> BoxedStrategy<ProactiveCommand> {
 }
 
 /// Terminal responses; their objects do not begin with what belongs to the fixed part.
-pub fn terminal_response() -> BoxedStrategy<TerminalResponse> {
+pub(crate) fn terminal_response() -> BoxedStrategy<TerminalResponse> {
     (any::<[u8; 4]>(), octets(20), vec(known_object(), 0..4))
         .prop_map(
             |([number, kind, qualifier, result], additional, objects)| TerminalResponse {
@@ -749,7 +749,7 @@ pub fn terminal_response() -> BoxedStrategy<TerminalResponse> {
 }
 
 /// Envelopes.
-pub fn envelope() -> BoxedStrategy<Envelope> {
+pub(crate) fn envelope() -> BoxedStrategy<Envelope> {
     prop_oneof![
         (channel_status(), any::<u8>())
             .prop_map(|(status, length)| Envelope::DataAvailable { status, length }),

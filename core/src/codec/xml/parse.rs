@@ -36,7 +36,11 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
     };
     let error = parser.read().err();
     // A tag with a bad attribute is a node of its own already, wider than the place of the error.
-    let last = parser.document.nodes.last().map_or(0, |n| n.span.end as usize);
+    let last = parser
+        .document
+        .nodes
+        .last()
+        .map_or(0, |n| n.span.end as usize);
     let end = match &error {
         Some(error) => error.offset.max(last).min(bytes.len()),
         None => bytes.len(),
