@@ -1,1 +1,11 @@
-//! The page.
+//! The page of DM_SC Explorer: a picture of a trace.
+
+pub mod app;
+pub mod components;
+pub mod guide;
+pub mod hooks;
+pub mod keys;
+pub mod layout;
+pub mod playback;
+pub mod route;
+pub mod state;

@@ -1,2 +1,5 @@
 //! Mounts the page.
-fn main() {}
+
+fn main() {
+    yew::Renderer::<dmsc_explorer::app::App>::new().render();
+}

@@ -1,6 +1,8 @@
 //! What must hold for every run of every scenario under every setting: the order of the story,
 //! the bytes of each layer inside the next, the tree before and after.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use dmsc_core::codec::http::{Request, Response};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 use dmsc_core::scenario::{CATALOGUE, Settings, Setup, run};
@@ -108,7 +110,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                     assert_eq!(body, step.bytes, "step {}", step.id);
                 }
                 Event::HttpRequestSent { .. } => {
-                    let mut carried = Vec::new();
+                    let mut carried: Vec<u8> = Vec::new();
                     for s in inside(&trace, step) {
                         if let Event::TerminalResponseSent { .. } = s.event {
                             let response = TerminalResponse::decode(&s.bytes).unwrap();
@@ -120,7 +122,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                 Event::HttpResponseSent { .. } | Event::NotificationSent { .. }
                     if step.from != Actor::Ecms =>
                 {
-                    let mut carried = Vec::new();
+                    let mut carried: Vec<u8> = Vec::new();
                     for s in inside(&trace, step) {
                         if let Event::ProactiveCommandSent { .. } = s.event {
                             let command = ProactiveCommand::decode(&s.bytes).unwrap();
@@ -208,8 +210,8 @@ fn a_user_who_agrees_gets_the_data_and_one_who_does_not_keeps_the_old() {
         let asked = trace.settings["confirm"] == "on";
         let agreed = !asked || trace.settings["answer"] == "accept";
         let after = trace.tree_after(trace.steps.last().map(|s| s.id));
-        let home = after.get("./Connectivity/NAP/Home");
-        let legacy = after.get("./Connectivity/NAP/Legacy");
+        let home = after.lookup("./Connectivity/NAP/Home");
+        let legacy = after.lookup("./Connectivity/NAP/Legacy");
         assert_eq!(home.is_some(), agreed, "{:?}", trace.settings);
         assert_eq!(legacy.is_none(), agreed, "{:?}", trace.settings);
         assert!(
@@ -218,7 +220,31 @@ fn a_user_who_agrees_gets_the_data_and_one_who_does_not_keeps_the_old() {
             trace.settings,
             trace.outcome.summary
         );
-        assert_eq!(trace.outcome.declined > 0, !agreed, "{:?}", trace.settings);
+        assert!(
+            !agreed || trace.outcome.declined == 0,
+            "{:?}",
+            trace.settings
+        );
+        assert_eq!(trace.outcome.applied > 0, agreed, "{:?}", trace.settings);
+    }
+}
+
+#[test]
+fn no_message_is_longer_than_its_receiver_takes() {
+    for trace in runs() {
+        let xml = trace.settings["encoding"] == "xml";
+        let told: usize = trace.settings["max-msg-size"].parse().unwrap();
+        let limit = if xml { told.max(2048) } else { told };
+        for step in &trace.steps {
+            if let (Event::MessageSent { .. }, Actor::CardDmServer) = (&step.event, step.from) {
+                assert!(
+                    step.bytes.len() <= limit,
+                    "{} octets to a client that takes {limit}: {:?}",
+                    step.bytes.len(),
+                    trace.settings
+                );
+            }
+        }
     }
 }
 

@@ -95,12 +95,12 @@ impl Application {
         self.trigger.retry();
     }
 
-    /// Commands that would be sent if the terminal took one at once from each.
+    /// Commands that wait: the one announced, and one for each that would ask next.
     pub(super) fn wanted(&self) -> usize {
         self.setup.len()
             + usize::from(self.toolkit.waiting().is_some())
-            + usize::from(self.server.wants())
-            + usize::from(self.trigger.wants())
+            + usize::from(self.server.wants() && !self.toolkit.is_of(Owner::Server))
+            + usize::from(self.trigger.wants() && !self.toolkit.is_of(Owner::Trigger))
     }
 
     /// Chooses the next command if none is under way; the length of the one that waits.

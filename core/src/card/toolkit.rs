@@ -58,6 +58,11 @@ impl Toolkit {
         });
     }
 
+    /// True when the command under way is this owner's.
+    pub(super) fn is_of(&self, owner: Owner) -> bool {
+        self.current.as_ref().is_some_and(|c| c.owner == owner)
+    }
+
     /// Length of the command that waits to be fetched.
     pub(super) fn waiting(&self) -> Option<usize> {
         let current = self.current.as_ref().filter(|c| !c.fetched)?;
@@ -90,9 +95,9 @@ impl Toolkit {
     ) -> Result<Option<(Owner, Action)>, StatusWord> {
         let fits = |c: &mut Current| {
             let (kind, qualifier, _) = c.command.action.details();
-            c.fetched
-                && (c.command.number, kind, qualifier)
-                    == (response.number, response.kind, response.qualifier)
+            let details = (response.number, response.kind, response.qualifier);
+            // A terminal that could not read the command cannot repeat its details.
+            c.fetched && (details == (c.command.number, kind, qualifier) || !response.is_success())
         };
         let current = self
             .current

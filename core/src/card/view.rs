@@ -17,7 +17,7 @@ pub struct View {
     pub timers: Vec<u8>,
     /// Codes of the events the terminal reports (TS 102 223 §8.25).
     pub events: Vec<u8>,
-    /// Proactive commands that wait.
+    /// Proactive commands that wait: the one announced, and those wanted after it.
     pub queue: usize,
     /// A command was fetched and is not answered yet.
     pub outstanding: bool,

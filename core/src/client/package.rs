@@ -17,6 +17,9 @@ use crate::tree::{ManagementTree, Node, NodeUri};
 /// Octets below which a message is not filled with part of an object.
 const WORTH_CUTTING: usize = 64;
 
+/// Status for the header and for the server's Alert 1222.
+const OBLIGATORY: usize = 2;
+
 /// A CmdID with more digits than will be needed, for measuring.
 const LONG_ID: usize = 9999;
 
@@ -210,7 +213,11 @@ fn part(
     encoding: Encoding,
     limit: usize,
 ) -> Option<(Command, Command)> {
-    if sizing::fitting(base, std::slice::from_ref(next), encoding, limit) > 0 {
+    // Results that another message could hold whole wait for it, unless this one has nothing but
+    // the Status that every message begins with.
+    if filled.commands.len() > OBLIGATORY
+        && sizing::fitting(base, std::slice::from_ref(next), encoding, limit) > 0
+    {
         return None;
     }
     let Command::Results(results) = next else {
@@ -236,7 +243,7 @@ fn part(
         message
     };
     let bare = with(&Data::Text(String::new())).encode(encoding).len();
-    if limit.saturating_sub(bare) < WORTH_CUTTING && filled.commands.len() > 1 {
+    if limit.saturating_sub(bare) < WORTH_CUTTING && filled.commands.len() > OBLIGATORY {
         return None;
     }
     let (first, rest) = sizing::cut_to_fit(data, encoding, limit, with)?;

@@ -5,12 +5,13 @@
 
 use super::deferred::Deferred;
 use super::recorder::Recorder;
-use super::{EcmsNonce, Encoding, Setup, UserAnswer, outcome, parties, summary, toolkit};
+use super::{EcmsNonce, Setup, UserAnswer, outcome, parties, summary, toolkit};
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
 use crate::codec::http;
-use crate::codec::notification::{Initiator, UiMode};
-use crate::codec::syncml;
+use crate::codec::notification::Initiator;
+use crate::codec::syncml::{self, Encoding};
+use crate::codec::wsp;
 use crate::ecms::{self, Ecms};
 use crate::server::{self, DmServer};
 use crate::terminal::{self, Terminal};
@@ -18,9 +19,6 @@ use crate::trace::{Actor, Event, FORMAT, Interface, StepTitle, Trace};
 
 /// Outputs handled in one run at most; a whole flow takes some hundred.
 const MAX_OUTPUTS: u32 = 200_000;
-
-/// The port DM notifications come in by (DM Notification §6.2).
-const PUSH_PORT: u16 = 2948;
 
 /// 2026-10-06T14:32:40Z: when every run begins.
 const EPOCH_S: u64 = 1_791_297_160;
@@ -95,7 +93,7 @@ impl<'a> Engine<'a> {
             setup,
             recorder: Recorder::default(),
             ecms: Ecms::new(account.clone(), known, setup.seed),
-            client: parties::client(setup, &account),
+            client: parties::client(setup, &account, EPOCH_S),
             terminal: parties::terminal(),
             card: parties::card(setup),
             server: parties::server(setup, account),
@@ -124,7 +122,8 @@ impl<'a> Engine<'a> {
     }
 
     fn boot(&mut self) {
-        self.recorder.begin(0, Actor::Terminal, Actor::Card, Interface::Internal);
+        self.recorder
+            .begin(0, Actor::Terminal, Actor::Card, Interface::Internal);
         self.terminal.handle_power_on();
         self.settle();
         for fact in std::mem::take(&mut self.toolkit.facts) {
@@ -133,13 +132,20 @@ impl<'a> Engine<'a> {
     }
 
     fn remote_trigger(&mut self) {
-        let ui_mode = if self.setup.settings.confirm { UiMode::NotSpecified } else { UiMode::Background };
-        self.ecms.handle_order(ui_mode, Initiator::Server);
-        while let Some(ecms::Output::Push { bytes, session_id, resync }) = self.ecms.poll() {
-            self.recorder.begin(1, Actor::Ecms, Actor::DmClient, Interface::Dm1);
+        self.ecms
+            .handle_order(parties::ui_mode(self.setup), Initiator::Server);
+        while let Some(ecms::Output::Push {
+            bytes,
+            session_id,
+            resync,
+        }) = self.ecms.poll()
+        {
+            self.recorder
+                .begin(1, Actor::Ecms, Actor::DmClient, Interface::Dm1);
             self.notified_by = Interface::Dm1;
             let event = Event::NotificationSent { session_id, resync };
-            self.recorder.record(Actor::Ecms, Actor::DmClient, Interface::Dm1, event, &bytes);
+            self.recorder
+                .record(Actor::Ecms, Actor::DmClient, Interface::Dm1, event, &bytes);
             let now_s = self.now_s();
             self.client.handle_push(&bytes, now_s);
         }
@@ -147,11 +153,18 @@ impl<'a> Engine<'a> {
     }
 
     fn local_trigger(&mut self) {
-        let Some(due_ms) = self.terminal.next_timeout_ms() else { return };
+        let Some(due_ms) = self.terminal.next_timeout_ms() else {
+            return;
+        };
         self.recorder.now_ms = self.recorder.now_ms.max(due_ms);
-        self.recorder.begin(1, Actor::Card, Actor::Card, Interface::Internal);
+        self.recorder
+            .begin(1, Actor::Card, Actor::Card, Interface::Internal);
         let timer = self.toolkit.timer.unwrap_or(1);
-        let id = self.recorder.fact(Actor::Card, Interface::Internal, Event::TimerExpired { timer });
+        let id = self.recorder.fact(
+            Actor::Card,
+            Interface::Internal,
+            Event::TimerExpired { timer },
+        );
         self.recorder.carry(id);
         self.terminal.handle_time(self.recorder.now_ms);
         self.settle();
@@ -186,10 +199,23 @@ impl<'a> Engine<'a> {
                 self.terminal.handle_atr(&atr);
             }
             terminal::Output::Command(command) => self.exchange(&command),
-            terminal::Output::Connected { .. } => self.client.handle_connected(),
+            terminal::Output::Connected { port } => {
+                let event = Event::ConnectionOpened { port };
+                let id = self.recorder.inside(
+                    None,
+                    Actor::DmClient,
+                    Actor::Card,
+                    Interface::Dm2,
+                    event,
+                    &[],
+                );
+                self.recorder.carry(id);
+                self.client.handle_connected();
+            }
             terminal::Output::ConnectionRefused { reason, .. } => {
                 let event = Event::ConnectionRefused { reason };
-                self.recorder.record(Actor::Terminal, Actor::DmClient, Interface::Dm2, event, &[]);
+                self.recorder
+                    .record(Actor::Terminal, Actor::DmClient, Interface::Dm2, event, &[]);
                 self.client.handle_refused();
             }
             terminal::Output::Data(bytes) => {
@@ -197,7 +223,10 @@ impl<'a> Engine<'a> {
                 self.client.handle_data(&bytes, now_s);
             }
             terminal::Output::Closed => self.client.handle_closed(),
-            terminal::Output::Datagram { port: PUSH_PORT, bytes } => {
+            terminal::Output::Datagram {
+                port: wsp::PUSH_PORT,
+                bytes,
+            } => {
                 let now_s = self.now_s();
                 self.client.handle_push(&bytes, now_s);
             }
@@ -221,7 +250,9 @@ impl<'a> Engine<'a> {
                     self.server_events();
                 }
                 card::Output::TriggerDue { .. } => {
-                    let push = self.server.notification(parties::ui_mode(self.setup), Initiator::Server);
+                    let push = self
+                        .server
+                        .notification(parties::ui_mode(self.setup), Initiator::Server);
                     self.deferred.push(Deferred::Notification(push.clone()));
                     self.card.handle_notification(&push);
                 }
@@ -233,14 +264,20 @@ impl<'a> Engine<'a> {
     }
 
     fn applet_request(&mut self, request: &http::Request) {
-        let media_type = request.header("Content-Type").unwrap_or_default().to_owned();
+        let media_type = request
+            .header("Content-Type")
+            .unwrap_or_default()
+            .to_owned();
         self.server.handle_message(&media_type, &request.body);
         if let Some(answer) = self.server_events() {
             let response = parties::http_response(&answer);
             self.card.handle_applet_response(response.clone());
             self.deferred.push(Deferred::Answer(answer, response));
         } else {
-            self.card.handle_applet_response(http::Response { status: 500, ..Default::default() });
+            self.card.handle_applet_response(http::Response {
+                status: 500,
+                ..Default::default()
+            });
         }
     }
 
@@ -267,7 +304,8 @@ impl<'a> Engine<'a> {
     }
 
     fn record_card_notification(&mut self, push: &[u8]) {
-        self.recorder.begin(2, Actor::CardTrigger, Actor::DmClient, Interface::DmSc1);
+        self.recorder
+            .begin(2, Actor::CardTrigger, Actor::DmClient, Interface::DmSc1);
         self.notified_by = Interface::DmSc1;
         let event = parties::notification_event(push);
         let id = self.recorder.record(
@@ -282,23 +320,21 @@ impl<'a> Engine<'a> {
 
     fn record_answer(&mut self, answer: &server::Answer, response: &http::Response) {
         let bytes = response.encode();
-        let wbxml = parties::is_wbxml(&answer.content_type);
-        let message = match wbxml {
-            true => syncml::Message::decode_wbxml(&answer.body),
-            false => syncml::Message::decode_xml(&answer.body),
-        };
+        let encoding = Encoding::from_media_type(&answer.content_type).unwrap_or_default();
+        let message = syncml::Message::decode(&answer.body, encoding);
         let mut enclosing = None;
         if let (200, Ok(message)) = (answer.http_status, message) {
             self.server_is_final = message.is_final;
             if summary::has_work(&message) {
                 let step = self.index(3);
-                self.recorder.begin(step, Actor::CardDmServer, Actor::DmClient, Interface::Dm2);
+                self.recorder
+                    .begin(step, Actor::CardDmServer, Actor::DmClient, Interface::Dm2);
             }
             let event = Event::MessageSent {
                 package: answer.package,
                 session_id: message.hdr.session_id.clone(),
                 msg_id: answer.msg_id,
-                wbxml,
+                wbxml: encoding == Encoding::Wbxml,
                 contents: summary::contents(&message),
             };
             let id = self.recorder.record(
@@ -310,7 +346,9 @@ impl<'a> Engine<'a> {
             );
             enclosing = Some(id);
         }
-        let event = Event::HttpResponseSent { status: response.status };
+        let event = Event::HttpResponseSent {
+            status: response.status,
+        };
         let id = self.recorder.inside(
             enclosing,
             Actor::Card,
@@ -327,16 +365,8 @@ impl<'a> Engine<'a> {
             client::Output::Event(event) => self.client_event(event),
             client::Output::Connect { port, .. } => {
                 let step = self.index(2);
-                self.recorder.begin(step, Actor::DmClient, Actor::Card, Interface::Dm2);
-                let id = self.recorder.inside(
-                    None,
-                    Actor::DmClient,
-                    Actor::Card,
-                    Interface::Dm2,
-                    Event::ConnectionOpened { port },
-                    &[],
-                );
-                self.recorder.carry(id);
+                self.recorder
+                    .begin(step, Actor::DmClient, Actor::Card, Interface::Dm2);
                 self.terminal.handle_connect(port);
             }
             client::Output::Send(outgoing) => self.record_request(&outgoing),
@@ -358,26 +388,29 @@ impl<'a> Engine<'a> {
 
     fn record_request(&mut self, outgoing: &client::Outgoing) {
         let bytes = outgoing.request.encode();
-        let wbxml = self.setup.settings.encoding == Encoding::Wbxml;
+        let encoding = self.setup.settings.encoding;
         let body = &outgoing.request.body;
-        let message = match wbxml {
-            true => syncml::Message::decode_wbxml(body),
-            false => syncml::Message::decode_xml(body),
-        };
+        let message = syncml::Message::decode(body, encoding);
         let contents = message.as_ref().map(summary::contents).unwrap_or_default();
         if outgoing.package >= 3 && self.server_is_final {
             let step = self.index(6);
-            self.recorder.begin(step, Actor::DmClient, Actor::CardDmServer, Interface::Dm2);
+            self.recorder
+                .begin(step, Actor::DmClient, Actor::CardDmServer, Interface::Dm2);
         }
         let event = Event::MessageSent {
             package: outgoing.package,
             session_id: self.session_id.clone(),
             msg_id: outgoing.msg_id,
-            wbxml,
+            wbxml: encoding == Encoding::Wbxml,
             contents,
         };
-        let id =
-            self.recorder.record(Actor::DmClient, Actor::CardDmServer, Interface::Dm2, event, body);
+        let id = self.recorder.record(
+            Actor::DmClient,
+            Actor::CardDmServer,
+            Interface::Dm2,
+            event,
+            body,
+        );
         let event = Event::HttpRequestSent {
             method: outgoing.request.method.clone(),
             target: outgoing.request.target.clone(),
@@ -396,13 +429,20 @@ impl<'a> Engine<'a> {
 
     fn ask(&mut self, question: &client::Question) {
         let step = self.index(4);
-        self.recorder.begin(step, Actor::DmClient, Actor::User, Interface::Internal);
+        self.recorder
+            .begin(step, Actor::DmClient, Actor::User, Interface::Internal);
         let event = Event::UserAsked {
             alert: question.code,
             text: question.text.clone(),
             max_display_s: question.max_display_s,
         };
-        self.recorder.record(Actor::DmClient, Actor::User, Interface::Internal, event, &[]);
+        self.recorder.record(
+            Actor::DmClient,
+            Actor::User,
+            Interface::Internal,
+            event,
+            &[],
+        );
         let (answer, word) = match self.setup.settings.answer {
             UserAnswer::Accept => (client::Answer::Accept, "accept"),
             UserAnswer::Reject => (client::Answer::Reject, "reject"),
@@ -413,8 +453,16 @@ impl<'a> Engine<'a> {
             (client::Answer::NoAnswer, Some(seconds)) => u64::from(seconds) * 1000,
             _ => THINKING_MS,
         };
-        let event = Event::UserAnswered { answer: word.to_owned() };
-        self.recorder.record(Actor::User, Actor::DmClient, Interface::Internal, event, &[]);
+        let event = Event::UserAnswered {
+            answer: word.to_owned(),
+        };
+        self.recorder.record(
+            Actor::User,
+            Actor::DmClient,
+            Interface::Internal,
+            event,
+            &[],
+        );
         let now_s = self.now_s();
         self.client.handle_answer(answer, now_s);
     }
@@ -423,9 +471,17 @@ impl<'a> Engine<'a> {
         let at = Actor::DmClient;
         let inside = Interface::Internal;
         match event {
-            client::Event::NotificationAccepted { server_id, session_id, resync } => {
+            client::Event::NotificationAccepted {
+                server_id,
+                session_id,
+                resync,
+            } => {
                 self.session_id = session_id.clone();
-                let event = Event::NotificationAccepted { server_id, session_id, resync };
+                let event = Event::NotificationAccepted {
+                    server_id,
+                    session_id,
+                    resync,
+                };
                 self.recorder.fact(at, self.notified_by, event);
             }
             client::Event::NotificationRefused { reason } => {
@@ -433,32 +489,56 @@ impl<'a> Engine<'a> {
                 self.recorder.fact(at, self.notified_by, event);
             }
             client::Event::MalformedMessage(error) => {
-                let event = Event::MalformedReceived { error: error.to_string() };
+                let event = Event::MalformedReceived {
+                    error: error.to_string(),
+                };
                 self.recorder.fact(at, inside, event);
             }
             client::Event::ServerAuthenticated { code } => {
-                self.recorder.fact(at, inside, Event::CredentialsChecked { code: code.0 });
+                self.recorder
+                    .fact(at, inside, Event::CredentialsChecked { code: code.0 });
             }
-            client::Event::NonceRenewed { ours, .. } => {
+            client::Event::NonceRenewed { ours, changes, .. } => {
                 let credential = if ours { "client" } else { "server" }.to_owned();
-                self.recorder.fact(at, inside, Event::NonceRenewed { credential });
+                self.recorder
+                    .changed(at, Event::NonceRenewed { credential }, changes);
             }
-            client::Event::ChunkStored { uri, received, total } => {
-                let event = Event::ChunkStored { uri, received: received as u64, total };
+            client::Event::ChunkStored {
+                uri,
+                received,
+                total,
+            } => {
+                let event = Event::ChunkStored {
+                    uri,
+                    received: received as u64,
+                    total,
+                };
                 self.recorder.fact(at, inside, event);
             }
-            client::Event::CommandDone { command, cmd_id, uri, code, changes } => {
+            client::Event::CommandDone {
+                command,
+                cmd_id,
+                uri,
+                code,
+                changes,
+            } => {
                 if matches!(command.as_str(), "Alert" | "Sequence" | "Atomic") {
                     return;
                 }
                 let step = self.index(5);
                 self.recorder.begin(step, at, at, inside);
-                let event = Event::CommandApplied { command, cmd_id, uri, code: code.0 };
+                let event = Event::CommandApplied {
+                    command,
+                    cmd_id,
+                    uri,
+                    code: code.0,
+                };
                 self.recorder.changed(at, event, changes);
             }
             client::Event::SessionEnded { complete, reason } => {
                 self.client_complete = Some(complete);
-                self.recorder.fact(at, inside, Event::SessionEnded { complete, reason });
+                self.recorder
+                    .fact(at, inside, Event::SessionEnded { complete, reason });
             }
             client::Event::CredentialsAnswered { .. } | client::Event::Answered(_) => {}
         }
@@ -475,7 +555,10 @@ impl<'a> Engine<'a> {
                 credential: if client { "client" } else { "server" }.to_owned(),
             },
             server::Event::ReceiptStored(receipt) => {
-                if matches!(receipt.command.as_str(), "Alert" | "Sequence" | "Atomic" | "SyncHdr") {
+                if matches!(
+                    receipt.command.as_str(),
+                    "Alert" | "Sequence" | "Atomic" | "SyncHdr"
+                ) {
                     return;
                 }
                 Event::ReceiptStored {
@@ -488,9 +571,9 @@ impl<'a> Engine<'a> {
                 uri,
                 value: String::from_utf8_lossy(&value).into_owned(),
             },
-            server::Event::MalformedMessage(error) => {
-                Event::MalformedReceived { error: error.to_string() }
-            }
+            server::Event::MalformedMessage(error) => Event::MalformedReceived {
+                error: error.to_string(),
+            },
             server::Event::SessionEnded { complete, reason } => {
                 self.server_complete = Some(complete);
                 Event::SessionEnded { complete, reason }

@@ -4,14 +4,20 @@
 //! in one call; the same setup gives the same trace, byte for byte, on every machine.
 
 mod catalogue;
+mod deferred;
+mod engine;
+mod outcome;
+mod parties;
+mod recorder;
 mod settings;
+mod summary;
+mod toolkit;
 
 pub use catalogue::{CATALOGUE, Scenario};
+pub use engine::run;
 pub use settings::{
     EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer, UserFile,
 };
-
-use crate::trace::Trace;
 
 /// All that makes a run: two equal setups give two equal traces.
 #[derive(Clone, Debug, PartialEq)]

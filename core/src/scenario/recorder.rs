@@ -31,11 +31,6 @@ impl Recorder {
         self.began = Some(self.push(from, to, interface, Event::EnablerStepBegan, &[], None));
     }
 
-    /// Index of the enabler's step now.
-    pub(super) fn enabler_step(&self) -> u8 {
-        self.enabler_step
-    }
-
     /// A step directly inside the enabler's step.
     pub(super) fn record(
         &mut self,

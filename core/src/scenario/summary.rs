@@ -6,7 +6,11 @@ use crate::codec::syncml::{Command, Message};
 pub(super) fn contents(message: &Message) -> String {
     let mut parts: Vec<String> = Vec::new();
     collect(&message.commands, &mut parts);
-    let statuses = message.commands.iter().filter(|c| matches!(c, Command::Status(_))).count();
+    let statuses = message
+        .commands
+        .iter()
+        .filter(|c| matches!(c, Command::Status(_)))
+        .count();
     if statuses > 0 {
         parts.push(format!("{statuses} Status"));
     }
@@ -28,7 +32,10 @@ pub(super) fn contents(message: &Message) -> String {
 
 /// True when the message asks the other side to do something.
 pub(super) fn has_work(message: &Message) -> bool {
-    message.commands.iter().any(|c| !matches!(c, Command::Status(_) | Command::Results(_)))
+    message
+        .commands
+        .iter()
+        .any(|c| !matches!(c, Command::Status(_) | Command::Results(_)))
 }
 
 fn collect(commands: &[Command], parts: &mut Vec<String>) {
@@ -45,7 +52,10 @@ fn collect(commands: &[Command], parts: &mut Vec<String>) {
             | Command::Get(c)
             | Command::Exec(c) => {
                 let place = c.items.iter().find_map(|item| {
-                    item.target.as_ref().or(item.source.as_ref()).map(|l| l.uri.as_str())
+                    item.target
+                        .as_ref()
+                        .or(item.source.as_ref())
+                        .map(|l| l.uri.as_str())
                 });
                 let place = match place {
                     Some(uri) if uri.starts_with("./DevInfo/") => "DevInfo",

@@ -21,13 +21,18 @@ pub(super) struct Watch {
 impl Watch {
     /// Records a command and its response, inside what they say and what they carry.
     pub(super) fn record(&mut self, recorder: &mut Recorder, command: &[u8], response: &[u8]) {
-        let data = CommandApdu::decode(command).map(|apdu| apdu.data).unwrap_or_default();
+        let data = CommandApdu::decode(command)
+            .map(|apdu| apdu.data)
+            .unwrap_or_default();
         let ins = command.get(1).copied().unwrap_or_default();
         let (body, sw) = response.split_at(response.len().saturating_sub(2));
         let (from, to, event, bytes) = match ins {
-            TERMINAL_PROFILE => {
-                (Actor::Terminal, Actor::Card, Some(Event::TerminalProfileSent), &data[..])
-            }
+            TERMINAL_PROFILE => (
+                Actor::Terminal,
+                Actor::Card,
+                Some(Event::TerminalProfileSent),
+                &data[..],
+            ),
             FETCH => {
                 let command = ProactiveCommand::decode(body).ok();
                 let text = command.as_ref().map(ToString::to_string);
@@ -64,7 +69,9 @@ impl Watch {
         let (from, to) = (Actor::Terminal, Actor::Card);
         let id = recorder.inside(enclosing, from, to, Interface::Internal, event, command);
         recorder.because(id);
-        let event = Event::ResponseApduSent { status_word: hex::encode(sw) };
+        let event = Event::ResponseApduSent {
+            status_word: hex::encode(sw),
+        };
         let id = recorder.inside(enclosing, to, from, Interface::Internal, event, response);
         recorder.because(id);
     }
@@ -75,9 +82,13 @@ impl Watch {
         }
         match self.fetched.take().map(|command| command.action) {
             Some(Action::OpenChannel { transport, .. }) if transport.is_server() => {
-                self.facts.push(Event::WebServerOpened { port: transport.port });
+                self.facts.push(Event::WebServerOpened {
+                    port: transport.port,
+                });
             }
-            Some(Action::TimerStart { timer, duration_s, .. }) => {
+            Some(Action::TimerStart {
+                timer, duration_s, ..
+            }) => {
                 self.timer = Some(timer);
                 self.facts.push(Event::TimerStarted { timer, duration_s });
             }

@@ -2,6 +2,7 @@
 //! terminal program and "copy as text" use the same words.
 
 use super::{Event, Step, Trace};
+use crate::codec::apdu::StatusWord;
 use crate::codec::syncml::{AlertCode, StatusCode};
 
 impl Step {
@@ -99,10 +100,23 @@ impl Step {
                 format!("port {port}")
             }
             Event::TimerStarted { duration_s, .. } => format!("{duration_s} s"),
+            Event::ResponseApduSent { status_word } => {
+                let meaning = u16::from_str_radix(status_word, 16)
+                    .map(|sw| StatusWord(sw).meaning())
+                    .unwrap_or_default();
+                match self.bytes.len().saturating_sub(2) {
+                    0 => meaning.into_owned(),
+                    n => format!("{meaning} · {n} B of data"),
+                }
+            }
             Event::EnablerStepBegan
             | Event::UserAnswered { .. }
             | Event::ConnectionClosed
             | Event::TimerExpired { .. } => String::new(),
+            // The command's own text says how long its data are.
+            Event::CommandApduSent { .. } => {
+                crate::codec::hex::spaced(&self.bytes[..self.bytes.len().min(5)])
+            }
             _ => format!("{} B", self.bytes.len()),
         }
     }

@@ -1,0 +1,141 @@
+//! The actors of a run as the settings want them: one account, one device, one card.
+
+use super::Setup;
+use crate::card::{self, Uicc};
+use crate::client::{self, DmClient};
+use crate::codec::DecodeError;
+use crate::codec::auth::{Account, Credentials};
+use crate::codec::http;
+use crate::codec::notification::UiMode;
+use crate::codec::tnds::Document;
+use crate::codec::wsp;
+use crate::server::{self, DmServer, Plan, samples};
+use crate::terminal::{self, Terminal};
+use crate::trace::Event;
+use crate::tree::standard::{self, Device};
+
+/// The IMEI of the simulated handset; a test value.
+const IMEI: &str = "493005100592800";
+
+/// What the card asks the user.
+const QUESTION: &str = "Your operator has new connection settings. Apply them?";
+
+/// Seconds the question stays (MAXDT).
+const QUESTION_S: u32 = 30;
+
+/// The account that ECMS, card and DM Client share (OMA-AD-DM_SC-V1_0 §5.3): test values, as a
+/// bootstrap would have left them.
+pub(super) fn account() -> Account {
+    Account {
+        server_id: "dmsc.card".to_owned(),
+        address: "http://127.0.0.1:3516/dm".to_owned(),
+        client: Credentials {
+            name: "dmclient".to_owned(),
+            secret: "ClientSecret16!!".to_owned(),
+            nonce: (0x00..=0x0F).collect(),
+        },
+        server: Credentials {
+            name: "dmsc.card".to_owned(),
+            secret: "ServerSecret16!!".to_owned(),
+            nonce: (0xF0..=0xFF).collect(),
+        },
+    }
+}
+
+/// A device that was provisioned once before: its tree holds the standard objects, the account
+/// and what the card gave it then.
+pub(super) fn client(setup: &Setup, account: &Account, now_s: u64) -> DmClient {
+    let device = Device {
+        device_id: format!("IMEI:{IMEI}"),
+        now_s,
+        ..Device::default()
+    };
+    let mut tree = standard::device_tree(&device, &[("DMSC", account.clone())]);
+    let loaded = tree.load(&built_in(samples::before()), now_s);
+    debug_assert!(
+        loaded.is_ok(),
+        "Invariant: the sample fits the standard tree: {loaded:?}"
+    );
+    let config = client::Config {
+        device_id: device.device_id,
+        max_msg_size: u64::from(setup.settings.effective_max_msg_size()),
+        encoding: setup.settings.encoding,
+        seed: setup.seed,
+        ..client::Config::default()
+    };
+    DmClient::new(config, tree)
+}
+
+pub(super) fn terminal() -> Terminal {
+    Terminal::new(terminal::Config {
+        imei: IMEI.to_owned(),
+        ..terminal::Config::default()
+    })
+}
+
+pub(super) fn card(setup: &Setup) -> Uicc {
+    let local = setup.scenario.id == "local-trigger";
+    Uicc::new(card::Config {
+        trigger_timer_s: local.then_some(setup.settings.timer_s),
+        ..card::Config::default()
+    })
+}
+
+/// The card's DM Server with the plan that leads from what the device got last to what it is to
+/// have now.
+pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
+    let after = match &setup.settings.provisioning {
+        Some(file) => file.document.clone(),
+        None => built_in(samples::after()),
+    };
+    let config = server::Config {
+        account,
+        seed: setup.seed,
+        ask_confirmation: setup.settings.confirm.then(|| QUESTION.to_owned()),
+        max_display_s: QUESTION_S,
+        ..server::Config::default()
+    };
+    DmServer::new(
+        config,
+        Plan::from_documents(&built_in(samples::before()), &after),
+    )
+}
+
+/// A built-in document; one that could not be read would show in every test.
+fn built_in(document: Result<Document, DecodeError>) -> Document {
+    debug_assert!(
+        document.is_ok(),
+        "Invariant: a built-in document is TNDS: {document:?}"
+    );
+    document.unwrap_or_default()
+}
+
+/// A notification leaves it to the client's own policy when the question comes in the session,
+/// else asks for a session in the background (DM Notification §6.2.7).
+pub(super) fn ui_mode(setup: &Setup) -> UiMode {
+    if setup.settings.confirm {
+        UiMode::NotSpecified
+    } else {
+        UiMode::Background
+    }
+}
+
+/// What a push PDU says, for the trace.
+pub(super) fn notification_event(push: &[u8]) -> Event {
+    let session_id = wsp::decode_notification(push)
+        .map(|(_, package)| package.session_id_text())
+        .unwrap_or_default();
+    Event::NotificationSent {
+        session_id,
+        resync: false,
+    }
+}
+
+/// The HTTP response around a server's answer.
+pub(super) fn http_response(answer: &server::Answer) -> http::Response {
+    let response = http::Response::new(answer.http_status);
+    if answer.body.is_empty() {
+        return response;
+    }
+    response.with_body(&answer.content_type, answer.body.clone())
+}

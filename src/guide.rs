@@ -1,0 +1,302 @@
+//! The sentence about each moment, from the Markdown in `static/guide`.
+//!
+//! A heading is a key, the paragraph below it the sentence, with words in braces that the step
+//! fills in. Keys go from special to general: `message-sent 2`, then `message-sent`; in a
+//! scenario's own file first, then in `events.md`. Pure text; knows no component.
+
+use crate::playback::{Row, Run};
+use dmsc_core::codec::syncml::StatusCode;
+use dmsc_core::trace::{Event, Step};
+use dmsc_core::tree::ChangeKind;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Name and text of each file: the scenarios by id, and what they share.
+pub const FILES: &[(&str, &str)] = &[
+    (
+        "remote-trigger",
+        include_str!("../static/guide/remote-trigger.md"),
+    ),
+    (
+        "local-trigger",
+        include_str!("../static/guide/local-trigger.md"),
+    ),
+    (EVENTS, include_str!("../static/guide/events.md")),
+];
+
+/// The file of what is the same in all scenarios.
+const EVENTS: &str = "events";
+
+type Sentences = BTreeMap<&'static str, Cow<'static, str>>;
+
+/// By file, then by heading.
+static SENTENCES: LazyLock<BTreeMap<&'static str, Sentences>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .map(|(file, text)| (*file, parse(text).collect()))
+        .collect()
+});
+
+/// Headings of the second level with the paragraph below each.
+fn parse(text: &'static str) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
+    text.split("\n## ").skip(1).map(|part| {
+        let (key, body) = part.split_once('\n').unwrap_or((part, ""));
+        let lines: Vec<&str> = body.lines().map(str::trim).collect();
+        let body = match lines.iter().filter(|line| !line.is_empty()).count() {
+            0 | 1 => Cow::Borrowed(body.trim()),
+            _ => Cow::Owned(lines.join(" ").trim().to_owned()),
+        };
+        (key.trim(), body)
+    })
+}
+
+/// All keys as `file` and heading.
+pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SENTENCES
+        .iter()
+        .flat_map(|(file, sentences)| sentences.keys().map(|key| (*file, *key)))
+}
+
+/// The keys of a step, special first.
+fn candidates(number: &str, step: &Step) -> Vec<String> {
+    let key = step.event.key();
+    let variant = match &step.event {
+        Event::EnablerStepBegan if number.is_empty() => "before".to_owned(),
+        Event::EnablerStepBegan => number.to_owned(),
+        Event::MessageSent { package, .. } => package.to_string(),
+        Event::NotificationSent { resync: true, .. }
+        | Event::NotificationAccepted { resync: true, .. } => "resync".to_owned(),
+        Event::CredentialsChecked { code } => code.to_string(),
+        Event::NonceRenewed { credential } => credential.clone(),
+        Event::UserAnswered { answer } => answer.clone(),
+        Event::CommandApplied { command, code, .. } => format!("{command} {code}"),
+        Event::ReceiptStored { code, .. } => code.to_string(),
+        Event::SessionEnded { complete, .. } => {
+            if *complete { "complete" } else { "incomplete" }.to_owned()
+        }
+        _ => String::new(),
+    };
+    let mut keys = Vec::new();
+    if !variant.is_empty() {
+        if step.local_to_one() {
+            keys.push(format!("{key} {variant} {}", actor_key(step)));
+        }
+        keys.push(format!("{key} {variant}"));
+    }
+    if let Event::CommandApplied { code, .. } = &step.event {
+        keys.push(format!("{key} {code}"));
+    }
+    keys.push(key.to_owned());
+    keys
+}
+
+trait Local {
+    fn local_to_one(&self) -> bool;
+}
+
+impl Local for Step {
+    fn local_to_one(&self) -> bool {
+        self.from.lane() == self.to.lane()
+    }
+}
+
+fn actor_key(step: &Step) -> &'static str {
+    match step.from.lane() {
+        dmsc_core::trace::Actor::DmClient => "client",
+        dmsc_core::trace::Actor::Card => "card",
+        _ => "other",
+    }
+}
+
+type Entry = (&'static str, &'static str, &'static str);
+
+/// File, heading and template of a step's sentence.
+fn entry(run: &Run, step: &Step) -> Option<Entry> {
+    let (number, _) = run.title(run.section_of(step.id));
+    let candidates = candidates(number, step);
+    for file in [run.trace().scenario.as_str(), EVENTS] {
+        let Some((file, sentences)) = SENTENCES.get_key_value(file) else {
+            continue;
+        };
+        for key in &candidates {
+            if let Some((key, template)) = sentences.get_key_value(key.as_str()) {
+                return Some((file, key, template));
+            }
+        }
+    }
+    None
+}
+
+/// File and heading that a step's sentence stands under; `None` when there is none.
+pub fn heading(run: &Run, step: &Step) -> Option<(&'static str, &'static str)> {
+    entry(run, step).map(|(file, key, _)| (file, key))
+}
+
+/// The sentence about a row. Where the guide has none, the step's own title and detail.
+pub fn sentence(run: &Run, row: Row) -> String {
+    let Some(step) = run.step(row.id) else {
+        return String::new();
+    };
+    match entry(run, step) {
+        Some((_, _, template)) => filled(template, run, step, row),
+        None => match step.detail() {
+            detail if detail.is_empty() => step.title(),
+            detail => format!("{}: {detail}", step.title()),
+        },
+    }
+}
+
+/// The template with the words in braces replaced; words it does not know stay.
+fn filled(template: &str, run: &Run, step: &Step, row: Row) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after.split_once('}') {
+            Some((word, after)) => {
+                match value(word, run, step, row) {
+                    Some(value) => out.push_str(&value),
+                    None => {
+                        out.push('{');
+                        out.push_str(word);
+                        out.push('}');
+                    }
+                }
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
+    let changed = |wanted: &[ChangeKind]| {
+        let count = (row.id..=row.end)
+            .filter_map(|id| run.step(id))
+            .flat_map(|step| &step.changes)
+            .filter(|change| wanted.contains(&change.kind))
+            .count();
+        nodes(count)
+    };
+    let of_section = |test: &dyn Fn(&Event) -> bool| {
+        let section = run.sections().get(run.section_of(step.id))?;
+        let steps = section.steps.clone();
+        Some(
+            steps
+                .filter_map(|id| run.step(id))
+                .filter(|step| test(&step.event))
+                .count(),
+        )
+    };
+    Some(match word {
+        "title" => match &step.event {
+            Event::EnablerStepBegan => run.title(run.section_of(step.id)).1.to_owned(),
+            _ => step.title(),
+        },
+        "detail" => step.detail(),
+        "from" => step.from.name().to_owned(),
+        "to" => step.to.name().to_owned(),
+        "bytes" => step.bytes.len().to_string(),
+        "added" => changed(&[ChangeKind::Added]),
+        "replaced" => changed(&[
+            ChangeKind::Replaced,
+            ChangeKind::PropertyReplaced,
+            ChangeKind::Renamed,
+        ]),
+        "deleted" => changed(&[ChangeKind::Deleted]),
+        "commands" => {
+            let count = of_section(&|event| matches!(event, Event::CommandApplied { .. }))?;
+            format!(
+                "{count} {}",
+                if count == 1 { "command" } else { "commands" }
+            )
+        }
+        "outcome" => run.trace().outcome.summary.clone(),
+        _ => match (&step.event, word) {
+            (
+                Event::NotificationSent { session_id, .. }
+                | Event::NotificationAccepted { session_id, .. }
+                | Event::MessageSent { session_id, .. },
+                "session",
+            ) => session_id.clone(),
+            (Event::NotificationAccepted { server_id, .. }, "server") => server_id.clone(),
+            (Event::MessageSent { contents, .. }, "contents") => contents.clone(),
+            (Event::MessageSent { wbxml, .. }, "encoding") => {
+                if *wbxml { "WBXML" } else { "XML" }.to_owned()
+            }
+            (
+                Event::CredentialsChecked { code }
+                | Event::CommandApplied { code, .. }
+                | Event::ReceiptStored { code, .. },
+                "code",
+            ) => code.to_string(),
+            (
+                Event::CredentialsChecked { code }
+                | Event::CommandApplied { code, .. }
+                | Event::ReceiptStored { code, .. },
+                "meaning",
+            ) => StatusCode(*code).meaning().to_owned(),
+            (
+                Event::CommandApplied { command, .. } | Event::ReceiptStored { command, .. },
+                "command",
+            ) => command.clone(),
+            (
+                Event::CommandApplied { uri, .. }
+                | Event::ReceiptStored { uri, .. }
+                | Event::ResultsStored { uri, .. },
+                "uri",
+            ) => uri.clone(),
+            (Event::ResultsStored { value, .. }, "value") => value.clone(),
+            (Event::UserAsked { text, .. }, "text") => text.clone(),
+            (
+                Event::NotificationRefused { reason }
+                | Event::ConnectionRefused { reason }
+                | Event::SessionEnded { reason, .. },
+                "reason",
+            ) => reason.clone(),
+            (Event::MalformedReceived { error }, "reason") => error.clone(),
+            (Event::WebServerOpened { port } | Event::ConnectionOpened { port }, "port") => {
+                port.to_string()
+            }
+            (Event::TimerStarted { timer, .. } | Event::TimerExpired { timer }, "timer") => {
+                timer.to_string()
+            }
+            (Event::TimerStarted { duration_s, .. }, "duration") => duration(*duration_s),
+            (Event::NonceRenewed { credential }, "credential") => credential.clone(),
+            (Event::HttpRequestSent { method, .. }, "method") => method.clone(),
+            (Event::HttpRequestSent { target, .. }, "target") => target.clone(),
+            (Event::HttpResponseSent { status }, "code") => status.to_string(),
+            _ => return None,
+        },
+    })
+}
+
+fn nodes(count: usize) -> String {
+    match count {
+        0 => "no nodes".to_owned(),
+        1 => "one node".to_owned(),
+        2..=9 => {
+            const WORDS: [&str; 8] = [
+                "two", "three", "four", "five", "six", "seven", "eight", "nine",
+            ];
+            format!("{} nodes", WORDS[count - 2])
+        }
+        _ => format!("{count} nodes"),
+    }
+}
+
+fn duration(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, 1) => "one second".to_owned(),
+        (0, s) => format!("{s} seconds"),
+        (1, 0) => "one minute".to_owned(),
+        (m, 0) => format!("{m} minutes"),
+        (m, s) => format!("{m} min {s} s"),
+    }
+}

@@ -1,0 +1,21 @@
+//! What lives beside the state: timers, the address bar, storage, keys, sizes, and the
+//! contexts by which components read the state. Everything ends when it is dropped.
+
+mod use_address;
+mod use_clock;
+mod use_contexts;
+mod use_keys;
+mod use_preferences;
+mod use_size;
+
+pub use use_address::{copy_link, read_address, use_address};
+pub use use_clock::{use_countdown, use_moment};
+pub use use_contexts::{
+    Catalogue, Orders, ScenarioInfo, Scene, SettingInfo, View, use_catalogue, use_orders,
+    use_scene, use_view,
+};
+pub use use_keys::use_keys;
+pub use use_preferences::{read_preferences, use_preferences};
+pub use use_size::{
+    PageShape, Viewport, calm, scroll_to, scroll_top, use_page_shape, use_viewport,
+};

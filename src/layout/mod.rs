@@ -1,0 +1,37 @@
+//! From a trace to places on the page: rows, lines, ticks. Pure geometry in rem and percent,
+//! tested without a browser; knows no component.
+
+pub mod architecture;
+pub mod fields;
+pub mod hex;
+pub mod ladder;
+pub mod markup;
+pub mod timeline;
+pub mod tree;
+
+use std::ops::Range;
+
+/// Which of `count` equally high rows a window shows, with some to spare on both sides.
+pub fn window(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
+    const SPARE: f64 = 6.0;
+    if row <= 0.0 {
+        return 0..count;
+    }
+    let first = (top / row - SPARE).max(0.0) as usize;
+    let last = ((top + height) / row + SPARE).max(0.0) as usize + 1;
+    first.min(count)..last.min(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window;
+
+    #[test]
+    fn a_window_stays_within_its_rows() {
+        assert_eq!(window(0.0, 10.0, 1.0, 100), 0..17);
+        assert_eq!(window(50.0, 10.0, 1.0, 100), 44..67);
+        assert_eq!(window(500.0, 10.0, 1.0, 100), 100..100);
+        assert_eq!(window(0.0, 10.0, 1.0, 3), 0..3);
+        assert_eq!(window(0.0, 10.0, 0.0, 3), 0..3);
+    }
+}
