@@ -2,7 +2,7 @@
 
 use crate::components::Page;
 use crate::hooks::{
-    Catalogue, Scene, ScenarioInfo, SettingInfo, View, copy_link, read_address, read_preferences,
+    Catalogue, ScenarioInfo, Scene, SettingInfo, View, copy_link, read_address, read_preferences,
     use_address, use_keys, use_moment, use_preferences,
 };
 use crate::orders::Order;
@@ -73,7 +73,10 @@ pub fn run(request: &Request) -> Result<RunHandle, Refusal> {
 
 fn unknown_scenario(id: &str) -> String {
     let known: Vec<&str> = CATALOGUE.iter().map(|scenario| scenario.id).collect();
-    format!("There is no scenario \"{id}\"; there are {}.", known.join(", "))
+    format!(
+        "There is no scenario \"{id}\"; there are {}.",
+        known.join(", ")
+    )
 }
 
 /// The run that an address asks for, and what then brings a state to its moment. What cannot
@@ -202,7 +205,10 @@ pub fn App(props: &AppProps) -> Html {
         address(&view, &catalogue),
         Callback::from(move |hash: String| {
             let (_, actions) = arrive(&hash).unzip();
-            actions.into_iter().flatten().for_each(|action| act.emit(action));
+            actions
+                .into_iter()
+                .flatten()
+                .for_each(|action| act.emit(action));
         }),
     );
     let scene = Scene {

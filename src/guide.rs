@@ -211,7 +211,10 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
         "deleted" => changed(&[ChangeKind::Deleted]),
         "commands" => {
             let count = of_section(&|event| matches!(event, Event::CommandApplied { .. }))?;
-            format!("{count} {}", if count == 1 { "command" } else { "commands" })
+            format!(
+                "{count} {}",
+                if count == 1 { "command" } else { "commands" }
+            )
         }
         "outcome" => run.trace().outcome.summary.clone(),
         _ => match (&step.event, word) {

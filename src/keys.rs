@@ -59,7 +59,10 @@ mod tests {
     fn keys_do_what_the_help_says() {
         assert_eq!(action(" ", false, 0), Some(Action::TogglePlay));
         assert_eq!(action("ArrowRight", false, 0), Some(Action::Move(1)));
-        assert_eq!(action("ArrowLeft", true, 0), Some(Action::MoveSection(false)));
+        assert_eq!(
+            action("ArrowLeft", true, 0),
+            Some(Action::MoveSection(false))
+        );
         assert_eq!(action("5", false, 0), Some(Action::SetDepth(Layer::Apdu)));
         assert_eq!(action("Enter", false, 7), Some(Action::ToggleRow(7)));
         assert_eq!(action("x", false, 0), None);

@@ -322,7 +322,10 @@ impl Rows {
             return id;
         }
         let target = if run.is_header(id) { run.end(id) } else { id };
-        self.stops.get(self.stop_index(target)).copied().unwrap_or(0)
+        self.stops
+            .get(self.stop_index(target))
+            .copied()
+            .unwrap_or(0)
     }
 
     /// The stop `by` places after the stop `id`, not beyond either end.

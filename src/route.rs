@@ -78,9 +78,9 @@ impl Route {
                 },
                 "seed" => match value.parse() {
                     Ok(seed) => route.seed = Some(seed),
-                    Err(_) => route.problems.push(format!(
-                        "\"{value}\" is no seed: a seed is a whole number."
-                    )),
+                    Err(_) => route
+                        .problems
+                        .push(format!("\"{value}\" is no seed: a seed is a whole number.")),
                 },
                 _ => {
                     route.settings.insert(key, value);

@@ -524,7 +524,10 @@ pub fn touched(run: &RunHandle, now: u32) -> BTreeSet<String> {
     let mut uris = BTreeSet::new();
     for id in run.changing_until(now) {
         for change in run.step(*id).map_or(&[][..], |step| &step.changes) {
-            for uri in [Some(&change.uri), change.new_uri.as_ref()].into_iter().flatten() {
+            for uri in [Some(&change.uri), change.new_uri.as_ref()]
+                .into_iter()
+                .flatten()
+            {
                 let mut uri = uri.as_str();
                 while uris.insert(uri.to_owned()) {
                     match uri.rsplit_once('/') {

@@ -19,7 +19,10 @@ fn runs() -> Vec<RunHandle> {
                 "timer" => &["1", "90"],
                 _ => &[],
             };
-            let words = setting.values.iter().filter(|value| !value.starts_with('<'));
+            let words = setting
+                .values
+                .iter()
+                .filter(|value| !value.starts_with('<'));
             for value in words.chain(numbers) {
                 let mut settings = catalogue.defaults.clone();
                 settings.insert(setting.key.to_owned(), (*value).to_owned());

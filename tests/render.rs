@@ -57,8 +57,7 @@ fn page(hash: &str, actions: Actions) -> String {
         hash: hash.to_owned(),
         actions,
     };
-    let renderer = yew::ServerRenderer::<Stage>::with_props(move || props)
-        .hydratable(false);
+    let renderer = yew::ServerRenderer::<Stage>::with_props(move || props).hydratable(false);
     tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime for waiting")
@@ -73,7 +72,12 @@ fn count(text: &str, word: &str) -> usize {
 /// The id of the first step of that kind.
 fn find(hash: &str, test: impl Fn(&Event) -> bool) -> u32 {
     let state = reduced(hash, none);
-    let step = state.run.trace().steps.iter().find(|step| test(&step.event));
+    let step = state
+        .run
+        .trace()
+        .steps
+        .iter()
+        .find(|step| test(&step.event));
     step.expect("the run has such a step").id
 }
 
@@ -139,7 +143,13 @@ fn a_message_is_on_its_way_in_the_colour_of_its_interface() {
 fn the_question_is_asked() {
     let id = find("", |event| matches!(event, Event::UserAsked { .. }));
     let html = page(&format!("#/remote-trigger/{id}"), none);
-    for word in ["prompt__phone", "Accept", "Reject", "Cancel", "Let the time run out"] {
+    for word in [
+        "prompt__phone",
+        "Accept",
+        "Reject",
+        "Cancel",
+        "Let the time run out",
+    ] {
         assert!(html.contains(word), "{word}");
     }
     assert!(!page("", none).contains("prompt__phone"));
@@ -147,7 +157,9 @@ fn the_question_is_asked() {
 
 #[test]
 fn a_message_shows_its_fields_its_xml_and_its_bytes() {
-    let id = find("", |event| matches!(event, Event::MessageSent { package: 2, .. }));
+    let id = find("", |event| {
+        matches!(event, Event::MessageSent { package: 2, .. })
+    });
     let hash = format!("#/remote-trigger/{id}/0");
     let fields = page(&hash, none);
     assert!(count(&fields, "field-list__row") > 5);
@@ -184,7 +196,9 @@ fn the_layers_of_an_apdu_are_named() {
 
 #[test]
 fn a_chosen_node_shows_its_properties() {
-    let html = page("", || vec![Action::SelectNode(Some("./DevInfo".to_owned()))]);
+    let html = page("", || {
+        vec![Action::SelectNode(Some("./DevInfo".to_owned()))]
+    });
     for word in ["ACL", "Format", "Type", "TStamp", "VerNo", "Title"] {
         assert!(html.contains(&format!("<dt>{word}</dt>")), "{word}");
     }
@@ -199,15 +213,12 @@ fn a_wrong_link_is_explained() {
 
 #[test]
 fn a_refused_file_says_why_and_what_stays() {
-    let html = page(
-        "",
-        || {
-            vec![
-                Action::TogglePanel(dmsc_explorer::state::Panel::Settings),
-                Action::RefuseFile(Some("own.xml: line 3, column 7".to_owned())),
-            ]
-        },
-    );
+    let html = page("", || {
+        vec![
+            Action::TogglePanel(dmsc_explorer::state::Panel::Settings),
+            Action::RefuseFile(Some("own.xml: line 3, column 7".to_owned())),
+        ]
+    });
     assert!(html.contains("own.xml: line 3, column 7"));
     assert!(html.contains("built-in"));
 }

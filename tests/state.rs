@@ -51,7 +51,11 @@ fn a_run_played_by_itself_ends_at_its_end() {
                 moments += 1;
                 assert!(moments < 100_000);
             }
-            assert_eq!(moments + 1, state.rows.stops().len(), "{scenario} {depth:?}");
+            assert_eq!(
+                moments + 1,
+                state.rows.stops().len(),
+                "{scenario} {depth:?}"
+            );
             assert_eq!(state.now() as usize + 1, state.run.trace().steps.len());
             assert_eq!(state.moment_ms(), None);
         }
@@ -164,7 +168,10 @@ fn the_enablers_steps_are_reached_one_by_one() {
     assert_eq!(numbers, ["", "1", "2", "3", "4", "5", "6"]);
     let inside = after(&state, Action::End);
     let first = after(&inside, Action::MoveSection(false));
-    assert_eq!(first.run.section_of(first.cursor), inside.run.section_of(inside.cursor));
+    assert_eq!(
+        first.run.section_of(first.cursor),
+        inside.run.section_of(inside.cursor)
+    );
     let before = after(&first, Action::MoveSection(false));
     assert!(before.run.section_of(before.cursor) < first.run.section_of(first.cursor));
 }
@@ -182,7 +189,11 @@ fn the_question_waits_and_another_answer_goes_on_from_it() {
 
     let other = run(&request("remote-trigger", &[("answer", "reject")])).unwrap();
     for id in 0..=asked {
-        assert_eq!(other.step(id), state.run.step(id), "until the question all is the same");
+        assert_eq!(
+            other.step(id),
+            state.run.step(id),
+            "until the question all is the same"
+        );
     }
     let going = after(&state, Action::Load(other, Place::Answered));
     assert!(going.playing);
@@ -235,7 +246,12 @@ fn a_wrong_address_says_so_and_plays() {
     assert_eq!(state.run.trace().scenario, "remote-trigger");
     assert_eq!(state.notices.len(), 4, "{:#?}", state.notices);
     let text = state.notices.join("\n");
-    for word in ["remote-trigger, local-trigger", "accept", "\"colour\"", "steps, packages"] {
+    for word in [
+        "remote-trigger, local-trigger",
+        "accept",
+        "\"colour\"",
+        "steps, packages",
+    ] {
         assert!(text.contains(word), "{word} in {text}");
     }
     let state = first_state("#/remote-trigger/99999").unwrap();

@@ -3,6 +3,9 @@
 //! Reads arguments and files, calls the core, prints. Holds no protocol.
 //! Exit status: 0 when the flow ends as it should, 1 when it does not, 2 for bad input.
 
+mod decode;
+mod encode;
+mod input;
 mod run;
 
 use clap::{Parser, Subcommand};
@@ -24,6 +27,10 @@ enum Verb {
     Scenarios,
     /// Run a scenario and print its ladder.
     Run(run::RunArguments),
+    /// Show what octets mean: every field with its place and clause.
+    Decode(decode::DecodeArguments),
+    /// Write a message, a TNDS or a provisioning document as WBXML or XML.
+    Encode(encode::EncodeArguments),
 }
 
 fn main() -> ExitCode {
@@ -37,6 +44,8 @@ fn main() -> ExitCode {
             print(&lines.concat()).map(|()| ExitCode::SUCCESS)
         }
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Decode(arguments) => decode::decode(&arguments),
+        Verb::Encode(arguments) => encode::encode(&arguments),
     };
     match result {
         Ok(code) => code,
@@ -49,7 +58,13 @@ fn main() -> ExitCode {
 
 /// Writes to standard output; a reader that went away (`| head`) is no error.
 fn print(text: &str) -> Result<(), String> {
-    match std::io::stdout().write_all(text.as_bytes()) {
+    print_bytes(text.as_bytes())
+}
+
+/// Writes octets as they are.
+fn print_bytes(bytes: &[u8]) -> Result<(), String> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(format!("standard output cannot be written: {e}"))
         }

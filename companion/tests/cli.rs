@@ -1,5 +1,7 @@
 //! `dmsc` as a person runs it: output, exit status, bad input.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 

@@ -2,6 +2,8 @@
 //!
 //! `DMSC_REFRESH=1 cargo test -p dmsc-core --test golden` writes the files anew.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use dmsc_core::codec::hex;
 use dmsc_core::scenario::{DEFAULT_SEED, Scenario, Settings, Setup, run};
 use std::fmt::Write;

@@ -1,5 +1,7 @@
 //! Toolkit messages against worked bytes: read, shown, written again; and against hostile bytes.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use dmsc_core::codec::Field;
 use dmsc_core::codec::toolkit::{
     Envelope, ProactiveCommand, TerminalResponse, fields, object_fields, profile,

@@ -56,7 +56,12 @@ pub(super) fn Architecture() -> Html {
 fn described(step: Option<&Step>) -> String {
     match step {
         Some(step) if step.is_local() => format!("{}: {}", step.from.name(), step.title()),
-        Some(step) => format!("{} to {}: {}", step.from.name(), step.to.name(), step.title()),
+        Some(step) => format!(
+            "{} to {}: {}",
+            step.from.name(),
+            step.to.name(),
+            step.title()
+        ),
         None => String::new(),
     }
 }

@@ -23,9 +23,10 @@ pub(super) fn facts(run: &RunHandle, id: u32, full: bool) -> Html {
         step.title()
     };
     // What merely went before is no reason worth telling; a message or an answer is.
-    let cause = step.cause.and_then(|id| run.step(id)).filter(|cause| {
-        full && !header && !cause.is_local() && cause.layer() == Layer::Packages
-    });
+    let cause = step
+        .cause
+        .and_then(|id| run.step(id))
+        .filter(|cause| full && !header && !cause.is_local() && cause.layer() == Layer::Packages);
     html! {
         <div class={if full { "facts facts--full" } else { "facts" }} data-interface={hue(step.interface)}>
             <p class="facts__head">

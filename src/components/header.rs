@@ -20,7 +20,13 @@ pub(super) fn header(scene: &Scene, view: &State) -> Html {
         Theme::Light => ("☀", "Colours: light (D)"),
         Theme::Dark => ("☾", "Colours: dark (D)"),
     };
-    let open = |panel| if view.panel == Some(panel) { "true" } else { "false" };
+    let open = |panel| {
+        if view.panel == Some(panel) {
+            "true"
+        } else {
+            "false"
+        }
+    };
     html! {
         <header class="header">
             <h1 class="header__name">{ "DM_SC Explorer" }</h1>

@@ -35,7 +35,11 @@ pub(super) fn Inspector() -> Html {
     });
     let pointed = use_state_eq(Vec::<usize>::new);
 
-    let place = if pointed.is_empty() { &view.field } else { &*pointed };
+    let place = if pointed.is_empty() {
+        &view.field
+    } else {
+        &*pointed
+    };
     let chosen = fields::at(&parts, place).map_or(0..0, |field| field.range.clone());
     let around = place
         .split_last()
@@ -68,7 +72,10 @@ pub(super) fn Inspector() -> Html {
                 .and_then(|target| target.dyn_into::<Element>().ok())
                 .and_then(|target| target.closest("[data-field]").ok().flatten())
                 .and_then(|row| row.get_attribute("data-field"));
-            pointed.set(row.and_then(|path| read_field_path(&path)).unwrap_or_default());
+            pointed.set(
+                row.and_then(|path| read_field_path(&path))
+                    .unwrap_or_default(),
+            );
         })
     };
     let leave = Callback::from(move |_: MouseEvent| pointed.set(Vec::new()));

@@ -176,11 +176,15 @@ fn head(bytes: &[u8]) -> String {
 }
 
 fn chip(step: &Step, row: LadderRow) -> Html {
-    let sign = step.changes.iter().map(|change| change.kind).max_by_key(|kind| match kind {
-        ChangeKind::Deleted => 2,
-        ChangeKind::Added => 1,
-        _ => 0,
-    });
+    let sign = step
+        .changes
+        .iter()
+        .map(|change| change.kind)
+        .max_by_key(|kind| match kind {
+            ChangeKind::Deleted => 2,
+            ChangeKind::Added => 1,
+            _ => 0,
+        });
     let (kind, mark) = match (&step.event, sign) {
         (Event::UserAsked { .. }, _) => ("asked", "?"),
         (Event::UserAnswered { .. }, _) => ("asked", "!"),

@@ -48,10 +48,12 @@ pub fn Page() -> Html {
             }
         })
     };
-    let take_file = scene.give.reform(|file: Result<(String, Vec<u8>), String>| match file {
-        Ok(file) => Order::Provision(Some(file)),
-        Err(reason) => Order::Act(Action::RefuseFile(Some(reason))),
-    });
+    let take_file = scene
+        .give
+        .reform(|file: Result<(String, Vec<u8>), String>| match file {
+            Ok(file) => Order::Provision(Some(file)),
+            Err(reason) => Order::Act(Action::RefuseFile(Some(reason))),
+        });
     let onchange = {
         let (give, take_file) = (scene.give.clone(), take_file.clone());
         Callback::from(move |event: Event| {
@@ -63,7 +65,9 @@ pub fn Page() -> Html {
             };
             let input = target.dyn_ref::<HtmlInputElement>();
             if key == "file" {
-                let file = input.and_then(|input| input.files()).and_then(|files| files.get(0));
+                let file = input
+                    .and_then(|input| input.files())
+                    .and_then(|files| files.get(0));
                 if let Some(file) = file {
                     read_file(&file, take_file.clone());
                 }
@@ -186,7 +190,11 @@ fn panes(shape: PageShape, view: &State) -> Html {
 }
 
 fn tabs(view: &State, panes: &[Pane]) -> Html {
-    let shown = if panes.contains(&view.pane) { view.pane } else { panes[0] };
+    let shown = if panes.contains(&view.pane) {
+        view.pane
+    } else {
+        panes[0]
+    };
     let choices = panes.iter().map(|pane| {
         let word = match pane {
             Pane::Ladder => "Ladder",

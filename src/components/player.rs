@@ -12,9 +12,19 @@ const WORDS: [&str; 5] = ["0.25×", "0.5×", "1×", "2×", "4×"];
 /// Draws the player.
 pub(super) fn player(view: &State) -> Html {
     let play = if view.playing {
-        button("Pause", "Pause (Space)", "M6 4h3v12H6zM11 4h3v12h-3z", Action::TogglePlay)
+        button(
+            "Pause",
+            "Pause (Space)",
+            "M6 4h3v12H6zM11 4h3v12h-3z",
+            Action::TogglePlay,
+        )
     } else {
-        button("Play", "Play (Space)", "M6 3.5l10 6.5-10 6.5z", Action::TogglePlay)
+        button(
+            "Play",
+            "Play (Space)",
+            "M6 3.5l10 6.5-10 6.5z",
+            Action::TogglePlay,
+        )
     };
     html! {
         <div class="player">

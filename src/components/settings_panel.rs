@@ -62,7 +62,11 @@ fn word(key: &str, value: &str) -> Option<&'static str> {
 /// One setting: a few values, or a number.
 fn setting(info: &SettingInfo, trace: &Trace) -> Html {
     let present = trace.settings.get(info.key).cloned().unwrap_or_default();
-    if let Some(range) = info.values.first().and_then(|value| value.strip_prefix('<')) {
+    if let Some(range) = info
+        .values
+        .first()
+        .and_then(|value| value.strip_prefix('<'))
+    {
         return number(info.key, info.title, present, range.trim_end_matches('>'));
     }
     let id = format!("setting-{}", info.key);

@@ -136,7 +136,13 @@ fn ticks(line: &Timeline) -> Html {
             paths.push(((class, interface), String::new()));
             paths.len() - 1
         });
-        let _ = write!(paths[at].1, "M{}e-2 {}v{}", hundredths(*x), 10 - height, 2 * height);
+        let _ = write!(
+            paths[at].1,
+            "M{}e-2 {}v{}",
+            hundredths(*x),
+            10 - height,
+            2 * height
+        );
     }
     let crowd = match line.ticks.len() {
         0..100 => None,

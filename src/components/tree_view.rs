@@ -38,7 +38,12 @@ pub(super) fn TreeView() -> Html {
         |(_, before, now, fresh, _, _)| Laid::new(&view, *before, *now, *fresh),
     );
     let scope = |word, title, scope| {
-        (word, title, Action::SetTreeScope(scope), view.tree_scope == scope)
+        (
+            word,
+            title,
+            Action::SetTreeScope(scope),
+            view.tree_scope == scope,
+        )
     };
     html! {
         <section class="pane tree-view" aria-label="Management tree">
@@ -86,7 +91,9 @@ impl Laid {
         let run = &view.run;
         let mut fresh = BTreeSet::new();
         for id in now.into_iter().flat_map(|now| run.changing_until(now)) {
-            let Some(step) = run.step(*id).filter(|_| present.is_some_and(|from| *id >= from))
+            let Some(step) = run
+                .step(*id)
+                .filter(|_| present.is_some_and(|from| *id >= from))
             else {
                 continue;
             };

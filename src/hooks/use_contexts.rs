@@ -72,7 +72,10 @@ pub fn use_view() -> Rc<State> {
 }
 
 /// The value of a context; a missing provider is a fault of the page's own build.
-#[expect(clippy::panic, reason = "the name of the missing provider is the whole point")]
+#[expect(
+    clippy::panic,
+    reason = "the name of the missing provider is the whole point"
+)]
 fn present<T>(value: Option<T>, name: &str) -> T {
     match value {
         Some(value) => value,

@@ -20,22 +20,25 @@ pub fn use_keys(cursor: u32, act: Callback<Action>) {
     use_effect_with(act, move |act| {
         let act = act.clone();
         let options = EventListenerOptions::enable_prevent_default();
-        let listener = EventListener::new_with_options(&document(), "keydown", options, move |event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-                return;
-            };
-            if event.ctrl_key() || event.alt_key() || event.meta_key() || event.is_composing() {
-                return;
-            }
-            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            if target.is_some_and(|target| needs(&target, &event.key())) {
-                return;
-            }
-            if let Some(action) = keys::action(&event.key(), event.shift_key(), present.get()) {
-                event.prevent_default();
-                act.emit(action);
-            }
-        });
+        let listener =
+            EventListener::new_with_options(&document(), "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                    return;
+                };
+                if event.ctrl_key() || event.alt_key() || event.meta_key() || event.is_composing() {
+                    return;
+                }
+                let target = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<Element>().ok());
+                if target.is_some_and(|target| needs(&target, &event.key())) {
+                    return;
+                }
+                if let Some(action) = keys::action(&event.key(), event.shift_key(), present.get()) {
+                    event.prevent_default();
+                    act.emit(action);
+                }
+            });
         move || drop(listener)
     });
 }
@@ -47,11 +50,13 @@ fn needs(target: &Element, key: &str) -> bool {
     }
     match target.tag_name().as_str() {
         "SELECT" | "TEXTAREA" => true,
-        "INPUT" => !matches!(
-            target.get_attribute("type").as_deref(),
-            Some("file" | "radio" | "checkbox")
-        ) || key == " "
-            || key.starts_with("Arrow"),
+        "INPUT" => {
+            !matches!(
+                target.get_attribute("type").as_deref(),
+                Some("file" | "radio" | "checkbox")
+            ) || key == " "
+                || key.starts_with("Arrow")
+        }
         // Reached by the keyboard, a button is pressed by the keyboard.
         "BUTTON" | "A" | "SUMMARY" => {
             matches!(key, " " | "Enter") && target.matches(":focus-visible").unwrap_or(true)

@@ -228,13 +228,69 @@ impl Picture {
         let right_gap = (device.right() + card.x) / 2.0;
         let low = height - 1.35;
         let lines = vec![
-            line(Interface::Dm1, "DM-1", Actor::NetworkDmServer, Actor::DmClient, (out, 2.35), (client.x, 2.35), left_gap),
-            line(Interface::Dm2, "DM-2", Actor::NetworkDmServer, Actor::DmClient, (out, 3.75), (client.x, 3.75), left_gap),
-            line(Interface::Dm1, "DM-1", Actor::Ecms, Actor::DmClient, (out, 7.0), (client.x, 6.2), left_gap),
-            line(Interface::Update, "update", Actor::Ecms, Actor::Card, (out, low), (card.x, low), device.middle()),
-            line(Interface::Dm2, "DM-2", Actor::DmClient, Actor::CardDmServer, (client.right(), 2.8), (into, 2.8), right_gap),
-            line(Interface::DmSc1, "DM-SC-1", Actor::DmClient, Actor::CardTrigger, (client.right(), 5.2), (into, 5.2), right_gap),
-            line(Interface::Dm3, "DM-3", Actor::DmClient, Actor::Card, (client.right(), 7.1), (into, 7.1), right_gap),
+            line(
+                Interface::Dm1,
+                "DM-1",
+                Actor::NetworkDmServer,
+                Actor::DmClient,
+                (out, 2.35),
+                (client.x, 2.35),
+                left_gap,
+            ),
+            line(
+                Interface::Dm2,
+                "DM-2",
+                Actor::NetworkDmServer,
+                Actor::DmClient,
+                (out, 3.75),
+                (client.x, 3.75),
+                left_gap,
+            ),
+            line(
+                Interface::Dm1,
+                "DM-1",
+                Actor::Ecms,
+                Actor::DmClient,
+                (out, 7.0),
+                (client.x, 6.2),
+                left_gap,
+            ),
+            line(
+                Interface::Update,
+                "update",
+                Actor::Ecms,
+                Actor::Card,
+                (out, low),
+                (card.x, low),
+                device.middle(),
+            ),
+            line(
+                Interface::Dm2,
+                "DM-2",
+                Actor::DmClient,
+                Actor::CardDmServer,
+                (client.right(), 2.8),
+                (into, 2.8),
+                right_gap,
+            ),
+            line(
+                Interface::DmSc1,
+                "DM-SC-1",
+                Actor::DmClient,
+                Actor::CardTrigger,
+                (client.right(), 5.2),
+                (into, 5.2),
+                right_gap,
+            ),
+            line(
+                Interface::Dm3,
+                "DM-3",
+                Actor::DmClient,
+                Actor::Card,
+                (client.right(), 7.1),
+                (into, 7.1),
+                right_gap,
+            ),
         ];
         Picture {
             width,
@@ -273,13 +329,69 @@ impl Picture {
         let left_gap = (out + client.x) / 2.0;
         let right_gap = (client.right() + card.x) / 2.0;
         let mut lines = vec![
-            line(Interface::Dm1, "DM-1", Actor::NetworkDmServer, Actor::DmClient, (out, 0.9), (client.x, 0.9), left_gap),
-            line(Interface::Dm2, "DM-2", Actor::NetworkDmServer, Actor::DmClient, (out, 2.2), (client.x, 2.2), left_gap),
-            line(Interface::Dm1, "DM-1", Actor::Ecms, Actor::DmClient, (out, 4.6), (client.x, 4.6), left_gap),
-            line(Interface::Update, "update", Actor::Ecms, Actor::Card, (out, 6.2), (card.x, 6.2), client.middle()),
-            line(Interface::Dm2, "DM-2", Actor::DmClient, Actor::CardDmServer, (client.right(), 1.2), (into, 1.2), right_gap),
-            line(Interface::DmSc1, "DM-SC-1", Actor::DmClient, Actor::CardTrigger, (client.right(), 3.2), (into, 3.2), right_gap),
-            line(Interface::Dm3, "DM-3", Actor::DmClient, Actor::Card, (client.right(), 5.0), (into, 5.0), right_gap),
+            line(
+                Interface::Dm1,
+                "DM-1",
+                Actor::NetworkDmServer,
+                Actor::DmClient,
+                (out, 0.9),
+                (client.x, 0.9),
+                left_gap,
+            ),
+            line(
+                Interface::Dm2,
+                "DM-2",
+                Actor::NetworkDmServer,
+                Actor::DmClient,
+                (out, 2.2),
+                (client.x, 2.2),
+                left_gap,
+            ),
+            line(
+                Interface::Dm1,
+                "DM-1",
+                Actor::Ecms,
+                Actor::DmClient,
+                (out, 4.6),
+                (client.x, 4.6),
+                left_gap,
+            ),
+            line(
+                Interface::Update,
+                "update",
+                Actor::Ecms,
+                Actor::Card,
+                (out, 6.2),
+                (card.x, 6.2),
+                client.middle(),
+            ),
+            line(
+                Interface::Dm2,
+                "DM-2",
+                Actor::DmClient,
+                Actor::CardDmServer,
+                (client.right(), 1.2),
+                (into, 1.2),
+                right_gap,
+            ),
+            line(
+                Interface::DmSc1,
+                "DM-SC-1",
+                Actor::DmClient,
+                Actor::CardTrigger,
+                (client.right(), 3.2),
+                (into, 3.2),
+                right_gap,
+            ),
+            line(
+                Interface::Dm3,
+                "DM-3",
+                Actor::DmClient,
+                Actor::Card,
+                (client.right(), 5.0),
+                (into, 5.0),
+                right_gap,
+            ),
         ];
         for line in &mut lines {
             line.label_width = 0.7 + 0.4 * line.name.len() as f64;
@@ -314,9 +426,10 @@ impl Picture {
             Interface::Internal => Interface::Dm2,
             other => other,
         };
-        let at = self.lines.iter().position(|line| {
-            line.interface == wanted && joins(line, from) && joins(line, to)
-        })?;
+        let at = self
+            .lines
+            .iter()
+            .position(|line| line.interface == wanted && joins(line, from) && joins(line, to))?;
         let line = &self.lines[at];
         Some(Way {
             line: at,

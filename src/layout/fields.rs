@@ -23,12 +23,7 @@ pub fn rows(fields: &[Field], closed: &[Vec<usize>]) -> Vec<FieldRow> {
     rows
 }
 
-fn add(
-    fields: &[Field],
-    closed: &[Vec<usize>],
-    path: &mut Vec<usize>,
-    rows: &mut Vec<FieldRow>,
-) {
+fn add(fields: &[Field], closed: &[Vec<usize>], path: &mut Vec<usize>, rows: &mut Vec<FieldRow>) {
     for (at, field) in fields.iter().enumerate() {
         path.push(at);
         let openable = !field.children.is_empty();

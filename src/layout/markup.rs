@@ -53,7 +53,9 @@ fn broken(text: &str) -> String {
     while let Some(start) = rest.find('<') {
         let content = rest[..start].trim();
         out.push_str(content);
-        let end = rest[start..].find('>').map_or(rest.len(), |at| start + at + 1);
+        let end = rest[start..]
+            .find('>')
+            .map_or(rest.len(), |at| start + at + 1);
         let tag = &rest[start..end];
         let closing = tag.starts_with("</");
         let alone = tag.ends_with("/>") || tag.starts_with("<?") || tag.starts_with("<!");
@@ -119,7 +121,11 @@ mod tests {
         assert_eq!(got.indent, 2);
         assert_eq!(
             got.pieces,
-            [(true, "<B>".into()), (false, "text".into()), (true, "</B>".into())]
+            [
+                (true, "<B>".into()),
+                (false, "text".into()),
+                (true, "</B>".into())
+            ]
         );
     }
 }

@@ -220,7 +220,10 @@ fn children<'a>(before: Option<&'a Node>, after: Option<&'a Node>) -> Vec<(&'a s
         let gone = (order != Ordering::Greater).then(|| old.next()).flatten();
         let there = (order != Ordering::Less).then(|| new.next()).flatten();
         if let Some((name, _)) = gone.or(there) {
-            pairs.push((name, (gone.map(|(_, node)| node), there.map(|(_, node)| node))));
+            pairs.push((
+                name,
+                (gone.map(|(_, node)| node), there.map(|(_, node)| node)),
+            ));
         }
     }
 }

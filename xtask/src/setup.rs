@@ -1,6 +1,7 @@
 //! Sets up what is missing: the wasm target, Trunk, wasm-bindgen, wasm-opt, the packages of
-//! the browser tests, a Chromium. What is there already is only looked at, so a second run
-//! takes well under a second and needs no network.
+//! the browser tests, a Chromium, and in CI the programs our codecs are compared with. What is
+//! there already is only looked at, so a second run takes well under a second and needs no
+//! network.
 
 use crate::pins::{Pins, text};
 use crate::{Outcome, run};
@@ -307,25 +308,15 @@ fn chrome() -> Outcome<PathBuf> {
     if let Some(found) = look() {
         return Ok(found);
     }
-    let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let debian = system.lines().any(|line| line == "ID=debian");
+    let debian = is_debian();
     let sentence = if debian {
         "A Chromium is needed for the browser tests. Please run `sudo apt-get install chromium` once, or set CHROME to the program of any Chromium or Chrome."
     } else {
         "A Chromium or Chrome is needed for the browser tests. Please install one (packages chromium, chromium-browser or google-chrome-stable), or set CHROME to its program."
     };
-    let root = run::output("id", &["-u"]).as_deref() == Some("0");
-    if !(debian && root && run::in_path("apt-get").is_some()) {
+    if !(debian && may_install()) {
         return Err(sentence.to_owned());
     }
-    let apt = |arguments: &[&str]| {
-        let mut command = run::command("apt-get");
-        command
-            .args(["-q", "-y"])
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    };
     run::run(
         "Reading Debian's list of packages (some seconds)",
         &mut apt(&["update"]),
@@ -335,4 +326,58 @@ fn chrome() -> Outcome<PathBuf> {
         &mut apt(&["install", "--no-install-recommends", "chromium"]),
     )?;
     look().ok_or_else(|| sentence.to_owned())
+}
+
+/// Programs of others that the codecs are compared with; without them those tests say that they
+/// were skipped. They are installed only where a machine is there for testing alone.
+pub(crate) fn peers() {
+    let missing: Vec<&str> = [("wbxml2xml", "libwbxml2-utils"), ("tshark", "tshark")]
+        .into_iter()
+        .filter(|(program, _)| run::in_path(program).is_none())
+        .map(|(_, package)| package)
+        .collect();
+    let is_ci = env::var_os("CI").is_some_and(|value| !value.is_empty());
+    if missing.is_empty() || !(is_ci && is_debian() && may_install()) {
+        return;
+    }
+    let mut install = vec!["install", "--no-install-recommends"];
+    install.extend(&missing);
+    let installed = run::run(
+        "Reading Debian's list of packages (some seconds)",
+        &mut apt(&["update"]),
+    )
+    .and_then(|()| {
+        run::run(
+            &format!(
+                "Installing {} from Debian's packages",
+                missing.join(" and ")
+            ),
+            &mut apt(&install),
+        )
+    });
+    if let Err(error) = installed {
+        run::say(&format!(
+            "  {error} The tests that need {} will be skipped.",
+            missing.join(" and ")
+        ));
+    }
+}
+
+fn is_debian() -> bool {
+    let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    system.lines().any(|line| line == "ID=debian")
+}
+
+/// True for root on a system with Debian's tool for packages.
+fn may_install() -> bool {
+    run::output("id", &["-u"]).as_deref() == Some("0") && run::in_path("apt-get").is_some()
+}
+
+fn apt(arguments: &[&str]) -> Command {
+    let mut command = run::command("apt-get");
+    command
+        .args(["-q", "-y"])
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    command
 }

@@ -4,6 +4,7 @@ use crate::{Outcome, run, script, setup};
 
 pub(crate) fn test() -> Outcome {
     let tools = setup::for_browser()?;
+    setup::peers();
 
     run::run(
         "Native tests: core, components rendered to text, companion, and the rules of the project",

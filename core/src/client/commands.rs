@@ -127,7 +127,7 @@ impl Work {
                     frame.skipping = true;
                 }
             }
-            code if !code.is_success() => self.stopped = true,
+            code if !took_effect(code) => self.stopped = true,
             _ => {}
         }
         self.done("Alert", &alert.cmd_id, "", code, Vec::new(), scene);
@@ -243,14 +243,14 @@ impl Work {
             let children = self.replies.get_mut(atomic.first..).unwrap_or_default();
             for reply in children {
                 if let Command::Status(status) = reply
-                    && status.code.is_success()
+                    && took_effect(status.code)
                 {
                     status.code = StatusCode::ROLLED_BACK;
                 }
             }
             for (i, event) in atomic.events.iter_mut().enumerate() {
                 if let Event::CommandDone { code, changes, .. } = event
-                    && code.is_success()
+                    && took_effect(*code)
                 {
                     *code = if i == 0 {
                         StatusCode::ATOMIC_FAILED
@@ -325,7 +325,7 @@ impl Work {
         let limit = scene.max_obj_size;
         match large_object::take(scene.large_object, &command, limit) {
             Chunk::Ordinary => Some(command),
-            Chunk::Whole(whole) => Some(whole),
+            Chunk::Whole(whole) => Some(*whole),
             Chunk::Refused(code) => {
                 self.refuse(&command, code, scene);
                 None
@@ -471,7 +471,7 @@ impl Work {
         let open = self.frames.iter_mut().rfind(|f| f.atomic.is_some());
         match open.and_then(|f| f.atomic.as_mut().map(|a| (&mut f.skipping, a))) {
             Some((skipping, atomic)) => {
-                if !code.is_success() {
+                if !took_effect(code) {
                     *skipping = true;
                     atomic.failed = true;
                 }
@@ -535,6 +535,15 @@ pub(super) fn refuse_all(
         }));
     }
     replies
+}
+
+/// Some codes of the 2xx range tell that nothing was done.
+fn took_effect(code: StatusCode) -> bool {
+    code.is_success()
+        && !matches!(
+            code,
+            StatusCode::CANCELLED_BY_USER | StatusCode::NOT_EXECUTED | StatusCode::ROLLED_BACK
+        )
 }
 
 /// CmdID of an element we do not know.
@@ -641,5 +650,12 @@ fn replace(
 
 fn delete(uri: &str, scene: &mut Scene<'_>) -> Result<Vec<Change>, Refusal> {
     let uri = only_node(scene.tree.parse_uri(uri)?)?;
-    scene.tree.delete(&uri, Caller::Server(scene.server_id))
+    let known = scene.tree.server_ids();
+    let mut changes = scene.tree.delete(&uri, Caller::Server(scene.server_id))?;
+    // A server whose account is gone vanishes from all ACLs (DM TND §7).
+    let left = scene.tree.server_ids();
+    for gone in known.iter().filter(|id| !left.contains(id)) {
+        changes.extend(scene.tree.remove_server(gone, scene.now_s));
+    }
+    Ok(changes)
 }

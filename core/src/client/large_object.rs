@@ -29,7 +29,7 @@ pub(super) enum Chunk {
         total: Option<u64>,
     },
     /// The last chunk: the command as if it had come in one piece.
-    Whole(Command),
+    Whole(Box<Command>),
     /// The object cannot be taken: it is dropped.
     Refused(StatusCode),
     /// Not a chunk: an ordinary command.
@@ -97,7 +97,7 @@ pub(super) fn take(object: &mut Option<LargeObject>, command: &Command, limit: u
     if held.total.is_some_and(|t| t != received as u64) {
         return Chunk::Refused(StatusCode::SIZE_MISMATCH);
     }
-    Chunk::Whole(whole(held, item_command))
+    Chunk::Whole(Box::new(whole(held, item_command)))
 }
 
 /// The first chunk's command with all data, under the CmdID of the last.
@@ -173,8 +173,11 @@ mod tests {
         ));
         let last = chunk("def", false, None);
         assert!(object.as_ref().unwrap().goes_on_with(&last));
-        let Chunk::Whole(Command::Replace(whole)) = take(&mut object, &last, 100) else {
+        let Chunk::Whole(whole) = take(&mut object, &last, 100) else {
             panic!("the whole")
+        };
+        let Command::Replace(whole) = *whole else {
+            panic!("a Replace")
         };
         assert_eq!(whole.items[0].data, Some(Data::Text("abcdef".into())));
         assert!(object.is_none());

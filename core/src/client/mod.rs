@@ -346,6 +346,7 @@ impl DmClient {
 
     /// Sends the next message, over a new connection when the address is another peer's.
     fn send(&mut self, session: &mut Session) {
+        self.tell_nonce(session);
         session.msg_id += 1;
         let message = package::message(session, &self.terms());
         let outgoing = self.outgoing(session, &message);

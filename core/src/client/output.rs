@@ -104,6 +104,8 @@ pub enum Event {
         ours: bool,
         /// The octets.
         nonce: Vec<u8>,
+        /// AAuthData of the account's entry in the tree.
+        changes: Vec<Change>,
     },
     /// A chunk of a large object was kept.
     ChunkStored {

@@ -17,6 +17,9 @@ use crate::tree::{ManagementTree, Node, NodeUri};
 /// Octets below which a message is not filled with part of an object.
 const WORTH_CUTTING: usize = 64;
 
+/// Status for the header and for the server's Alert 1222.
+const OBLIGATORY: usize = 2;
+
 /// A CmdID with more digits than will be needed, for measuring.
 const LONG_ID: usize = 9999;
 
@@ -210,7 +213,11 @@ fn part(
     encoding: Encoding,
     limit: usize,
 ) -> Option<(Command, Command)> {
-    if sizing::fitting(base, std::slice::from_ref(next), encoding, limit) > 0 {
+    // Results that another message could hold whole wait for it, unless this one has nothing but
+    // the Status that every message begins with.
+    if filled.commands.len() > OBLIGATORY
+        && sizing::fitting(base, std::slice::from_ref(next), encoding, limit) > 0
+    {
         return None;
     }
     let Command::Results(results) = next else {
@@ -236,7 +243,7 @@ fn part(
         message
     };
     let bare = with(&Data::Text(String::new())).encode(encoding).len();
-    if limit.saturating_sub(bare) < WORTH_CUTTING && filled.commands.len() > 1 {
+    if limit.saturating_sub(bare) < WORTH_CUTTING && filled.commands.len() > OBLIGATORY {
         return None;
     }
     let (first, rest) = sizing::cut_to_fit(data, encoding, limit, with)?;
@@ -271,7 +278,7 @@ fn number(command: &mut Command, id: usize) {
     }
 }
 
-/// Alert 1223 alone: the session is over, whatever the server says (DM Protocol §8.7).
+/// Alert 1223 alone: the session is over, whatever the server says (DM Protocol §8).
 pub(super) fn abort(session: &Session, terms: &Terms<'_>) -> Message {
     let mut alert = alert(AlertCode::SESSION_ABORT);
     number(&mut alert, 1);
@@ -282,7 +289,7 @@ pub(super) fn abort(session: &Session, terms: &Terms<'_>) -> Message {
     }
 }
 
-/// The HTTP request of a message (SyncML HTTP Binding §5).
+/// The HTTP request of a message (SyncML HTTP Binding).
 pub(super) fn request(address: &Address, encoding: Encoding, body: Vec<u8>) -> Request {
     let other = match encoding {
         Encoding::Wbxml => Encoding::Xml,

@@ -57,6 +57,8 @@ pub(super) struct Session {
     server_proven: bool,
     /// The server's nonce for next time is chosen.
     server_renewed: bool,
+    /// It is not sent yet; with the time it was chosen.
+    untold: Option<u64>,
     failures: u8,
     server_failures: u8,
 }
@@ -111,6 +113,7 @@ impl Session {
             proven: false,
             server_proven: false,
             server_renewed: false,
+            untold: None,
             failures: 0,
             server_failures: 0,
         }
@@ -312,12 +315,12 @@ impl DmClient {
     ) -> Status {
         let (code, nonce) = match check {
             Check::Right if hdr.cred.is_some() => {
-                // The nonce for next time is ours to choose. It is stored now, because the
-                // message that tells it is certain to be sent.
+                // The nonce for next time is ours to choose. It counts from when it is sent:
+                // the user may be asked before that, and the session end meanwhile.
                 if !session.server_renewed {
                     session.server_renewed = true;
                     session.server_nonce = self.new_nonce();
-                    self.keep_nonce(session, false, session.server_nonce.clone(), now_s);
+                    session.untold = Some(now_s);
                 }
                 (check.code(), Some(session.server_nonce.clone()))
             }
@@ -424,11 +427,22 @@ impl DmClient {
         Ok(Answered { again: true })
     }
 
+    /// The next message tells the server its nonce for next time.
+    pub(super) fn tell_nonce(&mut self, session: &mut Session) {
+        if let Some(now_s) = session.untold.take() {
+            self.keep_nonce(session, false, session.server_nonce.clone(), now_s);
+        }
+    }
+
     /// Writes a nonce into the account.
     fn keep_nonce(&mut self, session: &Session, ours: bool, nonce: Vec<u8>, now_s: u64) {
         let id = &session.account.server_id;
-        self.tree.store_nonce(id, ours, &nonce, now_s);
-        self.tell(Event::NonceRenewed { ours, nonce });
+        let changes = self.tree.store_nonce(id, ours, &nonce, now_s);
+        self.tell(Event::NonceRenewed {
+            ours,
+            nonce,
+            changes,
+        });
     }
 }
 

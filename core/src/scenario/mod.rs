@@ -9,7 +9,6 @@ mod engine;
 mod outcome;
 mod parties;
 mod recorder;
-pub mod samples;
 mod settings;
 mod summary;
 mod toolkit;

@@ -32,14 +32,11 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
     } else if !complete {
         "The session was broken off.".to_owned()
     } else {
-        let count = |n: u32, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        let mut text = format!(
-            "The session is complete: {} applied",
-            count(applied, "command")
-        );
-        if declined > 0 {
-            text.push_str(&format!(", {declined} not executed, as the user decided"));
-        }
+        let plural = if applied == 1 { "" } else { "s" };
+        let mut text = match refusal(steps) {
+            Some(what) => format!("The session is complete: {what}, so nothing was changed"),
+            None => format!("The session is complete: {applied} command{plural} applied"),
+        };
         if failed > 0 {
             text.push_str(&format!(", {failed} failed"));
         }
@@ -53,4 +50,17 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
         failed,
         summary,
     }
+}
+
+/// What the user did instead of agreeing.
+fn refusal(steps: &[Step]) -> Option<&'static str> {
+    steps.iter().find_map(|step| match &step.event {
+        Event::UserAnswered { answer } => match answer.as_str() {
+            "reject" => Some("the user said no"),
+            "cancel" => Some("the user cancelled"),
+            "none" => Some("the user did not answer"),
+            _ => None,
+        },
+        _ => None,
+    })
 }

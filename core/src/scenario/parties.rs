@@ -1,13 +1,15 @@
 //! The actors of a run as the settings want them: one account, one device, one card.
 
-use super::{Setup, samples};
+use super::Setup;
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
+use crate::codec::DecodeError;
 use crate::codec::auth::{Account, Credentials};
 use crate::codec::http;
 use crate::codec::notification::UiMode;
+use crate::codec::tnds::Document;
 use crate::codec::wsp;
-use crate::server::{self, DmServer, Plan};
+use crate::server::{self, DmServer, Plan, samples};
 use crate::terminal::{self, Terminal};
 use crate::trace::Event;
 use crate::tree::standard::{self, Device};
@@ -49,15 +51,14 @@ pub(super) fn client(setup: &Setup, account: &Account, now_s: u64) -> DmClient {
         ..Device::default()
     };
     let mut tree = standard::device_tree(&device, &[("DMSC", account.clone())]);
-    // A built-in document that does not fit the built-in tree would show in every test.
-    let loaded = tree.load(&samples::before(), now_s);
+    let loaded = tree.load(&built_in(samples::before()), now_s);
     debug_assert!(
         loaded.is_ok(),
         "Invariant: the sample fits the standard tree: {loaded:?}"
     );
     let config = client::Config {
         device_id: device.device_id,
-        max_msg_size: u64::from(setup.settings.max_msg_size),
+        max_msg_size: u64::from(setup.settings.effective_max_msg_size()),
         encoding: setup.settings.encoding,
         seed: setup.seed,
         ..client::Config::default()
@@ -85,7 +86,7 @@ pub(super) fn card(setup: &Setup) -> Uicc {
 pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
     let after = match &setup.settings.provisioning {
         Some(file) => file.document.clone(),
-        None => samples::after(),
+        None => built_in(samples::after()),
     };
     let config = server::Config {
         account,
@@ -94,7 +95,19 @@ pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
         max_display_s: QUESTION_S,
         ..server::Config::default()
     };
-    DmServer::new(config, Plan::from_documents(&samples::before(), &after))
+    DmServer::new(
+        config,
+        Plan::from_documents(&built_in(samples::before()), &after),
+    )
+}
+
+/// A built-in document; one that could not be read would show in every test.
+fn built_in(document: Result<Document, DecodeError>) -> Document {
+    debug_assert!(
+        document.is_ok(),
+        "Invariant: a built-in document is TNDS: {document:?}"
+    );
+    document.unwrap_or_default()
 }
 
 /// A notification leaves it to the client's own policy when the question comes in the session,

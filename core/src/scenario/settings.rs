@@ -72,7 +72,7 @@ impl SettingKey {
             SettingKey::Confirm => &["on", "off"],
             SettingKey::Encoding => &["wbxml", "xml"],
             SettingKey::EcmsNonce => &["known", "resync"],
-            SettingKey::MaxMsgSize => &["<1024 to 65535 octets>"],
+            SettingKey::MaxMsgSize => &["<1024 to 65535 octets; in XML 2048 at least count>"],
             SettingKey::Timer => &["<1 to 86399 seconds>"],
             SettingKey::Provisioning => &["<a TNDS XML file>"],
         }
@@ -265,6 +265,15 @@ impl Settings {
             SettingKey::Provisioning => return Err(bad()),
         }
         Ok(())
+    }
+
+    /// Octets of the largest message the DM Client takes in this encoding: a Package #2 with its
+    /// answers and credentials alone does not go into less than 2048 octets of XML.
+    pub fn effective_max_msg_size(&self) -> u32 {
+        match self.encoding {
+            Encoding::Wbxml => self.max_msg_size,
+            Encoding::Xml => self.max_msg_size.max(2048),
+        }
     }
 
     /// Takes a provisioning document of the user: TNDS XML of at most [`MAX_PROVISIONING`]

@@ -76,6 +76,8 @@ pub struct DmServer {
     last_session: u16,
     /// Sessions others announced.
     expected: VecDeque<u16>,
+    /// The client may hold another server nonce than we do.
+    in_doubt: bool,
     /// Nonces made so far.
     nonces: u32,
     /// Push identifiers given out so far.
@@ -100,6 +102,7 @@ impl DmServer {
             device: None,
             last_session: 0,
             expected: VecDeque::new(),
+            in_doubt: false,
             nonces: 0,
             pushes: 0,
         }
@@ -130,8 +133,18 @@ impl DmServer {
         self.outputs.pop_front()
     }
 
-    /// A notification for a new session, as WSP push PDU, signed with the server nonce of now.
+    /// A notification for a new session, as WSP push PDU, signed with the server nonce of now. When
+    /// the last session broke off before the client said which nonce comes next, nobody knows
+    /// which it holds: then the resynchronisation nonce signs (DM Security §5.2).
     pub fn notification(&mut self, ui_mode: UiMode, initiator: Initiator) -> Vec<u8> {
+        if std::mem::take(&mut self.in_doubt) {
+            self.resync_notification(ui_mode, initiator)
+        } else {
+            self.plain_notification(ui_mode, initiator)
+        }
+    }
+
+    fn plain_notification(&mut self, ui_mode: UiMode, initiator: Initiator) -> Vec<u8> {
         self.last_session = if self.last_session >= LAST_OWN_SESSION {
             1
         } else {
@@ -152,7 +165,7 @@ impl DmServer {
     /// The same for peers whose nonces have come apart: signed with the resynchronisation nonce,
     /// and the client may answer with it.
     pub fn resync_notification(&mut self, ui_mode: UiMode, initiator: Initiator) -> Vec<u8> {
-        let push = self.notification(ui_mode, initiator);
+        let push = self.plain_notification(ui_mode, initiator);
         self.expect_session(self.last_session);
         match wsp::decode_notification(&push) {
             Ok((_, package)) => {
@@ -195,7 +208,8 @@ impl DmServer {
 
     /// The client's connection is gone: the session cannot be resumed.
     pub fn handle_connection_lost(&mut self) {
-        if self.session.take().is_some() {
+        if let Some(session) = self.session.take() {
+            self.in_doubt = session.is_in_doubt();
             self.over(false, "the connection was lost".to_owned());
         }
     }

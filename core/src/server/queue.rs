@@ -88,6 +88,10 @@ impl Queue {
         let Some(task) = self.tasks.get_mut(index) else {
             return;
         };
+        // A Get that is to be repeated waits for the later answer.
+        if task.operation.kind == OperationKind::Get && task.state == TaskState::Pending {
+            return;
+        }
         let other_form = match (task.operation.kind, code) {
             (OperationKind::Replace, StatusCode::NOT_FOUND) => Some(OperationKind::Add),
             (OperationKind::Add, StatusCode::ALREADY_EXISTS) => Some(OperationKind::Replace),
@@ -105,7 +109,9 @@ impl Queue {
                     }
                 }
             }
-            None if code == StatusCode::NOT_EXECUTED => task.state = TaskState::Held,
+            None if matches!(code, StatusCode::NOT_EXECUTED | StatusCode::ROLLED_BACK) => {
+                task.state = TaskState::Held;
+            }
             None => task.state = TaskState::Done(code),
         }
     }
@@ -204,6 +210,10 @@ mod tests {
         assert_eq!(queue.next(), [1, 0]);
         queue.answered(1, StatusCode::ALREADY_EXISTS);
         queue.answered(1, StatusCode::NOT_FOUND);
+        // An answer from before does not count.
+        queue.answered(0, StatusCode::OK);
+        assert_eq!(queue.next(), [0]);
+        queue.sent(0);
         queue.answered(0, StatusCode::OK);
         assert!(queue.is_done());
         assert_eq!(queue.count(), (2, 1));

@@ -137,6 +137,11 @@ pub(super) fn arrival(running: bool, same: bool, ahead: i64, opens: bool) -> Arr
 }
 
 impl Session {
+    /// The client may have chosen a server nonce that did not reach us.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.proven && !self.server_proven
+    }
+
     /// Remembers a command of the message that is being made.
     pub(super) fn expect(&mut self, cmd_id: u32, what: What) {
         if self.sent.len() < REMEMBERED {
@@ -610,7 +615,8 @@ impl DmServer {
                 StatusCode::TIMED_OUT => "the user did not answer",
                 _ => "the user could not be asked",
             };
-            return (false, reason.to_owned());
+            // An answer of the user is a result like any other: nothing is left to be done.
+            return (code != StatusCode::CANNOT_DISPLAY, reason.to_owned());
         }
         if !self.queue.is_done() {
             return (false, "some commands were not executed".to_owned());

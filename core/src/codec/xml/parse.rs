@@ -35,8 +35,14 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
         done: false,
     };
     let error = parser.read().err();
+    // A tag with a bad attribute is a node of its own already, wider than the place of the error.
+    let last = parser
+        .document
+        .nodes
+        .last()
+        .map_or(0, |n| n.span.end as usize);
     let end = match &error {
-        Some(error) => error.offset.min(bytes.len()),
+        Some(error) => error.offset.max(last).min(bytes.len()),
         None => bytes.len(),
     };
     while !parser.open.is_empty() {

@@ -1,0 +1,277 @@
+//! `dmsc decode`: octets to the core's fields, a line for each.
+//!
+//! What the octets are is told by their beginning alone; whether they are right is for the
+//! codecs to say. Holds no format but that of its lines.
+
+use crate::{input, print};
+use clap::{Args, ValueEnum};
+use dmsc_core::codec::notification::{self, Package0};
+use dmsc_core::codec::syncml::Message;
+use dmsc_core::codec::wbxml::{self, Vocabulary};
+use dmsc_core::codec::wsp::{self, Push, Token};
+use dmsc_core::codec::{DecodeError, Field, prov, tnds, xml};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Arguments of `dmsc decode`.
+#[derive(Args)]
+pub(crate) struct DecodeArguments {
+    /// What the octets are.
+    #[arg(long, value_enum, default_value_t = Asked::Auto)]
+    kind: Asked,
+    /// Also print why each field is there.
+    #[arg(long)]
+    notes: bool,
+    /// File of raw octets or hex text; standard input when absent or `-`.
+    file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Asked {
+    /// Told by the content.
+    Auto,
+    /// Any WBXML document.
+    Wbxml,
+    /// A DM message in WBXML or XML.
+    Syncml,
+    /// Tree and node descriptions in WBXML or XML.
+    Tnds,
+    /// A provisioning document in WBXML or XML.
+    Prov,
+    /// A notification without carrier.
+    Package0,
+    /// A WSP push.
+    Wsp,
+}
+
+/// What octets are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Markup(Model, Form),
+    Package0,
+    Wsp,
+}
+
+/// Which value markup stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Model {
+    Message,
+    Tnds,
+    Prov,
+    /// Any other document: only its form is checked.
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Wbxml,
+    Xml,
+}
+
+/// Prints what can be read; an error says why the rest cannot.
+pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
+    let bytes = input::read(arguments.file.as_ref())?;
+    let kind = match arguments.kind {
+        Asked::Auto => detect(&bytes).ok_or_else(|| {
+            "these octets begin like nothing known here: no WBXML header, no XML, no WSP push, \
+             no version of a Package #0; --kind says what they are"
+                .to_owned()
+        })?,
+        Asked::Wbxml => Kind::Markup(Model::Other, Form::Wbxml),
+        Asked::Syncml => Kind::Markup(Model::Message, form(&bytes)),
+        Asked::Tnds => Kind::Markup(Model::Tnds, form(&bytes)),
+        Asked::Prov => Kind::Markup(Model::Prov, form(&bytes)),
+        Asked::Package0 => Kind::Package0,
+        Asked::Wsp => Kind::Wsp,
+    };
+    let mut text = format!("{}, {} octets\n", name(kind), bytes.len());
+    let widest = bytes.len().to_string().len() * 2 + 2;
+    lines(&fields(kind, &bytes), 0, widest, arguments.notes, &mut text);
+    print(&text)?;
+    check(kind, &bytes).map_err(|error| said(kind, &bytes, &error))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What octets are, by their beginning. A digest may look like anything, so a Package #0 that
+/// can be read is preferred to anything else that can be read only in part.
+pub(crate) fn detect(bytes: &[u8]) -> Option<Kind> {
+    let markup = detect_markup(bytes);
+    let push = Push::decode(bytes).ok();
+    let version = |b: &[u8]| u16::from(b[0]) << 2 | u16::from(b[1]) >> 6;
+    let is_version = bytes.get(16..18).map(version) == Some(notification::VERSION);
+    if let Some(kind @ Kind::Markup(_, form)) = markup {
+        let whole = match form {
+            Form::Wbxml => wbxml::document(bytes).is_ok(),
+            Form::Xml => xml::document(bytes).is_ok(),
+        };
+        if whole || !(is_version && Package0::decode(bytes).is_ok()) {
+            return Some(kind);
+        }
+    }
+    if push.as_ref().is_some_and(|push| pushed(push).is_some()) {
+        return Some(Kind::Wsp);
+    }
+    if is_version {
+        return Some(Kind::Package0);
+    }
+    if push.is_some() {
+        return Some(Kind::Wsp);
+    }
+    // The version of WBXML is no character of text.
+    matches!(bytes.first(), Some(1..=3)).then_some(Kind::Markup(Model::Other, Form::Wbxml))
+}
+
+/// Markup whose root or public identifier names it.
+pub(crate) fn detect_markup(bytes: &[u8]) -> Option<Kind> {
+    let (document, form) = match form(bytes) {
+        Form::Xml => (xml::parse(bytes).document, Form::Xml),
+        Form::Wbxml => (wbxml::parse(bytes).document, Form::Wbxml),
+    };
+    let root = document.root().map(|root| document.name(root));
+    let model = match (document.vocabulary, root.as_deref()) {
+        // Every XML document passes for a message until its root is known.
+        (Vocabulary::SyncMl11 | Vocabulary::SyncMl12, Some("SyncML")) => Model::Message,
+        (Vocabulary::SyncMl11 | Vocabulary::SyncMl12, None) if form == Form::Wbxml => {
+            Model::Message
+        }
+        (_, Some("MgmtTree")) | (Vocabulary::DmDdf, _) => Model::Tnds,
+        (Vocabulary::Prov, _) => Model::Prov,
+        (Vocabulary::Unknown, _) if form == Form::Wbxml => return None,
+        _ => Model::Other,
+    };
+    Some(Kind::Markup(model, form))
+}
+
+/// XML begins as text, WBXML with its version, which is no character of text.
+fn form(bytes: &[u8]) -> Form {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = text.trim_ascii_start();
+    match text.first() {
+        Some(b'<') => Form::Xml,
+        _ => Form::Wbxml,
+    }
+}
+
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Markup(Model::Message, Form::Wbxml) => "DM message, WBXML",
+        Kind::Markup(Model::Message, Form::Xml) => "DM message, XML",
+        Kind::Markup(Model::Tnds, Form::Wbxml) => "TNDS, WBXML",
+        Kind::Markup(Model::Tnds, Form::Xml) => "TNDS, XML",
+        Kind::Markup(Model::Prov, Form::Wbxml) => "Provisioning document, WBXML",
+        Kind::Markup(Model::Prov, Form::Xml) => "Provisioning document, XML",
+        Kind::Markup(Model::Other, Form::Wbxml) => "WBXML",
+        Kind::Markup(Model::Other, Form::Xml) => "XML",
+        Kind::Package0 => "Package #0",
+        Kind::Wsp => "WSP push",
+    }
+}
+
+fn fields(kind: Kind, bytes: &[u8]) -> Vec<Field> {
+    match kind {
+        Kind::Markup(_, Form::Wbxml) => wbxml::fields(bytes),
+        Kind::Markup(_, Form::Xml) => xml::fields(bytes),
+        Kind::Package0 => notification::fields(bytes),
+        Kind::Wsp => push_fields(bytes),
+    }
+}
+
+/// A push may also carry a message or a provisioning document.
+fn push_fields(bytes: &[u8]) -> Vec<Field> {
+    let mut found = wsp::fields(bytes);
+    let Some(kind) = Push::decode(bytes).ok().and_then(|push| pushed(&push)) else {
+        return found;
+    };
+    if let (true, Some(last)) = (kind != Kind::Package0, found.last_mut()) {
+        let start = last.range.start;
+        let parts = fields(kind, &bytes[start..]).into_iter();
+        *last = Field::new(name(kind), last.range.clone(), last.value.clone())
+            .children(parts.map(|part| part.shifted(start)).collect());
+    }
+    found
+}
+
+/// What the content type of a push says its body is.
+fn pushed(push: &Push) -> Option<Kind> {
+    Some(match push.media_type()? {
+        _ if push.is_notification() => Kind::Package0,
+        Token::Code(0x36) => Kind::Markup(Model::Prov, Form::Wbxml),
+        Token::Text(t) if t == prov::MEDIA_TYPE_WBXML => Kind::Markup(Model::Prov, Form::Wbxml),
+        Token::Code(0x42) => Kind::Markup(Model::Message, Form::Wbxml),
+        Token::Code(0x43) => Kind::Markup(Model::Message, Form::Xml),
+        _ => return None,
+    })
+}
+
+/// The first thing that is wrong.
+fn check(kind: Kind, bytes: &[u8]) -> Result<(), DecodeError> {
+    match kind {
+        Kind::Markup(Model::Message, Form::Wbxml) => Message::decode_wbxml(bytes).map(drop),
+        Kind::Markup(Model::Message, Form::Xml) => Message::decode_xml(bytes).map(drop),
+        Kind::Markup(Model::Tnds, Form::Wbxml) => tnds::Document::decode_wbxml(bytes).map(drop),
+        Kind::Markup(Model::Tnds, Form::Xml) => tnds::Document::decode_xml(bytes).map(drop),
+        Kind::Markup(Model::Prov, Form::Wbxml) => prov::Document::decode_wbxml(bytes).map(drop),
+        Kind::Markup(Model::Prov, Form::Xml) => prov::Document::decode_xml(bytes).map(drop),
+        Kind::Markup(Model::Other, Form::Wbxml) => wbxml::document(bytes).map(drop),
+        Kind::Markup(Model::Other, Form::Xml) => xml::document(bytes).map(drop),
+        Kind::Package0 => Package0::decode(bytes).map(drop),
+        Kind::Wsp => {
+            let push = Push::decode(bytes)?;
+            let start = bytes.len() - push.body.len();
+            match pushed(&push) {
+                Some(kind) => check(kind, &push.body).map_err(|e| e.shifted(start)),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+/// An error as a sentence; in text the place is also told by line and column.
+pub(crate) fn said(kind: Kind, bytes: &[u8], error: &DecodeError) -> String {
+    match kind {
+        Kind::Markup(_, Form::Xml) => {
+            let (line, column) = xml::line_column(bytes, error.offset);
+            format!("line {line}, column {column}, {error}")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// `range  name: value  [clause]`, parts one step to the right.
+fn lines(fields: &[Field], depth: usize, widest: usize, notes: bool, out: &mut String) {
+    for field in fields {
+        let range = format!("{}..{}", field.range.start, field.range.end);
+        let indent = depth * 2;
+        let _ = write!(
+            out,
+            "{range:<widest$}  {:indent$}{}",
+            "",
+            plain(&field.name)
+        );
+        if !field.value.is_empty() {
+            let _ = write!(out, ": {}", plain(&field.value));
+        }
+        if !field.clause.is_empty() {
+            let _ = write!(out, "  [{}]", field.clause);
+        }
+        if notes && !field.note.is_empty() {
+            let _ = write!(out, "  {}", plain(&field.note));
+        }
+        out.push('\n');
+        lines(&field.children, depth + 1, widest, notes, out);
+    }
+}
+
+/// Text on one line, without characters that would steer the terminal.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}

@@ -1,0 +1,58 @@
+//! What `decode` and `encode` read: a file or standard input, raw octets or hex text.
+
+use dmsc_core::codec::hex;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Largest document that is taken, octets.
+const MAX_DOCUMENT: usize = 1 << 20;
+/// Hex text has two digits and perhaps a space for each octet.
+const MAX_INPUT: usize = 4 * MAX_DOCUMENT;
+
+/// The octets of a file; of standard input when there is none or it is `-`.
+pub(crate) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, String> {
+    let file = file.map(PathBuf::as_path).filter(|f| *f != Path::new("-"));
+    let (name, bytes) = match file {
+        Some(path) => (
+            path.display().to_string(),
+            std::fs::File::open(path).and_then(limited),
+        ),
+        None => ("standard input".to_owned(), limited(std::io::stdin())),
+    };
+    let bytes = bytes.map_err(|e| format!("{name} cannot be read: {e}"))?;
+    let bytes = from_hex(&bytes)?.unwrap_or(bytes);
+    if bytes.is_empty() {
+        return Err(format!("{name} is empty"));
+    }
+    if bytes.len() > MAX_DOCUMENT {
+        return Err(format!(
+            "{name} has more than the {MAX_DOCUMENT} octets that are taken"
+        ));
+    }
+    Ok(bytes)
+}
+
+fn limited(from: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_INPUT as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Octets written as hex; `None` when the text is something else. No document of any kind here
+/// consists of hex digits and white space alone.
+fn from_hex(text: &[u8]) -> Result<Option<Vec<u8>>, String> {
+    let is_hex = text
+        .iter()
+        .all(|b| b.is_ascii_hexdigit() || b.is_ascii_whitespace())
+        && text.iter().any(u8::is_ascii_hexdigit);
+    if !is_hex || text.len() > MAX_INPUT {
+        return Ok(None);
+    }
+    // Only ASCII is left, so nothing is lost.
+    match hex::decode(&String::from_utf8_lossy(text)) {
+        Some(bytes) => Ok(Some(bytes)),
+        None => {
+            Err("the hex text has a digit without a partner; each octet has two digits".to_owned())
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! `dmsc decode` and `dmsc encode` as a person runs them: every kind, told and not told; what
+//! is broken is shown as far as it goes and said with its place.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use dmsc_core::codec::hex;
+use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
+use dmsc_core::codec::syncml::Message;
+use dmsc_core::codec::wsp;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn dmsc(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dmsc"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Where the arguments are refused nobody reads.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn vector_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../core/tests/vectors/wbxml")
+        .join(name)
+}
+
+fn vector(name: &str) -> Vec<u8> {
+    let text = std::fs::read_to_string(vector_file(&format!("{name}.hex"))).unwrap();
+    hex::decode(&text).unwrap()
+}
+
+fn package0() -> Vec<u8> {
+    Package0::new("dmsc.card", 0x0A1F, UiMode::Background, Initiator::Server)
+        .signed("secret", b"nonce")
+        .encode()
+}
+
+fn push() -> Vec<u8> {
+    wsp::encode_notification(1, &Package0::decode(&package0()).unwrap())
+}
+
+/// Kind on the command line, what the first line says, octets.
+fn samples() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let message = vector("message-package-1");
+    let message_xml = Message::decode_wbxml(&message).unwrap().encode_xml();
+    let tree = vector("tnds-dmacc");
+    let tree_xml = dmsc_core::codec::tnds::Document::decode_wbxml(&tree)
+        .unwrap()
+        .encode_xml();
+    let prov = vector("prov-w7");
+    let prov_xml = dmsc_core::codec::prov::Document::decode_wbxml(&prov)
+        .unwrap()
+        .encode_xml();
+    vec![
+        ("syncml", "DM message, WBXML", message),
+        ("syncml", "DM message, XML", message_xml.into_bytes()),
+        ("tnds", "TNDS, WBXML", tree),
+        ("tnds", "TNDS, WBXML", vector("tnds-no-public-id")),
+        ("tnds", "TNDS, WBXML", vector("tnds-textual-public-id")),
+        ("tnds", "TNDS, XML", tree_xml.into_bytes()),
+        ("prov", "Provisioning document, WBXML", prov),
+        ("prov", "Provisioning document, XML", prov_xml.into_bytes()),
+        ("package0", "Package #0", package0()),
+        ("wsp", "WSP push", push()),
+        (
+            "wbxml",
+            "WBXML",
+            hex::decode("03016A0045 034100 C301FF 01").unwrap(),
+        ),
+    ]
+}
+
+/// Of each line its range and the rest.
+fn ranges(text: &str) -> Vec<(usize, usize, String)> {
+    text.lines()
+        .skip(1)
+        .map(|line| {
+            let (range, rest) = line.split_once(' ').unwrap();
+            let (start, end) = range.split_once("..").unwrap();
+            let rest = rest.trim_start().to_owned();
+            (start.parse().unwrap(), end.parse().unwrap(), rest)
+        })
+        .collect()
+}
+
+#[test]
+fn every_kind_is_told_by_its_content_from_raw_octets_and_from_hex() {
+    for (kind, title, bytes) in samples() {
+        let title = format!("{title}, {} octets", bytes.len());
+        let raw = dmsc(&["decode", "-"], &bytes);
+        assert!(raw.status.success(), "{title}: {}", stderr(&raw));
+        assert_eq!(stdout(&raw).lines().next(), Some(&*title));
+        let told = dmsc(&["decode", "--kind", kind], &bytes);
+        assert!(told.status.success(), "{title}: {}", stderr(&told));
+        assert_eq!(stdout(&told).lines().next(), Some(&*title));
+        let text = format!("{}\n", hex::spaced(&bytes).to_lowercase());
+        let hex = dmsc(&["decode"], text.as_bytes());
+        assert_eq!(hex.stdout, raw.stdout, "{title}");
+        for (start, end, line) in ranges(&stdout(&raw)) {
+            assert!(start <= end && end <= bytes.len(), "{title}: {line}");
+        }
+    }
+}
+
+#[test]
+fn lines_have_range_name_value_and_clause() {
+    let file = vector_file("message-smallest.hex");
+    let output = dmsc(&["decode", &file.display().to_string()], b"");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let lines = ranges(&stdout(&output));
+    let line = |words: &str| {
+        let found = lines.iter().find(|(_, _, line)| line.starts_with(words));
+        found.unwrap_or_else(|| panic!("no {words} in {lines:?}"))
+    };
+    assert_eq!(
+        *line("version"),
+        (0, 1, "version: 1.3 (03)  [WBXML §5.4]".to_owned())
+    );
+    let (start, end, text) = line("VerProto");
+    assert_eq!((*start, *end), (14, 24));
+    assert_eq!(text, "VerProto: DM/1.2  [DM RepPro §6]");
+    let text = stdout(&output);
+    let indent = |name: &str| text.lines().find_map(|l| l.find(name)).unwrap();
+    assert_eq!(indent("VerDTD") - indent("SyncHdr"), 2);
+    let noted = stdout(&dmsc(&["decode", "--notes"], &vector("message-smallest")));
+    assert!(noted.contains("Receivers take every 1.x."));
+    assert!(!text.contains("Receivers take every 1.x."));
+}
+
+#[test]
+fn a_push_of_another_kind_shows_what_it_carries() {
+    let document = vector("prov-w7");
+    let mut bytes = vec![0x01, 0x06, 0x01, 0xB6];
+    bytes.extend(&document);
+    let output = dmsc(&["decode"], &bytes);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(text.contains("wap-provisioningdoc"), "{text}");
+    bytes.truncate(100);
+    let output = dmsc(&["decode"], &bytes);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("at byte 100"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn what_is_cut_is_shown_as_far_as_it_goes() {
+    for (kind, title, bytes) in samples() {
+        for len in [bytes.len() / 2, bytes.len() - 1] {
+            let cut = &bytes[..len];
+            let output = dmsc(&["decode", "--kind", kind], cut);
+            // A notification may end anywhere behind its server identifier, XML behind its root.
+            if output.status.success() {
+                assert!(cut.len() + 1 == bytes.len(), "{title} cut at {len}");
+                continue;
+            }
+            assert_eq!(output.status.code(), Some(2), "{title} cut at {len}");
+            let said = stderr(&output);
+            assert!(said.starts_with("dmsc: "), "{said}");
+            assert!(
+                said.contains("byte ") && said.contains("expected "),
+                "{said}"
+            );
+            assert!(stdout(&output).starts_with(title), "{}", stdout(&output));
+            assert!(stdout(&output).lines().count() > 1, "{title} cut at {len}");
+        }
+    }
+}
+
+#[test]
+fn errors_have_offset_clause_and_reason() {
+    let mut second_ver_dtd = vector("message-smallest");
+    second_ver_dtd.splice(14..14, second_ver_dtd[7..14].to_vec());
+    let cases: &[(&[u8], &str)] = &[
+        (
+            &second_ver_dtd,
+            "at byte 14: expected one VerDTD, found a second one (DM RepPro §6)",
+        ),
+        (
+            b"<SyncML>\n<SyncHdr/></SyncML>",
+            "line 2, column 1, at byte 9: expected VerDTD in SyncHdr, found none (DM RepPro §6)",
+        ),
+        (
+            b"<SyncML>\n<SyncHdr>",
+            "line 2, column 10, at byte 18: expected </SyncHdr>",
+        ),
+        (
+            b"03 A4 01 6A 05 00",
+            "5 bytes of string table, found 1 bytes (WBXML §5.7)",
+        ),
+        (b"03 A4 01 6A 00 6D C3 05 01", "WBXML §5.8.4.6"),
+        (b"plain text", "--kind says what they are"),
+        (b"0", "a digit without a partner"),
+        (b"", "is empty"),
+    ];
+    for (input, words) in cases {
+        let output = dmsc(&["decode"], input);
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn too_much_and_nothing_there_are_said() {
+    let many = vec![b'<'; (1 << 20) + 1];
+    for verb in [&["decode"][..], &["encode", "--to", "xml"]] {
+        let output = dmsc(verb, &many);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            stderr(&output).contains("1048576 octets"),
+            "{}",
+            stderr(&output)
+        );
+        assert!(output.stdout.is_empty());
+        let mut absent = verb.to_vec();
+        absent.push("/nowhere/at/all");
+        let output = dmsc(&absent, b"");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            stderr(&output).contains("cannot be read"),
+            "{}",
+            stderr(&output)
+        );
+    }
+    let as_hex = "41 ".repeat((1 << 20) + 1);
+    let output = dmsc(&["decode"], as_hex.as_bytes());
+    assert!(
+        stderr(&output).contains("1048576 octets"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn nothing_steers_the_terminal() {
+    let text = "<SyncML><SyncHdr><VerDTD>&#10;\u{9b}2J\u{7f}</VerDTD></SyncHdr></SyncML>";
+    let output = dmsc(&["decode"], text.as_bytes());
+    assert!(
+        stdout(&output).contains(r"VerDTD: \n\u{9b}2J\u{7f}"),
+        "{}",
+        stdout(&output)
+    );
+    let output = dmsc(
+        &["decode"],
+        b"\x03\xA4\x01\x6A\x00\x6D\x6C\x71\x03\x1B[2J\x00\x01\x01\x01",
+    );
+    assert!(!output.stdout.contains(&0x1B) && !output.stderr.contains(&0x1B));
+}
+
+#[test]
+fn documents_go_from_one_form_to_the_other_and_back() {
+    for name in [
+        "message-package-1",
+        "message-smallest",
+        "tnds-dmacc",
+        "prov-w7",
+    ] {
+        let bytes = vector(name);
+        let xml = dmsc(&["encode", "--to", "xml"], &bytes);
+        assert!(xml.status.success(), "{name}: {}", stderr(&xml));
+        assert!(
+            xml.stdout.starts_with(b"<") && xml.stdout.ends_with(b">\n"),
+            "{name}"
+        );
+        let again = dmsc(&["encode", "--to", "wbxml", "-"], &xml.stdout);
+        assert_eq!(again.stdout, bytes, "{name}");
+        let same = dmsc(&["encode", "--to", "wbxml", "--hex"], &bytes);
+        assert_eq!(
+            stdout(&same),
+            format!("{}\n", hex::spaced(&bytes)),
+            "{name}"
+        );
+        let same = dmsc(&["encode", "--to", "xml"], &xml.stdout);
+        assert_eq!(same.stdout, xml.stdout, "{name}");
+    }
+}
+
+#[test]
+fn what_cannot_be_written_leaves_nothing_on_standard_output() {
+    let mut broken = vector("message-package-1");
+    broken.truncate(200);
+    let cases: &[(&[u8], &str)] = &[
+        (&broken, "at byte 200"),
+        (b"<SyncML><SyncHdr/></SyncML>", "expected VerDTD in SyncHdr"),
+        (b"<MgmtTree><VerDTD>1.2</VerDTD></MgmtTree>", "DM TNDS §5"),
+        (
+            b"<wap-provisioningdoc><parm/></wap-provisioningdoc>",
+            "OMA ProvCont",
+        ),
+        (
+            b"<html/>",
+            "line 1, column 1, at byte 0: expected SyncML, found html",
+        ),
+        (b"<html", "expected well-formed XML"),
+        (b"nothing", "neither XML nor WBXML"),
+        (&package0(), "neither XML nor WBXML"),
+    ];
+    for (input, words) in cases {
+        let output = dmsc(&["encode", "--to", "wbxml"], input);
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(output.stdout.is_empty(), "{words}");
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+    let output = dmsc(&["encode"], b"<SyncML/>");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--to"), "{}", stderr(&output));
+}

@@ -1,0 +1,283 @@
+//! What holds for every value and for all bytes: a value comes back as it was, what could be
+//! read is written and read as the same, and no bytes make a codec panic.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod strategies;
+
+use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
+use dmsc_core::codec::notification::{self, Package0};
+use dmsc_core::codec::syncml::{Encoding, Message};
+use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
+use dmsc_core::codec::{
+    DecodeError, Field, atr, auth, fcp, http, prov, tnds, toolkit, wbxml, wsp, xml,
+};
+use proptest::prelude::*;
+use std::fmt::Debug;
+
+/// Fields lie inside the bytes, and those below a field inside it.
+fn inside(fields: &[Field], within: std::ops::Range<usize>) {
+    for field in fields {
+        assert!(
+            field.range.start <= field.range.end,
+            "{} ends before it begins",
+            field.name
+        );
+        assert!(
+            field.range.start >= within.start && field.range.end <= within.end,
+            "{} {:?} is not in {within:?}",
+            field.name,
+            field.range
+        );
+        inside(&field.children, field.range.clone());
+    }
+}
+
+/// Decodes; what can be read must be the same after it was written and read again.
+fn stable<T: PartialEq + Debug>(
+    bytes: &[u8],
+    decode: impl Fn(&[u8]) -> Result<T, DecodeError>,
+    encode: impl Fn(&T) -> Vec<u8>,
+) {
+    match decode(bytes) {
+        Ok(value) => {
+            let written = encode(&value);
+            assert_eq!(decode(&written).as_ref(), Ok(&value), "{written:02X?}");
+        }
+        Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+    }
+}
+
+/// Every entry point of every codec.
+fn try_all(bytes: &[u8]) {
+    let all = 0..bytes.len();
+    for fields in [
+        wbxml::fields(bytes),
+        xml::fields(bytes),
+        tnds::fields(bytes),
+        prov::fields(bytes),
+        notification::fields(bytes),
+        wsp::fields(bytes),
+        http::fields(bytes),
+        apdu::command_fields(bytes),
+        toolkit::fields(bytes),
+        toolkit::object_fields(bytes),
+        toolkit::profile::fields(bytes),
+        fcp::fields(bytes),
+        atr::fields(bytes),
+    ] {
+        inside(&fields, all.clone());
+    }
+    let _ = wbxml::to_xml(bytes);
+    stable(bytes, Message::decode_wbxml, Message::encode_wbxml);
+    stable(
+        bytes,
+        tnds::Document::decode_wbxml,
+        tnds::Document::encode_wbxml,
+    );
+    stable(
+        bytes,
+        prov::Document::decode_wbxml,
+        prov::Document::encode_wbxml,
+    );
+    for encoding in [Encoding::Wbxml, Encoding::Xml] {
+        if let Ok(message) = Message::decode(bytes, encoding) {
+            Message::decode_xml(message.encode_xml().as_bytes()).unwrap();
+        }
+    }
+    stable(bytes, Package0::decode, Package0::encode);
+    stable(bytes, wsp::Push::decode, wsp::Push::encode);
+    let _ = wsp::decode_notification(bytes);
+    stable(bytes, CommandApdu::decode, CommandApdu::encode);
+    stable(bytes, ResponseApdu::decode, ResponseApdu::encode);
+    stable(bytes, ProactiveCommand::decode, ProactiveCommand::encode);
+    stable(bytes, TerminalResponse::decode, TerminalResponse::encode);
+    stable(bytes, Envelope::decode, Envelope::encode);
+    for result in [
+        http::Request::decode(bytes).map(|found| found.map(|(_, used)| used)),
+        http::Response::decode(bytes).map(|found| found.map(|(_, used)| used)),
+    ] {
+        match result {
+            Ok(used) => assert!(used.unwrap_or_default() <= bytes.len()),
+            Err(error) => assert!(error.offset <= bytes.len().max(http::MAX_HEAD)),
+        }
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let _ = auth::from_base64(&text);
+    if let Some(header) = auth::HmacHeader::parse(&text) {
+        assert_eq!(auth::HmacHeader::parse(&header.to_string()), Some(header));
+    }
+}
+
+/// One of the values, encoded.
+fn encoded() -> BoxedStrategy<Vec<u8>> {
+    prop_oneof![
+        3 => strategies::message(true).prop_map(|m| m.encode_wbxml()),
+        3 => strategies::message(true).prop_map(|m| m.encode_xml().into_bytes()),
+        2 => strategies::tnds_document(true).prop_map(|d| d.encode_wbxml()),
+        2 => strategies::tnds_document(true).prop_map(|d| d.encode_xml().into_bytes()),
+        2 => strategies::prov_document().prop_map(|d| d.encode_wbxml()),
+        1 => strategies::prov_document().prop_map(|d| d.encode_xml().into_bytes()),
+        1 => strategies::package0().prop_map(|p| p.encode()),
+        1 => strategies::push().prop_map(|p| p.encode()),
+        1 => strategies::request().prop_map(|r| r.encode()),
+        1 => strategies::response().prop_map(|r| r.encode()),
+        1 => strategies::command_apdu().prop_map(|a| a.encode()),
+        1 => strategies::proactive_command().prop_map(|c| c.encode()),
+        1 => strategies::terminal_response().prop_map(|r| r.encode()),
+        1 => strategies::envelope().prop_map(|e| e.encode()),
+    ]
+    .boxed()
+}
+
+/// The same with some bytes changed, added or removed.
+fn damaged() -> impl Strategy<Value = Vec<u8>> {
+    let change = (any::<prop::sample::Index>(), 0..4u8, any::<u8>());
+    (encoded(), prop::collection::vec(change, 1..5)).prop_map(|(mut bytes, changes)| {
+        for (at, how, byte) in changes {
+            if bytes.is_empty() {
+                bytes.push(byte);
+            }
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                2 => drop(bytes.remove(at)),
+                _ => bytes.truncate(at),
+            }
+        }
+        bytes
+    })
+}
+
+proptest! {
+    // Runs are equal, so that a failure is one for everybody.
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(2024),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn messages_come_back_from_wbxml(message in strategies::message(true)) {
+        let bytes = message.encode_wbxml();
+        assert_eq!(Message::decode_wbxml_prefix(&bytes), Ok((message, bytes.len())));
+        inside(&wbxml::fields(&bytes), 0..bytes.len());
+    }
+
+    #[test]
+    fn messages_of_text_come_back_from_xml(message in strategies::message(false)) {
+        let text = message.encode_xml();
+        assert_eq!(Message::decode_xml(text.as_bytes()).as_ref(), Ok(&message), "{}", text);
+        inside(&xml::fields(text.as_bytes()), 0..text.len());
+        // Across: the two forms say the same.
+        let across = Message::decode_wbxml(&message.encode_wbxml()).unwrap();
+        assert_eq!(across.encode_xml(), text);
+    }
+
+    #[test]
+    fn messages_with_octets_settle_after_one_turn_through_xml(message in strategies::message(true)) {
+        let once = Message::decode_xml(message.encode_xml().as_bytes()).unwrap();
+        assert_eq!(Message::decode_xml(once.encode_xml().as_bytes()).as_ref(), Ok(&once));
+        assert_eq!(Message::decode_wbxml(&once.encode_wbxml()), Ok(once));
+    }
+
+    #[test]
+    fn elements_come_back(message in strategies::message(true)) {
+        let bytes = message.encode_wbxml();
+        let decoded = wbxml::decode(&bytes).unwrap();
+        assert_eq!(wbxml::encode(&decoded.root, decoded.vocabulary), bytes);
+    }
+
+    #[test]
+    fn tree_descriptions_come_back(document in strategies::tnds_document(true)) {
+        let bytes = document.encode_wbxml();
+        assert_eq!(tnds::Document::decode_wbxml(&bytes).as_ref(), Ok(&document));
+        let text = document.encode_xml();
+        assert_eq!(tnds::Document::decode_xml(text.as_bytes()).as_ref(), Ok(&document), "{}", text);
+        assert_eq!(tnds::Document::from_element(&document.to_element()).as_ref(), Ok(&document));
+    }
+
+    #[test]
+    fn provisioning_documents_come_back(document in strategies::prov_document()) {
+        let bytes = document.encode_wbxml();
+        assert_eq!(prov::Document::decode_wbxml(&bytes).as_ref(), Ok(&document));
+        let text = document.encode_xml();
+        assert_eq!(prov::Document::decode_xml(text.as_bytes()).as_ref(), Ok(&document), "{}", text);
+    }
+
+    #[test]
+    fn notifications_come_back(package in strategies::package0(), push in strategies::push()) {
+        let bytes = package.encode();
+        assert_eq!(Package0::decode(&bytes).as_ref(), Ok(&package));
+        let pushed = wsp::encode_notification(7, &package);
+        assert_eq!(wsp::decode_notification(&pushed).map(|(_, p)| p), Ok(package));
+        assert_eq!(wsp::Push::decode(&push.encode()), Ok(push));
+    }
+
+    #[test]
+    fn http_comes_back(request in strategies::request(), response in strategies::response()) {
+        let bytes = request.encode();
+        assert_eq!(http::Request::decode(&bytes), Ok(Some((request, bytes.len()))));
+        let bytes = response.encode();
+        assert_eq!(http::Response::decode(&bytes), Ok(Some((response, bytes.len()))));
+        // While octets are missing there is nothing to read, and no error either.
+        for len in 0..bytes.len() {
+            assert_eq!(http::Response::decode(&bytes[..len]), Ok(None), "{}", len);
+        }
+    }
+
+    #[test]
+    fn apdus_come_back(command in strategies::command_apdu(), response in strategies::response_apdu()) {
+        assert_eq!(CommandApdu::decode(&command.encode()), Ok(command));
+        assert_eq!(ResponseApdu::decode(&response.encode()), Ok(response));
+    }
+
+    #[test]
+    fn toolkit_messages_come_back(
+        command in strategies::proactive_command(),
+        response in strategies::terminal_response(),
+        envelope in strategies::envelope(),
+    ) {
+        assert_eq!(ProactiveCommand::decode(&command.encode()), Ok(command));
+        assert_eq!(TerminalResponse::decode(&response.encode()), Ok(response));
+        assert_eq!(Envelope::decode(&envelope.encode()), Ok(envelope));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 1500,
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(2025),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_bytes_make_a_codec_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        try_all(&bytes);
+    }
+
+    #[test]
+    fn no_beginning_of_a_document_makes_a_codec_panic(bytes in prop::collection::vec(any::<u8>(), 0..120)) {
+        for head in [
+            &[0x03, 0xA4, 0x01, 0x6A, 0x00][..],
+            &[0x03, 0x0B, 0x6A, 0x00, 0xC5],
+            &[0x02, 0x00, 0x00, 0x6A, 0x04, b'a', b'b', 0x00, b'c', 0x00, 0x02, 0x60],
+            &[0xD0],
+            &[0x01, 0x06],
+        ] {
+            try_all(&[head, &bytes].concat());
+        }
+    }
+
+    #[test]
+    fn no_damage_makes_a_codec_panic(bytes in damaged()) {
+        try_all(&bytes);
+    }
+}
