@@ -42,10 +42,10 @@ fn properties(run: &RunHandle, uri: &str, card: &NodeCard) -> Html {
     };
     let mut lines = vec![
         ("Format", state.format.clone()),
-        ("Type", state.media_type.clone()),
         ("Title", state.title.clone()),
         ("TStamp", time),
         ("VerNo", state.ver_no.to_string()),
+        ("Type", state.media_type.clone()),
     ];
     lines.insert(0, ("ACL", card.acl.1.clone()));
     if state.format != "node" {
@@ -55,7 +55,7 @@ fn properties(run: &RunHandle, uri: &str, card: &NodeCard) -> Html {
         <dl class="node-card__list">
             { for lines.into_iter().map(|(name, value)| html! { <>
                 <dt>{ name }</dt>
-                <dd>
+                <dd class={matches!(name, "ACL" | "Value" | "Type").then_some("node-card__wide")}>
                     if value.is_empty() {
                         <span class="node-card__none">{ "none" }</span>
                     }
@@ -66,7 +66,7 @@ fn properties(run: &RunHandle, uri: &str, card: &NodeCard) -> Html {
                 </dd>
             </> }) }
             <dt>{ "Changed" }</dt>
-            <dd>
+            <dd class="node-card__wide">
                 if card.changed_by.is_empty() {
                     <span class="node-card__none">{ "not in this run so far" }</span>
                 }

@@ -7,7 +7,6 @@ use crate::layout::timeline::{Kind, Timeline, hit, place};
 use crate::orders::{self, Order};
 use crate::state::Action;
 use std::fmt::Write;
-use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -37,14 +36,13 @@ pub(super) fn TimelineView() -> Html {
         }
     };
     let onpointerdown = {
-        let (dragging, seek) = (dragging.clone(), seek.clone());
+        let (dragging, seek, node) = (dragging.clone(), seek.clone(), node.clone());
         Callback::from(move |event: PointerEvent| {
             if event.button() != 0 {
                 return;
             }
             *dragging.borrow_mut() = true;
-            let target = event.current_target();
-            if let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) {
+            if let Some(element) = node.cast::<Element>() {
                 // Without capture a drag ends at the edge of the line, which is no harm.
                 drop(element.set_pointer_capture(event.pointer_id()));
             }

@@ -37,6 +37,9 @@ pub(super) fn TreeView() -> Html {
         ),
         |(_, before, now, fresh, _, _)| Laid::new(&view, *before, *now, *fresh),
     );
+    // What just changed comes into sight, else what was just chosen.
+    let reveal = laid.fresh.clone().zip(fresh);
+    let reveal = reveal.or_else(|| laid.chosen.map(|at| (at..at + 1, u32::MAX)));
     let scope = |word, title, scope| {
         (
             word,
@@ -67,7 +70,7 @@ pub(super) fn TreeView() -> Html {
                 count={laid.count}
                 rows={laid.rows.clone()}
                 of={0}
-                reveal={laid.fresh.clone().zip(fresh)}
+                {reveal}
             />
             if let Some(uri) = &view.node {
                 { node_card(run, uri, now) }
@@ -84,6 +87,8 @@ struct Laid {
     counts: [usize; 3],
     /// The rows that the present changed.
     fresh: Option<Range<usize>>,
+    /// The row of the chosen node.
+    chosen: Option<usize>,
 }
 
 impl Laid {
@@ -114,6 +119,9 @@ impl Laid {
         let last = tree.rows.iter().rposition(|row| row.fresh);
         let (count, counts) = (tree.rows.len(), [tree.added, tree.replaced, tree.deleted]);
         let (chosen, wash) = (view.node.clone(), present);
+        let at = chosen
+            .as_ref()
+            .and_then(|uri| tree.rows.iter().position(|row| row.uri == *uri));
         Laid {
             rows: Rows(Rc::new(move |at| {
                 let row = &tree.rows[at];
@@ -122,6 +130,7 @@ impl Laid {
             count,
             counts,
             fresh: first.zip(last).map(|(first, last)| first..last + 1),
+            chosen: at,
         }
     }
 }
@@ -187,7 +196,7 @@ fn one(row: &TreeRow, at: usize, chosen: bool, wash: Option<u32>) -> Html {
                     <s class="tree-view__old">{ old }</s>
                     <span class="tree-view__to">{ "→" }</span>
                 }
-                { &row.value }
+                <span class="tree-view__new">{ &row.value }</span>
             </span>
             <span class="tree-view__format">{ &row.format }</span>
         </div>
