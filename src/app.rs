@@ -3,7 +3,7 @@
 use crate::components::Page;
 use crate::hooks::{
     Catalogue, ScenarioInfo, Scene, SettingInfo, View, copy_link, read_address, read_preferences,
-    use_address, use_keys, use_moment, use_preferences,
+    show_faults, use_address, use_keys, use_moment, use_preferences,
 };
 use crate::orders::Order;
 use crate::playback::RunHandle;
@@ -158,6 +158,7 @@ pub fn address(state: &State, catalogue: &Catalogue) -> String {
 
 /// Mounts the page at the moment that the address names.
 pub fn start() {
+    show_faults();
     let first = first_state(&read_address()).or_else(|| first_state(""));
     // The built-in scenario runs; tests hold it to that.
     if let Some(mut first) = first {

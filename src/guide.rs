@@ -6,7 +6,7 @@
 
 use crate::playback::{Row, Run};
 use dmsc_core::codec::syncml::StatusCode;
-use dmsc_core::trace::{Event, Step};
+use dmsc_core::trace::{Actor, Event, Step};
 use dmsc_core::tree::ChangeKind;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -63,7 +63,12 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
     let variant = match &step.event {
         Event::EnablerStepBegan if number.is_empty() => "before".to_owned(),
         Event::EnablerStepBegan => number.to_owned(),
-        Event::MessageSent { package, .. } => package.to_string(),
+        Event::MessageSent {
+            package, contents, ..
+        } => match kind_of(contents) {
+            "" => package.to_string(),
+            kind => format!("{package} {kind}"),
+        },
         Event::NotificationSent { resync: true, .. }
         | Event::NotificationAccepted { resync: true, .. } => "resync".to_owned(),
         Event::CredentialsChecked { code } => code.to_string(),
@@ -78,32 +83,37 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
     };
     let mut keys = Vec::new();
     if !variant.is_empty() {
-        if step.local_to_one() {
+        if step.from.lane() == step.to.lane() {
             keys.push(format!("{key} {variant} {}", actor_key(step)));
         }
         keys.push(format!("{key} {variant}"));
     }
-    if let Event::CommandApplied { code, .. } = &step.event {
-        keys.push(format!("{key} {code}"));
+    match &step.event {
+        Event::CommandApplied { code, .. } => keys.push(format!("{key} {code}")),
+        Event::MessageSent { package, .. } => keys.push(format!("{key} {package}")),
+        _ => {}
     }
     keys.push(key.to_owned());
     keys
 }
 
-trait Local {
-    fn local_to_one(&self) -> bool;
-}
-
-impl Local for Step {
-    fn local_to_one(&self) -> bool {
-        self.from.lane() == self.to.lane()
+/// What sets a message apart from others of its package: it brings commands, or it only asks
+/// for the next message.
+fn kind_of(contents: &str) -> &'static str {
+    const COMMANDS: [&str; 6] = ["Add ", "Replace ./", "Delete ", "Get ", "Copy ", "Exec "];
+    if contents.contains("Alert 1222") {
+        "next"
+    } else if COMMANDS.iter().any(|word| contents.contains(word)) {
+        "commands"
+    } else {
+        ""
     }
 }
 
 fn actor_key(step: &Step) -> &'static str {
     match step.from.lane() {
-        dmsc_core::trace::Actor::DmClient => "client",
-        dmsc_core::trace::Actor::Card => "card",
+        Actor::DmClient => "client",
+        Actor::Card => "card",
         _ => "other",
     }
 }
@@ -248,6 +258,7 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
             (
                 Event::CommandApplied { uri, .. }
                 | Event::ReceiptStored { uri, .. }
+                | Event::ChunkStored { uri, .. }
                 | Event::ResultsStored { uri, .. },
                 "uri",
             ) => uri.clone(),

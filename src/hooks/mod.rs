@@ -1,6 +1,7 @@
 //! What lives beside the state: timers, the address bar, storage, keys, files, sizes, and the
 //! contexts by which components read the state. Everything ends when it is dropped.
 
+mod fault;
 mod use_address;
 mod use_clock;
 mod use_contexts;
@@ -9,6 +10,7 @@ mod use_keys;
 mod use_preferences;
 mod use_size;
 
+pub use fault::show_faults;
 pub use use_address::{copy_link, read_address, use_address};
 pub use use_clock::{use_countdown, use_moment};
 pub use use_contexts::{Catalogue, ScenarioInfo, Scene, SettingInfo, View, use_scene, use_view};
