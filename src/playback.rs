@@ -173,6 +173,30 @@ impl Run {
         chain
     }
 
+    /// The step that tells most about `id`: itself, or for the header of an enabler's step its
+    /// first message, else the first thing that happens in it.
+    pub fn telling(&self, id: u32) -> u32 {
+        if !self.is_header(id) {
+            return id;
+        }
+        let inside = id + 1..=self.end(id);
+        let message = inside.clone().find(|id| {
+            self.step(*id).is_some_and(|step| {
+                matches!(
+                    step.event,
+                    Event::MessageSent { .. } | Event::NotificationSent { .. }
+                )
+            })
+        });
+        message.unwrap_or((id + 1).min(self.end(id)))
+    }
+
+    /// True for the beginning of one of the enabler's steps.
+    pub fn is_header(&self, id: u32) -> bool {
+        self.step(id)
+            .is_some_and(|step| step.event == Event::EnablerStepBegan)
+    }
+
     /// The steps that changed the tree, up to and with `id`.
     pub fn changing_until(&self, id: u32) -> &[u32] {
         let count = self.change_counts.get(id as usize).copied().unwrap_or(0);
@@ -238,10 +262,7 @@ impl Rows {
             let nest = outer.map_or(0, |outer| {
                 let outer = &mut rows[outer as usize];
                 outer.open = true;
-                let header = run
-                    .step(outer.id)
-                    .is_some_and(|step| step.event == Event::EnablerStepBegan);
-                outer.nest + u8::from(!header)
+                outer.nest + u8::from(!run.is_header(outer.id))
             });
             row_of[step.id as usize] = Some(rows.len() as u32);
             rows.push(Row {
@@ -261,12 +282,7 @@ impl Rows {
         // Rows of headers with rows below them are titles, not moments.
         let stops = rows
             .iter()
-            .filter(|row| {
-                !(row.open
-                    && run
-                        .step(row.id)
-                        .is_some_and(|step| step.event == Event::EnablerStepBegan))
-            })
+            .filter(|row| !(row.open && run.is_header(row.id)))
             .map(|row| row.id)
             .collect();
         Rows { rows, stops }
@@ -306,10 +322,7 @@ impl Rows {
         if self.stops.binary_search(&id).is_ok() {
             return id;
         }
-        let is_header = run
-            .step(id)
-            .is_some_and(|step| step.event == Event::EnablerStepBegan);
-        let target = if is_header { run.end(id) } else { id };
+        let target = if run.is_header(id) { run.end(id) } else { id };
         self.stops
             .get(self.stop_index(target))
             .copied()

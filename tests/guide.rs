@@ -1,4 +1,5 @@
 //! The guide has a sentence for every step that a run can have, and none for what no run has.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_explorer::app::{catalogue, run};
 use dmsc_explorer::guide;

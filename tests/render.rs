@@ -1,4 +1,5 @@
 //! Components rendered to text on the host, with a real run: the marks are where they belong.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_core::trace::{Event, Layer};
 use dmsc_explorer::app::{catalogue, first_state};

@@ -1,4 +1,5 @@
 //! The reducer and the player over real runs: no browser, no clock.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_core::trace::{Event, Layer};
 use dmsc_explorer::app::{address, catalogue, first_state, run};

@@ -230,6 +230,58 @@ fn a_user_who_agrees_gets_the_data_and_one_who_does_not_keeps_the_old() {
 }
 
 #[test]
+fn everything_has_the_cause_it_should_have() {
+    let cause_of =
+        |trace: &Trace, step: &Step| step.cause.map(|id| trace.steps[id as usize].clone());
+    for trace in runs() {
+        for step in &trace.steps {
+            let cause = cause_of(&trace, step);
+            let key = cause.as_ref().map(|c| c.event.key());
+            let what = format!("step {} {:?} is caused by {key:?}", step.id, step.event);
+            match &step.event {
+                Event::NotificationSent { .. } if step.from == Actor::Ecms => {
+                    assert_eq!(key, None, "{what}");
+                }
+                Event::NotificationSent { .. } | Event::ProactiveCommandSent { .. } => {
+                    let carried =
+                        trace.scenario == "local-trigger" || key != Some("notification-sent");
+                    assert!(carried, "{what}");
+                    let keys = [
+                        "response-apdu-sent",
+                        "http-response-sent",
+                        "notification-sent",
+                    ];
+                    assert!(key.is_some_and(|k| keys.contains(&k)), "{what}");
+                }
+                Event::NotificationAccepted { .. } => {
+                    assert_eq!(key, Some("notification-sent"), "{what}");
+                }
+                Event::ConnectionOpened { .. } => {
+                    assert_eq!(key, Some("notification-accepted"), "{what}");
+                }
+                Event::MessageSent { package: 1, .. } => {
+                    assert_eq!(key, Some("connection-opened"), "{what}");
+                }
+                Event::MessageSent { package: 2 | 4, .. } | Event::ReceiptStored { .. } => {
+                    assert_eq!(key, Some("message-sent"), "{what}");
+                    assert_eq!(cause.map(|c| c.from), Some(Actor::DmClient), "{what}");
+                }
+                Event::UserAsked { .. } => assert_eq!(key, Some("message-sent"), "{what}"),
+                Event::UserAnswered { .. } => assert_eq!(key, Some("user-asked"), "{what}"),
+                Event::HttpRequestSent { .. } | Event::HttpResponseSent { .. } => {
+                    assert_eq!(step.cause, step.enclosing, "{what}");
+                }
+                Event::ResponseApduSent { .. } => {
+                    assert_eq!(key, Some("command-apdu-sent"), "{what}");
+                }
+                Event::TimerExpired { .. } => assert_eq!(key, Some("timer-started"), "{what}"),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
 fn no_message_is_longer_than_its_receiver_takes() {
     for trace in runs() {
         let xml = trace.settings["encoding"] == "xml";

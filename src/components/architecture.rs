@@ -17,7 +17,7 @@ pub fn Architecture() -> Html {
     let node = use_node_ref();
     let (port, _) = use_viewport(&node);
     let picture = use_memo(port.width.to_bits(), |_| Picture::new(port.width));
-    let step = run.step(view.cursor);
+    let step = run.step(run.telling(view.cursor));
     let way = step.and_then(|step| picture.way(step));
     let small = picture.width < 38.0;
     html! {

@@ -13,7 +13,7 @@ use yew::prelude::*;
 const LINE: f64 = 1.25;
 
 /// Width that 16 bytes on a line need, rem.
-const WIDE: f64 = 32.0;
+const WIDE: f64 = 34.0;
 
 /// Which bytes, and which of them are marked.
 #[derive(PartialEq, Properties)]
@@ -135,7 +135,7 @@ fn ByteLine(props: &ByteLineProps) -> Html {
                 class="bytes-view__hex"
                 style={format!("width:{}ch", props.per_line * 3)}
                 onclick={pick.clone()}
-            >{ for pieces.iter().map(|piece| html! { <span class={class(piece.mark)}>{ &piece.hex }</span> }) }</span>
+            >{ for pieces.iter().map(|piece| html! { <><span class={class(piece.mark)}>{ &piece.hex }</span>{ " " }</> }) }</span>
             <span
                 class="bytes-view__text"
                 style={format!("width:{}ch", props.per_line)}

@@ -6,7 +6,7 @@ use crate::hooks::{use_orders, use_scene};
 use crate::layout::tree::shown_value;
 use crate::playback::Row;
 use crate::state::Action;
-use dmsc_core::trace::Event;
+use dmsc_core::trace::{Event, Layer};
 use dmsc_core::tree::ChangeKind;
 use yew::prelude::*;
 
@@ -38,15 +38,15 @@ pub fn Facts(props: &FactsProps) -> Html {
     } else {
         step.title()
     };
-    let cause = step
-        .cause
-        .and_then(|id| run.step(id))
-        .filter(|_| props.full && !header);
+    // What merely went before is no reason worth telling; a message or an answer is.
+    let cause = step.cause.and_then(|id| run.step(id)).filter(|cause| {
+        props.full && !header && !cause.is_local() && cause.layer() == Layer::Packages
+    });
     html! {
-        <div class="facts" data-interface={hue(step.interface)}>
+        <div class={if props.full { "facts facts--full" } else { "facts" }} data-interface={hue(step.interface)}>
             <p class="facts__head">
                 <strong class="facts__title">{ title }</strong>
-                <span class="facts__detail">{ step.detail() }</span>
+                <span class="facts__detail" title={step.detail()}>{ step.detail() }</span>
             </p>
             <p class="facts__line">
                 <span>{ way }</span>

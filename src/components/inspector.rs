@@ -81,11 +81,15 @@ pub fn Inspector() -> Html {
             <Facts {id} full={!has_bytes} />
             if has_bytes {
                 { match view.tab {
-                    Tab::Fields => html! { <>
-                        <FieldList fields={parts.clone()} chosen={view.field.clone()} {point} />
-                        { note(field) }
-                        { bytes }
-                    </> },
+                    Tab::Fields => html! {
+                        <div class="inspector__both">
+                            <div class="inspector__named">
+                                <FieldList fields={parts.clone()} chosen={view.field.clone()} {point} />
+                                { note(field) }
+                            </div>
+                            { bytes }
+                        </div>
+                    },
                     Tab::Xml => html! { <XmlView {id} /> },
                     Tab::Bytes => html! { <div class="inspector__alone">{ bytes }</div> },
                 } }

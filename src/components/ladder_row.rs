@@ -61,7 +61,7 @@ pub fn LadderRowView(props: &LadderRowProps) -> Html {
         Action::ToggleRow(row.id)
     });
     let shape = match row.shape {
-        Shape::Title => "title",
+        Shape::Title | Shape::Whole => "title",
         Shape::Arrow => "arrow",
         Shape::Chip => "chip",
     };
@@ -89,6 +89,7 @@ pub fn LadderRowView(props: &LadderRowProps) -> Html {
             }
             { match row.shape {
                 Shape::Title => title(&props.run, row),
+                Shape::Whole => html! { <>{ title(&props.run, row) }{ way(row) }</> },
                 Shape::Arrow => arrow(step, row),
                 Shape::Chip => chip(step, row),
             } }
@@ -102,7 +103,7 @@ pub fn LadderRowView(props: &LadderRowProps) -> Html {
                     onclick={open}
                 >
                     <span class="ladder-row__chevron" aria-hidden="true">{ "▸" }</span>
-                    if row.shape != Shape::Title || !row.open {
+                    if row.shape != Shape::Title {
                         { row.inside }
                     }
                 </button>
@@ -123,8 +124,11 @@ fn title(run: &RunHandle, row: LadderRow) -> Html {
 
 fn arrow(step: &Step, row: LadderRow) -> Html {
     let (left, width) = row.text_box();
-    let (from, to) = (row.from.min(row.to), row.from.max(row.to));
     let detail = step.detail();
+    // A command's first bytes stand beside the lane already.
+    let beside = row.layer >= Layer::Toolkit
+        && !detail.is_empty()
+        && !matches!(step.event, Event::CommandApduSent { .. });
     html! { <>
         <span class="ladder-row__text" style={format!("left:{left}%;width:{width}%")}>
             <span class="ladder-row__title">
@@ -132,21 +136,35 @@ fn arrow(step: &Step, row: LadderRow) -> Html {
                     <span class="ladder-row__interface">{ step.interface.name() }</span>
                 }
                 { step.title() }
+                if beside {
+                    <span class="ladder-row__aside">{ detail.clone() }</span>
+                }
             </span>
             if !detail.is_empty() && row.layer <= Layer::Http {
                 <span class="ladder-row__detail">{ detail }</span>
             }
         </span>
-        <span
-            class={if row.from < row.to { "ladder-row__line" } else { "ladder-row__line ladder-row__line--back" }}
-            style={format!("left:{from}%;width:{}%", to - from)}
-        ><span class="ladder-row__track"><span class="ladder-row__dot" /></span></span>
+        { way(row) }
         if row.layer == Layer::Apdu {
-            <span class="ladder-row__bytes" style={format!("width:calc({from}% - 0.75rem)")}>
+            <span class="ladder-row__bytes" style={format!("width:calc({}% - 0.75rem)", row.from.min(row.to))}>
                 { head(&step.bytes) }
             </span>
         }
     </> }
+}
+
+/// The line from lane to lane with what travels on it; a spot for what stays on its lane.
+fn way(row: LadderRow) -> Html {
+    let (from, to) = (row.from.min(row.to), row.from.max(row.to));
+    if from == to {
+        return html! { <span class="ladder-row__spot" style={format!("left:{from}%")} /> };
+    }
+    html! {
+        <span
+            class={if row.from < row.to { "ladder-row__line" } else { "ladder-row__line ladder-row__line--back" }}
+            style={format!("left:{from}%;width:{}%", to - from)}
+        ><span class="ladder-row__track"><span class="ladder-row__dot" /></span></span>
+    }
 }
 
 /// The first bytes of a command.

@@ -15,7 +15,7 @@ pub fn Sentence() -> Html {
     });
     let (number, title) = run.title(run.section_of(view.cursor));
     let interface = run
-        .step(view.cursor)
+        .step(run.telling(view.cursor))
         .map_or("internal", |step| hue(step.interface));
     html! {
         <p class="sentence" data-interface={interface} aria-live="polite">

@@ -75,7 +75,7 @@ pub fn TimelineView() -> Html {
         Timeline::new(run, rows)
     });
     let interface = run
-        .step(view.cursor)
+        .step(run.telling(view.cursor))
         .map_or("internal", |step| hue(step.interface));
     let section = run.section_of(view.cursor);
     let x = place(at, count) / 10.0;
@@ -143,6 +143,7 @@ fn Ticks(props: &TicksProps) -> Html {
     for (kind, x) in &props.line.ticks {
         let (class, interface, height) = match kind {
             Kind::Message(interface) => ("message", hue(*interface), 8),
+            Kind::Carrier(interface) => ("carrier", hue(*interface), 4),
             Kind::Local => ("local", "internal", 5),
             Kind::Added => ("added", "", 8),
             Kind::Replaced => ("replaced", "", 8),
@@ -152,10 +153,15 @@ fn Ticks(props: &TicksProps) -> Html {
         let path = paths.entry((class, interface)).or_default();
         let _ = write!(path, "M{x:.1} {}v{}", 10 - height, 2 * height);
     }
+    let crowd = match props.line.ticks.len() {
+        0..100 => None,
+        100..250 => Some("timeline__tick--many"),
+        _ => Some("timeline__tick--crowd"),
+    };
     html! {
         <svg class="timeline__ticks" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
             { for paths.into_iter().map(|((class, interface), path)| html! {
-                <path class={format!("timeline__tick timeline__tick--{class}")} data-interface={interface} d={path} />
+                <path class={classes!("timeline__tick", format!("timeline__tick--{class}"), crowd)} data-interface={interface} d={path} />
             }) }
         </svg>
     }

@@ -302,7 +302,7 @@ impl Picture {
     }
 
     fn narrow(width: f64) -> Self {
-        let (height, side) = (7.0, 4.7);
+        let (height, side) = (7.0, 4.4);
         let client = Rect::new((width - side) / 2.0, 0.4, side, 5.0);
         let card = Rect::new(width - side - 0.3, 0.1, side + 0.25, height - 0.2);
         let small = |part, x, y, h, name| Box {
@@ -491,7 +491,6 @@ impl Picture {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a row of a table")]
 fn line(
     interface: Interface,
     name: &'static str,

@@ -48,8 +48,7 @@ pub fn clipped(range: &Range<usize>, line: &Range<usize>) -> Range<usize> {
     }
 }
 
-/// A line in pieces; a piece that is not the last of its line ends with a space, so that the
-/// digits of all lines stand below each other.
+/// A line in pieces. The space between two pieces belongs to neither.
 pub fn pieces(
     bytes: &[u8],
     line: Range<usize>,
@@ -75,11 +74,11 @@ pub fn pieces(
             });
         }
         if let Some(piece) = pieces.last_mut() {
-            piece.hex.push(DIGITS[usize::from(byte >> 4)] as char);
-            piece.hex.push(DIGITS[usize::from(byte & 15)] as char);
-            if at + 1 < line.end {
+            if !piece.hex.is_empty() {
                 piece.hex.push(' ');
             }
+            piece.hex.push(DIGITS[usize::from(byte >> 4)] as char);
+            piece.hex.push(DIGITS[usize::from(byte & 15)] as char);
             piece.text.push(match byte {
                 0x20..=0x7E => byte as char,
                 _ => '·',
@@ -121,8 +120,8 @@ mod tests {
             marks,
             [Mark::Plain, Mark::Around, Mark::Chosen, Mark::Around]
         );
-        let hex: String = got.iter().map(|piece| piece.hex.as_str()).collect();
-        assert_eq!(hex, "03 44 4D 00 FF");
+        let hex: Vec<&str> = got.iter().map(|piece| piece.hex.as_str()).collect();
+        assert_eq!(hex, ["03", "44", "4D", "00 FF"]);
         let text: String = got.iter().map(|piece| piece.text.as_str()).collect();
         assert_eq!(text, "·DM··");
     }

@@ -4,7 +4,7 @@
 //! is past or present is the view's concern.
 
 use crate::playback::{Rows, Run};
-use dmsc_core::trace::{Actor, Event, Interface, Layer};
+use dmsc_core::trace::{Actor, Interface, Layer};
 use std::ops::Range;
 
 /// One vertical line.
@@ -21,8 +21,10 @@ pub struct Lane {
 /// What a row draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// The title of one of the enabler's steps.
+    /// The title of one of the enabler's steps, above its rows.
     Title,
+    /// One of the enabler's steps as a whole: its title and the way of its message.
+    Whole,
     /// An arrow from lane to lane.
     Arrow,
     /// A chip on a lane.
@@ -52,7 +54,7 @@ pub struct LadderRow {
     pub nest: u8,
     /// What is inside is shown.
     pub open: bool,
-    /// How many steps are directly inside.
+    /// How many steps are inside, at all layers.
     pub inside: u32,
 }
 
@@ -86,6 +88,7 @@ pub struct Ladder {
 fn height(shape: Shape, layer: Layer) -> f64 {
     match (shape, layer) {
         (Shape::Title, _) => 2.5,
+        (Shape::Whole, _) => 3.25,
         (Shape::Arrow, Layer::Steps | Layer::Packages) => 3.5,
         (Shape::Arrow, Layer::Http) => 3.0,
         (Shape::Arrow, Layer::Toolkit) => 2.0,
@@ -145,12 +148,15 @@ impl Ladder {
         let mut brackets: Vec<Bracket> = Vec::new();
         let mut top = 0.0;
         for row in visible.rows() {
-            let Some(step) = run.step(row.id) else {
+            let Some(step) = run.step(run.telling(row.id)) else {
                 continue;
             };
-            let layer = step.layer();
-            let shape = if step.event == Event::EnablerStepBegan {
+            let title = run.is_header(row.id);
+            let layer = if title { Layer::Steps } else { step.layer() };
+            let shape = if title && row.open {
                 Shape::Title
+            } else if title {
+                Shape::Whole
             } else if step.from.lane() == step.to.lane() {
                 Shape::Chip
             } else {
@@ -177,7 +183,7 @@ impl Ladder {
                 height,
                 nest: row.nest,
                 open: row.open,
-                inside: run.child_count(row.id),
+                inside: run.end(row.id) - row.id,
             });
             top += height;
             if let Some(bracket) = brackets.last_mut() {

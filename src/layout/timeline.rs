@@ -3,7 +3,7 @@
 //! Stops stand at equal distances, in thousandths of the width; knows no time.
 
 use crate::playback::{Rows, Run};
-use dmsc_core::trace::{Event, Interface};
+use dmsc_core::trace::{Event, Interface, Layer};
 use dmsc_core::tree::ChangeKind;
 
 /// What a tick tells by its colour and height.
@@ -11,6 +11,8 @@ use dmsc_core::tree::ChangeKind;
 pub enum Kind {
     /// A message on an interface.
     Message(Interface),
+    /// A toolkit command or an APDU, which carries part of a message.
+    Carrier(Interface),
     /// Something inside an actor.
     Local,
     /// Nodes were added.
@@ -105,9 +107,11 @@ fn kind(run: &Run, id: u32, end: u32) -> Kind {
             _ => Kind::Replaced,
         })
         .max();
+    let step = run.step(run.telling(id)).unwrap_or(step);
     match strongest {
         Some(kind) => kind,
         None if step.is_local() => Kind::Local,
+        None if step.layer() >= Layer::Toolkit => Kind::Carrier(step.interface),
         None => Kind::Message(step.interface),
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn trunk(tools: &Tools, verb: &str, release: bool) -> std::process::C
     // The tools are set up; a wrong version shall be an error, not a download.
     command.args([verb, "--offline"]);
     if release {
-        command.arg("--release");
+        command.args(["--release", "--cargo-profile", "page"]);
     }
     // Trunk takes NO_COLOR for a switch of its own and stumbles over the usual value, 1.
     if std::env::var_os("NO_COLOR").is_some() {

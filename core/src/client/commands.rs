@@ -650,5 +650,12 @@ fn replace(
 
 fn delete(uri: &str, scene: &mut Scene<'_>) -> Result<Vec<Change>, Refusal> {
     let uri = only_node(scene.tree.parse_uri(uri)?)?;
-    scene.tree.delete(&uri, Caller::Server(scene.server_id))
+    let known = scene.tree.server_ids();
+    let mut changes = scene.tree.delete(&uri, Caller::Server(scene.server_id))?;
+    // A server whose account is gone vanishes from all ACLs (DM TND §7).
+    let left = scene.tree.server_ids();
+    for gone in known.iter().filter(|id| !left.contains(id)) {
+        changes.extend(scene.tree.remove_server(gone, scene.now_s));
+    }
+    Ok(changes)
 }

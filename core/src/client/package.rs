@@ -278,7 +278,7 @@ fn number(command: &mut Command, id: usize) {
     }
 }
 
-/// Alert 1223 alone: the session is over, whatever the server says (DM Protocol §8.7).
+/// Alert 1223 alone: the session is over, whatever the server says (DM Protocol §8).
 pub(super) fn abort(session: &Session, terms: &Terms<'_>) -> Message {
     let mut alert = alert(AlertCode::SESSION_ABORT);
     number(&mut alert, 1);
@@ -289,7 +289,7 @@ pub(super) fn abort(session: &Session, terms: &Terms<'_>) -> Message {
     }
 }
 
-/// The HTTP request of a message (SyncML HTTP Binding §5).
+/// The HTTP request of a message (SyncML HTTP Binding).
 pub(super) fn request(address: &Address, encoding: Encoding, body: Vec<u8>) -> Request {
     let other = match encoding {
         Encoding::Wbxml => Encoding::Xml,

@@ -128,17 +128,17 @@ fn identity(name: &str, secret: &str) -> String {
     base64(&joined(&[name.as_bytes(), secret.as_bytes()]))
 }
 
-/// Cred/Data of `syncml:auth-basic` (DM Security §5.3.1).
+/// Cred/Data of `syncml:auth-basic` (DM Security §5.3).
 pub fn basic(name: &str, secret: &str) -> String {
     base64(format!("{name}:{secret}").as_bytes())
 }
 
-/// Cred/Data of `syncml:auth-md5` (DM Security §5.3.2).
+/// Cred/Data of `syncml:auth-md5` (DM Security §5.3).
 pub fn md5_cred(name: &str, secret: &str, nonce: &[u8]) -> String {
     base64(&joined(&[identity(name, secret).as_bytes(), nonce]))
 }
 
-/// The digest of `syncml:auth-MAC` over a message body (DM Security §5.3.3). The document cites
+/// The digest of `syncml:auth-MAC` over a message body (DM Security §5.3). The document cites
 /// RFC 2104, but its formula is this nested MD5.
 pub fn mac(name: &str, secret: &str, nonce: &[u8], body: &[u8]) -> String {
     base64(&over_body(name, secret, nonce, body))
@@ -169,7 +169,7 @@ pub fn nonce(seed: u64, counter: u32) -> [u8; 16] {
     hash.finalize().into()
 }
 
-/// Value of the `x-syncml-hmac` transport header (DM Security §5.3.3).
+/// Value of the `x-syncml-hmac` transport header (DM Security §5.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HmacHeader {
     /// `MD5` when absent.

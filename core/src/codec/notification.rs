@@ -322,7 +322,7 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
                 24 + n..bytes.len(),
                 hex::spaced(&bytes[24 + n..]),
             )
-            .clause("DM Notification §6.3")
+            .clause("DM Notification §6")
             .note("vendor-specific"),
         );
     }

@@ -1,5 +1,5 @@
 //! The connectionless WSP push PDU, as far as a DM notification needs it
-//! (WAP-230-WSP §8.2.4, §8.4; OMA-TS-DM_Notification-V1_2_1 §7.1).
+//! (WAP-230-WSP §8.2.4, §8.4; OMA-TS-DM_Notification-V1_2_1 §7).
 //!
 //! Values of headers stay as they came; only the media type and the application id are
 //! understood. Knows no SMS and no UDP: that is the carrier's.
@@ -177,7 +177,7 @@ pub fn decode_notification(bytes: &[u8]) -> Result<(Push, Package0), DecodeError
             "content type application/vnd.syncml.notification for application syncml.dm",
             push.to_string(),
         )
-        .clause("DM Notification §7.1"));
+        .clause("DM Notification §7"));
     }
     let start = bytes.len() - push.body.len();
     let package = Package0::decode(&push.body).map_err(|e| e.shifted(start))?;

@@ -15,7 +15,7 @@ use crate::codec::wsp;
 use crate::ecms::{self, Ecms};
 use crate::server::{self, DmServer};
 use crate::terminal::{self, Terminal};
-use crate::trace::{Actor, Event, FORMAT, Interface, StepTitle, Trace};
+use crate::trace::{Actor, Event, FORMAT, Interface, Step, StepTitle, Trace};
 
 /// Outputs handled in one run at most; a whole flow takes some hundred.
 const MAX_OUTPUTS: u32 = 200_000;
@@ -77,6 +77,10 @@ struct Engine<'a> {
     notified_by: Interface,
     session_id: String,
     server_is_final: bool,
+    /// What brings about what the DM Client does next.
+    client_cause: Option<u32>,
+    /// What brings about what the card's DM Server does next.
+    server_cause: Option<u32>,
     outputs: u32,
     client_complete: Option<bool>,
     server_complete: Option<bool>,
@@ -102,6 +106,8 @@ impl<'a> Engine<'a> {
             notified_by: Interface::Dm1,
             session_id: String::new(),
             server_is_final: false,
+            client_cause: None,
+            server_cause: None,
             outputs: 0,
             client_complete: None,
             server_complete: None,
@@ -126,6 +132,7 @@ impl<'a> Engine<'a> {
             .begin(0, Actor::Terminal, Actor::Card, Interface::Internal);
         self.terminal.handle_power_on();
         self.settle();
+        self.recorder.because(self.recorder.wire());
         for fact in std::mem::take(&mut self.toolkit.facts) {
             self.recorder.fact(Actor::Card, Interface::Internal, fact);
         }
@@ -140,12 +147,16 @@ impl<'a> Engine<'a> {
             resync,
         }) = self.ecms.poll()
         {
+            // Nothing in the device brings it about.
+            self.recorder.because(None);
             self.recorder
                 .begin(1, Actor::Ecms, Actor::DmClient, Interface::Dm1);
             self.notified_by = Interface::Dm1;
             let event = Event::NotificationSent { session_id, resync };
-            self.recorder
-                .record(Actor::Ecms, Actor::DmClient, Interface::Dm1, event, &bytes);
+            let id =
+                self.recorder
+                    .record(Actor::Ecms, Actor::DmClient, Interface::Dm1, event, &bytes);
+            self.client_cause = Some(id);
             let now_s = self.now_s();
             self.client.handle_push(&bytes, now_s);
         }
@@ -157,6 +168,9 @@ impl<'a> Engine<'a> {
             return;
         };
         self.recorder.now_ms = self.recorder.now_ms.max(due_ms);
+        let started = |step: &Step| matches!(step.event, Event::TimerStarted { .. });
+        let start = self.recorder.steps.iter().find(|step| started(step));
+        self.recorder.because(start.map(|step| step.id));
         self.recorder
             .begin(1, Actor::Card, Actor::Card, Interface::Internal);
         let timer = self.toolkit.timer.unwrap_or(1);
@@ -200,6 +214,7 @@ impl<'a> Engine<'a> {
             }
             terminal::Output::Command(command) => self.exchange(&command),
             terminal::Output::Connected { port } => {
+                self.recorder.because(self.client_cause);
                 let event = Event::ConnectionOpened { port };
                 let id = self.recorder.inside(
                     None,
@@ -210,12 +225,20 @@ impl<'a> Engine<'a> {
                     &[],
                 );
                 self.recorder.carry(id);
+                self.client_cause = Some(id);
                 self.client.handle_connected();
             }
             terminal::Output::ConnectionRefused { reason, .. } => {
+                self.recorder.because(self.client_cause);
                 let event = Event::ConnectionRefused { reason };
-                self.recorder
-                    .record(Actor::Terminal, Actor::DmClient, Interface::Dm2, event, &[]);
+                let id = self.recorder.record(
+                    Actor::Terminal,
+                    Actor::DmClient,
+                    Interface::Dm2,
+                    event,
+                    &[],
+                );
+                self.client_cause = Some(id);
                 self.client.handle_refused();
             }
             terminal::Output::Data(bytes) => {
@@ -304,6 +327,7 @@ impl<'a> Engine<'a> {
     }
 
     fn record_card_notification(&mut self, push: &[u8]) {
+        self.recorder.because(self.recorder.wire());
         self.recorder
             .begin(2, Actor::CardTrigger, Actor::DmClient, Interface::DmSc1);
         self.notified_by = Interface::DmSc1;
@@ -315,6 +339,7 @@ impl<'a> Engine<'a> {
             event,
             push,
         );
+        self.client_cause = Some(id);
         self.recorder.carry(id);
     }
 
@@ -323,6 +348,7 @@ impl<'a> Engine<'a> {
         let encoding = Encoding::from_media_type(&answer.content_type).unwrap_or_default();
         let message = syncml::Message::decode(&answer.body, encoding);
         let mut enclosing = None;
+        self.recorder.because(self.server_cause);
         if let (200, Ok(message)) = (answer.http_status, message) {
             self.server_is_final = message.is_final;
             if summary::has_work(&message) {
@@ -345,6 +371,7 @@ impl<'a> Engine<'a> {
                 &answer.body,
             );
             enclosing = Some(id);
+            self.recorder.because(id);
         }
         let event = Event::HttpResponseSent {
             status: response.status,
@@ -357,10 +384,12 @@ impl<'a> Engine<'a> {
             event,
             &bytes,
         );
+        self.client_cause = enclosing.or(Some(id));
         self.recorder.carry(id);
     }
 
     fn client_output(&mut self, output: client::Output) {
+        self.recorder.because(self.client_cause);
         match output {
             client::Output::Event(event) => self.client_event(event),
             client::Output::Connect { port, .. } => {
@@ -411,6 +440,8 @@ impl<'a> Engine<'a> {
             event,
             body,
         );
+        self.server_cause = Some(id);
+        self.recorder.because(id);
         let event = Event::HttpRequestSent {
             method: outgoing.request.method.clone(),
             target: outgoing.request.target.clone(),
@@ -436,13 +467,14 @@ impl<'a> Engine<'a> {
             text: question.text.clone(),
             max_display_s: question.max_display_s,
         };
-        self.recorder.record(
+        let id = self.recorder.record(
             Actor::DmClient,
             Actor::User,
             Interface::Internal,
             event,
             &[],
         );
+        self.recorder.because(id);
         let (answer, word) = match self.setup.settings.answer {
             UserAnswer::Accept => (client::Answer::Accept, "accept"),
             UserAnswer::Reject => (client::Answer::Reject, "reject"),
@@ -456,13 +488,14 @@ impl<'a> Engine<'a> {
         let event = Event::UserAnswered {
             answer: word.to_owned(),
         };
-        self.recorder.record(
+        let id = self.recorder.record(
             Actor::User,
             Actor::DmClient,
             Interface::Internal,
             event,
             &[],
         );
+        self.client_cause = Some(id);
         let now_s = self.now_s();
         self.client.handle_answer(answer, now_s);
     }
@@ -482,7 +515,8 @@ impl<'a> Engine<'a> {
                     session_id,
                     resync,
                 };
-                self.recorder.fact(at, self.notified_by, event);
+                let id = self.recorder.fact(at, self.notified_by, event);
+                self.client_cause = Some(id);
             }
             client::Event::NotificationRefused { reason } => {
                 let event = Event::NotificationRefused { reason };
@@ -579,6 +613,7 @@ impl<'a> Engine<'a> {
                 Event::SessionEnded { complete, reason }
             }
         };
+        self.recorder.because(self.server_cause);
         self.recorder.fact(at, inside, event);
     }
 }

@@ -16,6 +16,7 @@ pub(super) struct Recorder {
     enabler_step: u8,
     began: Option<u32>,
     carried: Option<u32>,
+    wire: Option<u32>,
     cause: Option<u32>,
 }
 
@@ -28,6 +29,7 @@ impl Recorder {
         self.enabler_step = index;
         self.began = None;
         self.carried = None;
+        self.wire = None;
         self.began = Some(self.push(from, to, interface, Event::EnablerStepBegan, &[], None));
     }
 
@@ -41,9 +43,7 @@ impl Recorder {
         bytes: &[u8],
     ) -> u32 {
         self.carried = None;
-        let id = self.push(from, to, interface, event, bytes, self.began);
-        self.cause = Some(id);
-        id
+        self.push(from, to, interface, event, bytes, self.began)
     }
 
     /// A fact in one actor, directly inside the enabler's step.
@@ -76,6 +76,17 @@ impl Recorder {
     /// What comes next from below helps to carry `id`.
     pub(super) fn carry(&mut self, id: u32) {
         self.carried = Some(id);
+        self.wire = None;
+    }
+
+    /// The last response on the wire, or what is being carried when there was none yet.
+    pub(super) fn wire(&self) -> Option<u32> {
+        self.wire.or(self.carried)
+    }
+
+    /// The response on the wire that the next command follows.
+    pub(super) fn answered(&mut self, id: u32) {
+        self.wire = Some(id);
     }
 
     /// What is being carried: the innermost message on its way.
@@ -84,8 +95,8 @@ impl Recorder {
     }
 
     /// The step that brings the next ones about.
-    pub(super) fn because(&mut self, id: u32) {
-        self.cause = Some(id);
+    pub(super) fn because(&mut self, id: impl Into<Option<u32>>) {
+        self.cause = id.into();
     }
 
     fn push(

@@ -57,9 +57,13 @@ impl Watch {
             _ => (Actor::Terminal, Actor::Card, None, &data[..]),
         };
         let mut enclosing = recorder.carried();
+        recorder.because(recorder.wire());
         if let Some(event) = event {
             let id = recorder.inside(enclosing, from, to, Interface::Internal, event, bytes);
             enclosing = Some(id);
+            if from == Actor::Terminal {
+                recorder.because(id);
+            }
         }
         let name = match CommandApdu::decode(command) {
             Ok(apdu) => apdu.to_string(),
@@ -73,7 +77,7 @@ impl Watch {
             status_word: hex::encode(sw),
         };
         let id = recorder.inside(enclosing, to, from, Interface::Internal, event, response);
-        recorder.because(id);
+        recorder.answered(id);
     }
 
     fn answered(&mut self, response: &TerminalResponse) {

@@ -210,6 +210,10 @@ mod tests {
         assert_eq!(queue.next(), [1, 0]);
         queue.answered(1, StatusCode::ALREADY_EXISTS);
         queue.answered(1, StatusCode::NOT_FOUND);
+        // An answer from before does not count.
+        queue.answered(0, StatusCode::OK);
+        assert_eq!(queue.next(), [0]);
+        queue.sent(0);
         queue.answered(0, StatusCode::OK);
         assert!(queue.is_done());
         assert_eq!(queue.count(), (2, 1));

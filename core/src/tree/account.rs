@@ -1,4 +1,4 @@
-//! Accounts as they lie in the tree (OMA-TS-DM_StdObj-V1_2_1 §5.3, DMAcc).
+//! Accounts as they lie in the tree (OMA-TS-DM_StdObj-V1_2_1 §5, DMAcc).
 //!
 //! The tree is where names, secrets and nonces are kept; nothing else remembers them.
 

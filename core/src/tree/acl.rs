@@ -1,4 +1,4 @@
-//! Access control lists (OMA-TS-DM_TND-V1_2_1 §7.7.1).
+//! Access control lists (OMA-TS-DM_TND-V1_2_1 §7).
 //!
 //! `Add=a+b&Get=*`: for each command the server identifiers that may give it. Inheritance and
 //! the question which node's list counts are the tree's business.

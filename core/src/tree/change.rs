@@ -83,7 +83,7 @@ impl Change {
     }
 
     /// A node that stayed: its value became another, or only a property beside the value.
-    pub fn between(uri: &NodeUri, before: &NodeState, after: &NodeState) -> Self {
+    pub fn between(uri: &NodeUri, before: NodeState, after: NodeState) -> Self {
         let same_value = before.value == after.value
             && before.format == after.format
             && before.media_type == after.media_type;
@@ -98,8 +98,8 @@ impl Change {
             },
             uri: uri.to_string(),
             new_uri: None,
-            before: Some(before.clone()),
-            after: Some(after.clone()),
+            before: Some(before),
+            after: Some(after),
         }
     }
 

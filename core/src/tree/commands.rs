@@ -207,7 +207,7 @@ impl ManagementTree {
             .permits(AccessTypes::EXEC, Right::Exec, caller)
     }
 
-    /// Takes a server out of every ACL, as when its account is deleted (DM TND §7.7.1).
+    /// Takes a server out of every ACL, as when its account is deleted (DM TND §7).
     pub fn remove_server(&mut self, server_id: &str, now_s: u64) -> Vec<Change> {
         let named: Vec<(NodeUri, String)> = self
             .snapshot
@@ -254,13 +254,18 @@ impl ManagementTree {
         let Some(node) = self.snapshot.node_mut(uri) else {
             return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
         };
-        let before = node.state.clone();
-        change(node.state_mut());
-        Ok(vec![Change::between(uri, &before, &node.state)])
+        let mut after = NodeState::clone(&node.state);
+        change(&mut after);
+        let before = std::mem::replace(&mut node.state, Arc::new(after.clone()));
+        Ok(vec![Change::between(
+            uri,
+            Arc::unwrap_or_clone(before),
+            after,
+        )])
     }
 }
 
-/// A change counts up the version and sets the time (DM TND §7.7.8, §7.7.9).
+/// A change counts up the version and sets the time (DM TND §7).
 pub(super) fn touch(state: &mut NodeState, now_s: u64) {
     state.tstamp_s = now_s;
     state.ver_no = state.ver_no.wrapping_add(1);
@@ -281,7 +286,7 @@ pub(super) fn too_deep() -> Refusal {
 
 /// A server that adds an interior node without having Replace on the parent gets rights of its
 /// own there. The inherited entry for Get is kept, because the list counts as a whole and else
-/// nobody could read the node (DM TND §7.7.1.3).
+/// nobody could read the node (DM TND §7).
 pub(super) fn acl_of_creator(inherited: &str, server: &str) -> String {
     let inherited = Acl::parse(inherited).unwrap_or_default();
     if inherited.allows(Right::Replace, server) {

@@ -56,7 +56,7 @@ pub struct ManagementTree {
 const MAX_VALUE: usize = 65_535;
 
 impl ManagementTree {
-    /// A tree of a root alone, with the ACL every root has at first (DM TND §7.7.1).
+    /// A tree of a root alone, with the ACL every root has at first (DM TND §7).
     pub fn new(descriptor: Descriptor, limits: Limits) -> Self {
         ManagementTree {
             snapshot: Snapshot::new(NodeState {

@@ -89,7 +89,7 @@ impl Property {
     }
 }
 
-/// Octets of the longest title (DM TND §7.7.7).
+/// Octets of the longest title (DM TND §7).
 const MAX_TITLE: usize = 255;
 
 /// Octets of the longest ACL this device keeps.

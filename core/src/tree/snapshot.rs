@@ -98,10 +98,9 @@ impl Snapshot {
         changes
     }
 
-    /// The node for changing; shared nodes on the way are copied.
+    /// The node for changing; shared nodes on the way are copied. Whoever does not know that the
+    /// node is there looks first, so that nothing is copied in vain.
     pub(super) fn node_mut(&mut self, uri: &NodeUri) -> Option<&mut Node> {
-        // Looked for first, so that nothing is copied for a node that is not there.
-        self.node(uri)?;
         let mut node = Arc::make_mut(&mut self.root);
         for name in uri.segments() {
             node = Arc::make_mut(node.children.get_mut(name)?);
@@ -113,7 +112,10 @@ impl Snapshot {
         if uri.depth() > MAX_DEPTH {
             return false;
         }
-        let Some(parent) = uri.parent().and_then(|p| self.node_mut(&p)) else {
+        let Some(parent) = uri.parent().filter(|p| self.node(p).is_some()) else {
+            return false;
+        };
+        let Some(parent) = self.node_mut(&parent) else {
             return false;
         };
         parent.children.insert(Arc::from(uri.name()), node);
@@ -137,6 +139,9 @@ impl Snapshot {
         let (Ok(uri), Some(state)) = (NodeUri::parse(uri), state) else {
             return false;
         };
+        if self.node(&uri).is_none() {
+            return false;
+        }
         match self.node_mut(&uri) {
             Some(node) => {
                 node.state = Arc::new(state.clone());
@@ -172,7 +177,11 @@ fn compare(uri: &NodeUri, before: &Arc<Node>, after: &Arc<Node>, changes: &mut V
         return;
     }
     if !Arc::ptr_eq(&before.state, &after.state) && before.state != after.state {
-        changes.push(Change::between(uri, before.state(), after.state()));
+        changes.push(Change::between(
+            uri,
+            before.state().clone(),
+            after.state().clone(),
+        ));
     }
     let mut olds = before.children.iter().peekable();
     let mut news = after.children.iter().peekable();

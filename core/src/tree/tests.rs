@@ -27,7 +27,7 @@ fn interior() -> NewValue<'static> {
     }
 }
 
-/// The example tree of DM TND §7.7.1.
+/// The example tree of DM TND §7.
 fn example() -> ManagementTree {
     let mut tree = ManagementTree::new(Descriptor::default(), Limits::default());
     for (place, acl) in [
@@ -617,7 +617,7 @@ fn changes_that_do_not_fit_do_nothing() {
         Change::added(&NodeUri::root(), state.clone()),
         Change::deleted(&uri("./None"), state.clone()),
         Change::deleted(&NodeUri::root(), state.clone()),
-        Change::between(&uri("./None"), &state, &state),
+        Change::between(&uri("./None"), state.clone(), state.clone()),
         Change::renamed(&uri("./DevInfo"), &uri("./DevDetail"), &state, &state),
         Change::renamed(&uri("./DevInfo"), &uri("./DevDetail/X"), &state, &state),
         Change {

@@ -1,4 +1,4 @@
-//! TStamp: seconds since 1970 as UTC basic ISO 8601 text (OMA-TS-DM_TND-V1_2_1 §7.7.8).
+//! TStamp: seconds since 1970 as UTC basic ISO 8601 text (OMA-TS-DM_TND-V1_2_1 §7).
 //!
 //! Pure calendar arithmetic; the time itself comes from outside.
 

@@ -1,0 +1,873 @@
+//! The DM Client against a server that says what the test tells it to.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use dmsc_core::client::{Answer, Config, DmClient, Event, Output};
+use dmsc_core::codec::auth::{Account, Credentials, base64, md5_cred};
+use dmsc_core::codec::http::{Request, Response};
+use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
+use dmsc_core::codec::syncml::{
+    Alert, AlertCode, Chal, Command, Cred, Data, Encoding, Group, Item, ItemCommand, Location,
+    Message, Meta, Status, StatusCode, SyncHdr,
+};
+use dmsc_core::codec::wsp;
+use dmsc_core::tree::standard::{Device, device_tree};
+use dmsc_core::tree::{Caller, ManagementTree, NewValue, NodeUri, Snapshot};
+
+fn account() -> Account {
+    Account {
+        server_id: "dmsc.card".into(),
+        address: "http://127.0.0.1:3516/dm".into(),
+        client: Credentials {
+            name: "dmclient".into(),
+            secret: "ClientSecret16!!".into(),
+            nonce: (0..16).collect(),
+        },
+        server: Credentials {
+            name: "dmsc.card".into(),
+            secret: "ServerSecret16!!".into(),
+            nonce: (0xF0..=0xFF).collect(),
+        },
+    }
+}
+
+fn device() -> ManagementTree {
+    let mut tree = device_tree(&Device::default(), &[("DMSC", account())]);
+    let uri = NodeUri::parse("./Connectivity/NAP/A").unwrap();
+    tree.add(&uri, NewValue::text("old"), Caller::Device, 0)
+        .unwrap();
+    tree
+}
+
+/// A client in a session, and what a server must remember.
+struct Script {
+    client: DmClient,
+    events: Vec<Event>,
+    /// Connect, Close and Ask, in words.
+    acts: Vec<String>,
+    last: Option<(Request, Message)>,
+    msg_id: u32,
+    shows_cred: bool,
+    takes_cred: bool,
+    before: Snapshot,
+}
+
+impl Script {
+    fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    fn with(config: Config) -> Self {
+        let client = DmClient::new(config, device());
+        let mut script = Script {
+            before: client.tree().snapshot(),
+            client,
+            events: Vec::new(),
+            acts: Vec::new(),
+            last: None,
+            msg_id: 0,
+            shows_cred: true,
+            takes_cred: true,
+        };
+        let push = Package0::new("dmsc.card", 0x0A1F, UiMode::Background, Initiator::Server)
+            .signed("ServerSecret16!!", &account().server.nonce);
+        script
+            .client
+            .handle_push(&wsp::encode_notification(1, &push), 1);
+        script.drain();
+        script
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.client.poll() {
+            match output {
+                Output::Event(event) => self.events.push(event),
+                Output::Connect { host, port } => {
+                    self.acts.push(format!("connect {host}:{port}"));
+                    self.client.handle_connected();
+                }
+                Output::Send(outgoing) => {
+                    let kind = outgoing.request.header("Content-Type").unwrap();
+                    let encoding = Encoding::from_media_type(kind).unwrap();
+                    let message = Message::decode(&outgoing.request.body, encoding).unwrap();
+                    assert_eq!(message.hdr.msg_id, outgoing.msg_id.to_string());
+                    self.last = Some((outgoing.request, message));
+                }
+                Output::Close => self.acts.push("close".into()),
+                Output::Ask(question) => self.acts.push(format!("ask {}", question.text)),
+            }
+        }
+    }
+
+    fn message(&mut self, commands: Vec<Command>, is_final: bool) -> Message {
+        self.msg_id += 1;
+        let server = account().server;
+        let cred = Cred {
+            meta: Meta {
+                format: Some("b64".into()),
+                media_type: Some("syncml:auth-md5".into()),
+                ..Meta::default()
+            },
+            data: md5_cred(&server.name, &server.secret, &server.nonce),
+        };
+        let first = self.msg_id == 1;
+        let status = Status {
+            cmd_id: "1".into(),
+            msg_ref: self.msg_id.to_string(),
+            cmd_ref: "0".into(),
+            cmd: "SyncHdr".into(),
+            code: if first {
+                StatusCode::AUTHENTICATED
+            } else {
+                StatusCode::OK
+            },
+            ..Status::default()
+        };
+        let mut all = if self.takes_cred {
+            vec![Command::Status(status)]
+        } else {
+            Vec::new()
+        };
+        all.extend(commands);
+        Message {
+            hdr: SyncHdr {
+                ver_dtd: "1.2".into(),
+                ver_proto: "DM/1.2".into(),
+                session_id: "A1F".into(),
+                msg_id: self.msg_id.to_string(),
+                target: Location::new("IMEI:493005100592800"),
+                source: Location::new("http://127.0.0.1:3516/dm"),
+                cred: (self.shows_cred && first).then_some(cred),
+                ..SyncHdr::default()
+            },
+            commands: all,
+            is_final,
+        }
+    }
+
+    fn deliver(&mut self, message: &Message) {
+        self.last = None;
+        let encoding = Encoding::Wbxml;
+        let response =
+            Response::new(200).with_body(encoding.media_type(), message.encode(encoding));
+        self.client.handle_data(&response.encode(), 5);
+        self.drain();
+    }
+
+    /// Sends commands; what the client answers, in words.
+    fn say(&mut self, commands: Vec<Command>) -> String {
+        self.say_part(commands, true)
+    }
+
+    fn say_part(&mut self, commands: Vec<Command>, is_final: bool) -> String {
+        let message = self.message(commands, is_final);
+        self.deliver(&message);
+        self.answer()
+    }
+
+    fn answer(&self) -> String {
+        match &self.last {
+            None => String::new(),
+            Some((_, message)) => shown(message),
+        }
+    }
+
+    fn reply(&mut self, answer: Answer) -> String {
+        self.client.handle_answer(answer, 6);
+        self.drain();
+        self.answer()
+    }
+
+    fn end(&self) -> Option<(bool, &str)> {
+        let mut ends = self.events.iter().filter_map(|e| match e {
+            Event::SessionEnded { complete, reason } => Some((*complete, reason.as_str())),
+            _ => None,
+        });
+        let end = ends.next();
+        assert_eq!(ends.next(), None);
+        end
+    }
+
+    /// Connectivity is as it was at first.
+    fn is_untouched(&self) -> bool {
+        self.client.tree().lookup("./Connectivity") == self.before.lookup("./Connectivity")
+    }
+
+    fn value(&self, uri: &str) -> Option<String> {
+        let node = self.client.tree().lookup(uri)?;
+        Some(String::from_utf8_lossy(&node.state().value).into_owned())
+    }
+
+    /// Changes told since the start lead to the tree as it is.
+    fn is_told(&self) -> bool {
+        let mut tree = self.before.clone();
+        for event in &self.events {
+            if let Event::CommandDone { changes, .. } | Event::NonceRenewed { changes, .. } = event
+            {
+                for change in changes {
+                    assert!(tree.apply(change), "{change:?}");
+                }
+            }
+        }
+        tree == self.client.tree().snapshot()
+    }
+}
+
+/// Status codes and other commands; the Status for the header is left out.
+fn shown(message: &Message) -> String {
+    let mut words: Vec<String> = message
+        .commands
+        .iter()
+        .filter_map(|c| match c {
+            Command::Status(s) if s.cmd_ref == "0" => None,
+            Command::Status(s) => Some(format!("{}={}", s.cmd, s.code)),
+            Command::Alert(a) => Some(format!("Alert{}", a.code)),
+            other => Some(other.name().to_owned()),
+        })
+        .collect();
+    if message.is_final {
+        words.push("Final".into());
+    }
+    words.join(" ")
+}
+
+fn items(id: u32, uri: &str, text: Option<&str>) -> ItemCommand {
+    ItemCommand {
+        cmd_id: id.to_string(),
+        items: vec![Item {
+            target: Some(Location::new(uri)),
+            data: text.map(|t| Data::Text(t.into())),
+            ..Item::default()
+        }],
+        ..ItemCommand::default()
+    }
+}
+
+fn replace(id: u32, text: &str) -> Command {
+    Command::Replace(items(id, "./Connectivity/NAP/A", Some(text)))
+}
+
+fn add(id: u32, name: &str) -> Command {
+    Command::Add(items(id, &format!("./Connectivity/NAP/{name}"), Some("v")))
+}
+
+fn delete(id: u32, name: &str) -> Command {
+    Command::Delete(items(id, &format!("./Connectivity/NAP/{name}"), None))
+}
+
+fn get(id: u32, uri: &str) -> Command {
+    Command::Get(items(id, uri, None))
+}
+
+fn alert(id: u32, code: AlertCode) -> Command {
+    let texts: &[&str] = if code.0 < 1200 { &["", "Well?"] } else { &[] };
+    Command::Alert(Alert {
+        cmd_id: id.to_string(),
+        code,
+        items: texts
+            .iter()
+            .map(|t| Item {
+                data: Some(Data::Text((*t).into())),
+                ..Item::default()
+            })
+            .collect(),
+        ..Alert::default()
+    })
+}
+
+fn group(id: u32, commands: Vec<Command>) -> Group {
+    Group {
+        cmd_id: id.to_string(),
+        commands,
+        ..Group::default()
+    }
+}
+
+fn atomic(id: u32, commands: Vec<Command>) -> Command {
+    Command::Atomic(group(id, commands))
+}
+
+fn sequence(id: u32, commands: Vec<Command>) -> Command {
+    Command::Sequence(group(id, commands))
+}
+
+#[test]
+fn package_1() {
+    let script = Script::new();
+    let (request, message) = script.last.as_ref().unwrap();
+    assert_eq!(request.method, "POST");
+    assert_eq!(request.target, "/dm");
+    for (name, value) in [
+        ("Host", "127.0.0.1:3516"),
+        ("Content-Type", "application/vnd.syncml.dm+wbxml"),
+        ("Cache-Control", "no-store"),
+        ("User-Agent", "DM_SC-Explorer"),
+        ("Content-Length", &request.body.len().to_string()),
+    ] {
+        assert_eq!(request.header(name), Some(value), "{name}");
+    }
+    let hdr = &message.hdr;
+    assert_eq!(hdr.session_id, "A1F");
+    assert_eq!(hdr.msg_id, "1");
+    assert_eq!(hdr.target.uri, "http://127.0.0.1:3516/dm");
+    assert_eq!(hdr.source.uri, "IMEI:493005100592800");
+    assert_eq!(hdr.source.name.as_deref(), Some("dmclient"));
+    assert_eq!(hdr.cred.as_ref().unwrap().data, "GL+qkbzBwnQfQT41qQORWw==");
+    assert_eq!(hdr.meta.max_msg_size, Some(4096));
+    assert_eq!(shown(message), "Alert1200 Replace Final");
+    let Command::Replace(info) = &message.commands[1] else {
+        panic!("device information")
+    };
+    let leaves: Vec<&str> = info
+        .items
+        .iter()
+        .map(|i| i.source.as_ref().unwrap().uri.as_str())
+        .collect();
+    assert_eq!(
+        leaves,
+        [
+            "./DevInfo/DevId",
+            "./DevInfo/DmV",
+            "./DevInfo/Lang",
+            "./DevInfo/Man",
+            "./DevInfo/Mod"
+        ]
+    );
+}
+
+#[test]
+fn an_atomic_that_holds() {
+    let mut script = Script::new();
+    let answer = script.say(vec![
+        atomic(2, vec![replace(3, "new"), add(4, "B")]),
+        get(5, "./Connectivity/NAP"),
+    ]);
+    assert_eq!(
+        answer,
+        "Atomic=200 Replace=200 Add=200 Get=200 Results Final"
+    );
+    assert_eq!(script.value("./Connectivity/NAP/A").as_deref(), Some("new"));
+    assert!(script.is_told());
+    assert_eq!(script.say(vec![]), "");
+    assert_eq!(
+        script.end(),
+        Some((true, "the server has no more commands"))
+    );
+}
+
+#[test]
+fn an_atomic_that_fails() {
+    for (commands, wanted) in [
+        (
+            vec![replace(3, "new"), add(4, "A"), delete(5, "A")],
+            "Atomic=507 Replace=216 Add=418 Delete=215 Final",
+        ),
+        (
+            vec![add(3, "B"), get(4, "./DevInfo"), add(5, "C")],
+            "Atomic=507 Add=216 Get=500 Add=215 Final",
+        ),
+        (
+            vec![add(3, "B"), atomic(4, vec![add(5, "C")])],
+            "Atomic=507 Add=216 Atomic=500 Final",
+        ),
+        (
+            vec![add(3, "B"), sequence(4, vec![add(5, "C")]), add(6, "D")],
+            "Atomic=507 Add=216 Sequence=500 Add=215 Final",
+        ),
+    ] {
+        let mut script = Script::new();
+        assert_eq!(script.say(vec![atomic(2, commands)]), wanted);
+        assert!(script.is_untouched());
+        assert!(script.is_told());
+    }
+}
+
+#[test]
+fn a_question_within_groups() {
+    let inner = || {
+        vec![
+            replace(3, "new"),
+            alert(4, AlertCode::CONFIRM_OR_REJECT),
+            add(5, "B"),
+        ]
+    };
+    let more = || vec![add(6, "C")];
+    for (atomically, answer, wanted) in [
+        (
+            true,
+            Answer::Reject,
+            "Atomic=507 Replace=216 Alert=304 Add=215 Add=200 Final",
+        ),
+        (
+            true,
+            Answer::Cancel,
+            "Atomic=507 Replace=216 Alert=214 Add=215 Add=215 Final",
+        ),
+        (
+            true,
+            Answer::Accept,
+            "Atomic=200 Replace=200 Alert=200 Add=200 Add=200 Final",
+        ),
+        (
+            false,
+            Answer::Reject,
+            "Sequence=200 Replace=200 Alert=304 Add=215 Add=200 Final",
+        ),
+        (
+            false,
+            Answer::NoAnswer,
+            "Sequence=200 Replace=200 Alert=408 Add=215 Add=215 Final",
+        ),
+    ] {
+        let mut script = Script::new();
+        let mut commands = vec![if atomically {
+            atomic(2, inner())
+        } else {
+            sequence(2, inner())
+        }];
+        commands.extend(more());
+        assert_eq!(script.say(commands), "");
+        assert_eq!(script.acts.last().unwrap(), "ask Well?");
+        assert_eq!(script.reply(answer), wanted);
+        assert!(script.is_told());
+    }
+    // "No" beside a group concerns nothing else.
+    let mut script = Script::new();
+    script.say(vec![alert(2, AlertCode::CONFIRM_OR_REJECT), add(3, "B")]);
+    assert_eq!(script.reply(Answer::Reject), "Alert=304 Add=200 Final");
+}
+
+#[test]
+fn an_open_atomic_does_not_outlive_the_session() {
+    let mut script = Script::new();
+    script.say(vec![atomic(
+        2,
+        vec![replace(3, "new"), alert(4, AlertCode::CONFIRM_OR_REJECT)],
+    )]);
+    script.client.handle_closed();
+    script.drain();
+    assert!(script.is_untouched());
+    assert!(script.is_told());
+    assert_eq!(script.end(), Some((false, "the connection was closed")));
+}
+
+#[test]
+fn groups_are_not_nested_for_ever() {
+    let mut inner = add(99, "B");
+    for id in 2..14 {
+        inner = sequence(id, vec![inner]);
+    }
+    let mut script = Script::new();
+    let answer = script.say(vec![inner]);
+    assert!(answer.ends_with("Sequence=500 Final"), "{answer}");
+    assert!(script.is_untouched());
+}
+
+#[test]
+fn commands_a_client_does_not_know() {
+    let mut script = Script::new();
+    let answer = script.say(vec![
+        Command::Copy(items(2, "./A", None)),
+        Command::Exec(items(3, "./A", None)),
+        alert(4, AlertCode(1202)),
+        alert(5, AlertCode::SERVER_INITIATED),
+        Command::Add(ItemCommand {
+            cmd_id: "6".into(),
+            ..ItemCommand::default()
+        }),
+    ]);
+    assert_eq!(
+        answer,
+        "Copy=406 Exec=406 Alert=406 Alert=406 Add=412 Final"
+    );
+}
+
+#[test]
+fn uris_that_lead_nowhere() {
+    let mut script = Script::new();
+    let answer = script.say(vec![
+        get(2, "./None"),
+        get(3, "./A//B"),
+        get(4, &"x".repeat(300)),
+        get(5, "./DevInfo?prop=Colour"),
+        get(6, "./DMAcc/DMSC/AppAuth/Client/AAuthSecret"),
+        Command::Delete(items(7, "./DevInfo?prop=ACL", None)),
+        Command::Add(items(8, "./A//B", Some("v"))),
+    ]);
+    assert_eq!(
+        answer,
+        "Get=404 Get=404 Get=414 Get=406 Get=405 Delete=405 Add=405 Final"
+    );
+}
+
+#[test]
+fn properties_are_read_and_replaced() {
+    let mut script = Script::new();
+    let answer = script.say(vec![
+        Command::Replace(items(
+            2,
+            "./Connectivity/NAP/A?prop=ACL",
+            Some("Get=*&Replace=other"),
+        )),
+        replace(3, "new"),
+        get(4, "./Connectivity/NAP/A?prop=ACL"),
+        Command::Replace(items(5, "./Connectivity/NAP/A?prop=Format", Some("int"))),
+    ]);
+    assert_eq!(
+        answer,
+        "Replace=200 Replace=425 Get=200 Replace=405 Results Final"
+    );
+    let (_, message) = script.last.as_ref().unwrap();
+    let results = message.commands.iter().find_map(|c| match c {
+        Command::Results(r) => Some(r),
+        _ => None,
+    });
+    let item = &results.unwrap().items[0];
+    assert_eq!(
+        item.source.as_ref().unwrap().uri,
+        "./Connectivity/NAP/A?prop=ACL"
+    );
+    assert_eq!(item.data, Some(Data::Text("Get=*&Replace=other".into())));
+    assert!(script.is_told());
+}
+
+#[test]
+fn a_server_that_deletes_its_account() {
+    let mut script = Script::new();
+    let answer = script.say(vec![
+        Command::Delete(items(2, "./DMAcc/DMSC", None)),
+        replace(3, "new"),
+    ]);
+    assert_eq!(answer, "Delete=200 Replace=425 Final");
+    let acl = &script
+        .client
+        .tree()
+        .lookup("./Connectivity")
+        .unwrap()
+        .state()
+        .acl;
+    assert_eq!(acl, "Get=*");
+    assert!(script.is_told());
+    assert_eq!(script.say(vec![]), "");
+    assert!(script.end().unwrap().0);
+}
+
+#[test]
+fn a_server_that_does_not_prove_itself() {
+    let mut script = Script::new();
+    script.shows_cred = false;
+    let answer = script.say(vec![
+        replace(2, "new"),
+        sequence(3, vec![add(4, "B")]),
+        get(5, "./DevInfo"),
+    ]);
+    assert_eq!(answer, "Replace=407 Sequence=407 Add=407 Get=407 Final");
+    assert!(script.is_untouched());
+    let (_, message) = script.last.as_ref().unwrap();
+    let Command::Status(header) = &message.commands[0] else {
+        panic!("the Status for the header")
+    };
+    assert_eq!(header.code.0, 407);
+    assert!(header.chal.is_some());
+    // Once more without, and the session is over.
+    assert_eq!(script.say(vec![replace(2, "new")]), "");
+    assert_eq!(
+        script.end(),
+        Some((false, "the server's credentials are wrong again"))
+    );
+    assert!(script.is_untouched());
+    // Its nonces are as they were: nothing came from a peer that proved itself.
+    assert_eq!(
+        script.client.tree().account("dmsc.card").unwrap(),
+        account()
+    );
+}
+
+#[test]
+fn a_server_without_commands_need_not_prove_itself() {
+    let mut script = Script::new();
+    script.shows_cred = false;
+    assert_eq!(script.say(vec![]), "");
+    assert_eq!(
+        script.end(),
+        Some((true, "the server has no more commands"))
+    );
+}
+
+#[test]
+fn challenges() {
+    let chal = |kind: &str, nonce: &[u8]| {
+        Some(Chal {
+            meta: Meta {
+                format: Some("b64".into()),
+                media_type: Some(kind.into()),
+                next_nonce: Some(base64(nonce)),
+                ..Meta::default()
+            },
+        })
+    };
+    let status = |code: StatusCode, chal: Option<Chal>, msg_ref: &str| {
+        Command::Status(Status {
+            cmd_id: "1".into(),
+            msg_ref: msg_ref.into(),
+            cmd_ref: "0".into(),
+            cmd: "SyncHdr".into(),
+            chal,
+            code,
+            ..Status::default()
+        })
+    };
+    let wrong = StatusCode::INVALID_CREDENTIALS;
+    for (chal, reason) in [
+        (
+            chal("syncml:auth-basic", &[1]),
+            "the server wants credentials of a kind we do not give",
+        ),
+        (
+            None,
+            "the server wants credentials of a kind we do not give",
+        ),
+        (
+            chal("syncml:auth-md5", &account().client.nonce),
+            "the server repeats its challenge",
+        ),
+    ] {
+        let mut script = Script::new();
+        script.takes_cred = false;
+        assert_eq!(script.say(vec![status(wrong, chal, "1")]), "");
+        assert_eq!(script.end(), Some((false, reason)));
+    }
+    let mut script = Script::new();
+    script.takes_cred = false;
+    let answer = script.say(vec![status(wrong, chal("syncml:auth-md5", &[9; 16]), "1")]);
+    assert_eq!(answer, "Alert1200 Replace Final");
+    let (_, message) = script.last.as_ref().unwrap();
+    assert_eq!(
+        message.hdr.cred.as_ref().unwrap().data,
+        md5_cred("dmclient", "ClientSecret16!!", &[9; 16])
+    );
+    assert_eq!(message.hdr.msg_id, "2");
+    assert_eq!(
+        script.say(vec![status(wrong, chal("syncml:auth-md5", &[8; 16]), "2")]),
+        ""
+    );
+    assert_eq!(
+        script.end(),
+        Some((false, "the server refused our credentials again"))
+    );
+}
+
+#[test]
+fn messages_of_another_session() {
+    type Spoil = fn(&mut Message);
+    let spoil: [(Spoil, &str); 3] = [
+        (|m| m.hdr.session_id = "B".into(), "SessionID B is not ours"),
+        (|m| m.hdr.msg_id = "7".into(), "MsgID 7 is not the next"),
+        (
+            |m| m.hdr.resp_uri = Some("nowhere".into()),
+            "RespURI is no address",
+        ),
+    ];
+    for (spoil, reason) in spoil {
+        let mut script = Script::new();
+        let mut message = script.message(vec![replace(2, "new")], true);
+        spoil(&mut message);
+        script.deliver(&message);
+        assert_eq!(script.answer(), "Alert1223 Final");
+        assert_eq!(script.end(), Some((false, reason)));
+        assert!(script.is_untouched());
+        // The answer to an abort is not looked at.
+        script.say(vec![replace(2, "new")]);
+        assert_eq!(script.acts.last().unwrap(), "close");
+        assert!(script.is_untouched());
+        assert!(!script.client.is_busy());
+    }
+}
+
+#[test]
+fn what_cannot_be_read() {
+    let responses: [(Response, &str); 4] = [
+        (
+            Response::new(200).with_body(Encoding::Wbxml.media_type(), vec![3, 0xA4]),
+            "the message cannot be read",
+        ),
+        (Response::new(503), "HTTP 503 Service Unavailable"),
+        (
+            Response::new(200).with_body(Encoding::Wbxml.media_type(), vec![]),
+            "the response has no message",
+        ),
+        (
+            Response::new(200).with_body(Encoding::Xml.media_type(), b"<SyncML>".to_vec()),
+            "the message cannot be read",
+        ),
+    ];
+    for (response, reason) in responses {
+        let mut script = Script::new();
+        script.client.handle_data(&response.encode(), 5);
+        script.drain();
+        assert_eq!(script.end(), Some((false, reason)));
+        assert_eq!(script.acts.last().unwrap(), "close");
+    }
+    let mut script = Script::new();
+    script.client.handle_data(b"nonsense\r\n\r\n", 5);
+    script.drain();
+    assert_eq!(script.end(), Some((false, "the response is not HTTP")));
+}
+
+#[test]
+fn versions_that_are_not_spoken() {
+    let mut script = Script::new();
+    let mut message = script.message(vec![replace(2, "new")], true);
+    message.hdr.ver_proto = "DM/2.0".into();
+    script.deliver(&message);
+    assert_eq!(script.answer(), "Replace=513 Final");
+    assert!(script.is_untouched());
+}
+
+#[test]
+fn the_server_moves() {
+    let mut script = Script::new();
+    let mut message = script.message(vec![replace(2, "new")], true);
+    message.hdr.resp_uri = Some("http://127.0.0.1:3516/dm/2?s=1".into());
+    script.deliver(&message);
+    let (request, sent) = script.last.as_ref().unwrap();
+    assert_eq!(request.target, "/dm/2?s=1");
+    assert_eq!(sent.hdr.target.uri, "http://127.0.0.1:3516/dm/2?s=1");
+    assert_eq!(script.acts, ["connect 127.0.0.1:3516"]);
+    let mut message = script.message(vec![replace(2, "newer")], true);
+    message.hdr.resp_uri = Some("http://127.0.0.1:80/dm".into());
+    script.deliver(&message);
+    assert_eq!(
+        script.acts,
+        ["connect 127.0.0.1:3516", "close", "connect 127.0.0.1:80"]
+    );
+    assert_eq!(script.answer(), "Replace=200 Final");
+}
+
+#[test]
+fn the_server_aborts() {
+    let mut script = Script::new();
+    assert_eq!(script.say(vec![alert(2, AlertCode::SESSION_ABORT)]), "");
+    assert_eq!(
+        script.end(),
+        Some((false, "the server aborted the session"))
+    );
+}
+
+#[test]
+fn packages_of_several_messages() {
+    let mut script = Script::new();
+    assert_eq!(
+        script.say_part(vec![replace(2, "new")], false),
+        "Replace=200 Alert1222"
+    );
+    assert_eq!(script.say(vec![add(2, "B")]), "Add=200 Final");
+    assert_eq!(script.say(vec![]), "");
+    assert!(script.end().unwrap().0);
+}
+
+fn chunk(id: u32, text: &str, more: bool, size: Option<u64>) -> Command {
+    let mut command = items(id, "./Connectivity/NAP/A", Some(text));
+    command.items[0].more_data = more;
+    command.items[0].meta.size = size;
+    Command::Replace(command)
+}
+
+#[test]
+fn large_objects() {
+    let mut script = Script::new();
+    assert_eq!(
+        script.say_part(vec![chunk(2, "abc", true, Some(6))], false),
+        "Replace=213 Alert1222"
+    );
+    assert!(script.is_untouched());
+    assert_eq!(
+        script.say(vec![chunk(2, "def", false, None)]),
+        "Replace=200 Final"
+    );
+    assert_eq!(
+        script.value("./Connectivity/NAP/A").as_deref(),
+        Some("abcdef")
+    );
+    assert!(script.is_told());
+
+    // A sum that is not the size.
+    let mut script = Script::new();
+    script.say_part(vec![chunk(2, "abc", true, Some(7))], false);
+    assert_eq!(
+        script.say(vec![chunk(2, "def", false, None)]),
+        "Replace=424 Final"
+    );
+    assert!(script.is_untouched());
+
+    // Something else in between.
+    let mut script = Script::new();
+    script.say_part(vec![chunk(2, "abc", true, Some(6))], false);
+    assert_eq!(
+        script.say(vec![add(2, "B"), chunk(3, "def", false, None)]),
+        "Add=200 Replace=200 Alert1225 Final"
+    );
+
+    // More than we take, told or found out.
+    let small = Config {
+        max_obj_size: 5,
+        ..Config::default()
+    };
+    let mut script = Script::with(small.clone());
+    assert_eq!(
+        script.say_part(vec![chunk(2, "abc", true, Some(6))], false),
+        "Replace=413 Alert1222"
+    );
+    let mut script = Script::with(small);
+    script.say_part(vec![chunk(2, "abc", true, None)], false);
+    assert_eq!(
+        script.say(vec![chunk(2, "def", false, None)]),
+        "Replace=413 Final"
+    );
+    assert!(script.is_untouched());
+
+    // In a group.
+    let mut script = Script::new();
+    assert_eq!(
+        script.say(vec![sequence(2, vec![chunk(3, "abc", true, Some(6))])]),
+        "Sequence=200 Replace=400 Final"
+    );
+}
+
+#[test]
+fn a_server_without_end() {
+    let mut script = Script::new();
+    for _ in 0..1000 {
+        if script.say(vec![get(2, "./DevInfo/Man")]).is_empty() {
+            break;
+        }
+    }
+    assert_eq!(
+        script.end(),
+        Some((false, "the session does not come to an end"))
+    );
+    assert!(script.msg_id <= 100);
+}
+
+#[test]
+fn a_connection_that_cannot_be_had() {
+    let mut client = DmClient::new(Config::default(), device());
+    let push = Package0::new("dmsc.card", 1, UiMode::Background, Initiator::Server)
+        .signed("ServerSecret16!!", &account().server.nonce);
+    let push = wsp::encode_notification(1, &push);
+    for _ in 0..2 {
+        // Nothing was served, so the same notification counts again.
+        client.handle_push(&push, 1);
+        assert!(client.is_busy());
+        client.handle_refused();
+        assert!(!client.is_busy());
+    }
+    let mut ends = 0;
+    while let Some(output) = client.poll() {
+        if let Output::Event(Event::SessionEnded { complete, .. }) = output {
+            assert!(!complete);
+            ends += 1;
+        }
+    }
+    assert_eq!(ends, 2);
+}
