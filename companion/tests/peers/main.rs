@@ -23,6 +23,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::io::Write;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// Messages of one run, each in both directions.
 const MESSAGES: usize = 10_000;
@@ -41,6 +42,16 @@ fn generated<S: Strategy>(strategy: S, count: usize) -> Vec<S::Value> {
 fn skipped(reason: &str) {
     let _ = writeln!(std::io::stderr(), "skipped: {reason}");
 }
+
+/// The messages of this run, first those of the core's files; making them takes longest.
+static ALL_MESSAGES: LazyLock<Vec<Message>> = LazyLock::new(|| {
+    let mut messages: Vec<Message> = vectors("message")
+        .iter()
+        .map(|(_, bytes)| Message::decode_wbxml(bytes).unwrap())
+        .collect();
+    messages.extend(generated(strategies::message(true), MESSAGES));
+    messages
+});
 
 /// The library, or a word on why it is not there.
 fn lib_wbxml() -> Option<LibWbxml> {
@@ -94,12 +105,7 @@ fn same_meaning<T>(
 #[test]
 fn libwbxml_reads_our_messages() {
     let Some(lib) = lib_wbxml() else { return };
-    let mut messages: Vec<Message> = vectors("message")
-        .iter()
-        .map(|(_, bytes)| Message::decode_wbxml(bytes).unwrap())
-        .collect();
-    messages.extend(generated(strategies::message(true), MESSAGES));
-    let messages: Vec<Message> = messages.iter().map(normal::expressible).collect();
+    let messages: Vec<Message> = ALL_MESSAGES.iter().map(normal::expressible).collect();
     let wanted: Vec<String> = messages.iter().map(normal::message).collect();
     let bytes: Vec<Vec<u8>> = messages.iter().map(Message::encode_wbxml).collect();
     same_meaning(
@@ -113,12 +119,7 @@ fn libwbxml_reads_our_messages() {
 #[test]
 fn we_read_messages_of_libwbxml() {
     let Some(lib) = lib_wbxml() else { return };
-    let mut messages: Vec<Message> = vectors("message")
-        .iter()
-        .map(|(_, bytes)| Message::decode_wbxml(bytes).unwrap())
-        .collect();
-    messages.extend(generated(strategies::message(true), MESSAGES));
-    let texts: Vec<Vec<u8>> = messages
+    let texts: Vec<Vec<u8>> = ALL_MESSAGES
         .iter()
         .map(|message| message.encode_xml().into_bytes())
         .collect();

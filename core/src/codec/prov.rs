@@ -5,8 +5,8 @@
 //! nothing of the accounts that come of a document.
 
 use super::markup::document as arena;
-use super::markup::{Content, Element};
-use super::wbxml::{self, Vocabulary};
+use super::wbxml::tokens::prov as tags;
+use super::wbxml::{self, Vocabulary, Writer};
 use super::{DecodeError, Field, xml};
 
 /// Media type of a document in XML.
@@ -93,13 +93,17 @@ impl Document {
 
     /// Writes WBXML 1.3 with the numeric public identifier of PROV 1.0.
     pub fn encode_wbxml(&self) -> Vec<u8> {
-        let root = Element {
-            name: "wap-provisioningdoc".to_owned(),
-            attributes: attributes([("version", self.version.as_deref())]),
-            content: groups(&self.characteristics, 0),
-            ..Element::default()
-        };
-        wbxml::encode(&root, Vocabulary::Prov)
+        let mut writer = Writer::new(Vocabulary::Prov);
+        let version = self.version.as_deref().map(|version| ("version", version));
+        let has_content = !self.characteristics.is_empty();
+        writer.start(tags::ROOT, version, has_content, Vocabulary::Prov);
+        for group in &self.characteristics {
+            write(group, 1, &mut writer);
+        }
+        if has_content {
+            writer.close();
+        }
+        writer.finish()
     }
 
     /// Writes indented XML.
@@ -108,38 +112,29 @@ impl Document {
     }
 }
 
-fn attributes<const N: usize>(all: [(&str, Option<&str>); N]) -> Vec<(String, String)> {
-    all.into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
-        .collect()
-}
-
-fn groups(groups: &[Characteristic], depth: usize) -> Vec<Content> {
+fn write(group: &Characteristic, depth: usize, writer: &mut Writer) {
     // Nothing that was decoded is deeper; a built one is cut, not trusted.
-    if depth + 2 >= arena::MAX_DEPTH {
-        return Vec::new();
-    }
-    let group = |group: &Characteristic| {
-        let parms = group.parms.iter().map(|parm| {
-            Content::Element(Element {
-                name: "parm".to_owned(),
-                attributes: attributes([
-                    ("name", Some(&parm.name)),
-                    ("value", parm.value.as_deref()),
-                ]),
-                ..Element::default()
-            })
-        });
-        let mut content: Vec<Content> = parms.collect();
-        content.extend(self::groups(&group.characteristics, depth + 1));
-        Content::Element(Element {
-            name: "characteristic".to_owned(),
-            attributes: attributes([("type", Some(&group.kind))]),
-            content,
-            ..Element::default()
-        })
+    let is_deepest = depth + 1 >= arena::MAX_DEPTH;
+    let (parms, groups) = if is_deepest {
+        (&[][..], &[][..])
+    } else {
+        (&group.parms[..], &group.characteristics[..])
     };
-    groups.iter().map(group).collect()
+    let has_content = !parms.is_empty() || !groups.is_empty();
+    let kind = [("type", group.kind.as_str())];
+    writer.start(tags::CHARACTERISTIC, kind, has_content, Vocabulary::Prov);
+    for parm in parms {
+        let name = [("name", parm.name.as_str())];
+        let value = parm.value.as_deref().map(|value| ("value", value));
+        let attributes = name.into_iter().chain(value);
+        writer.start(tags::PARM, attributes, false, Vocabulary::Prov);
+    }
+    for inner in groups {
+        write(inner, depth + 1, writer);
+    }
+    if has_content {
+        writer.close();
+    }
 }
 
 fn read(document: &arena::Document<'_>) -> Result<Document, DecodeError> {

@@ -190,6 +190,14 @@ impl<'a> Document<'a> {
             })
     }
 
+    /// Number of the elements of a tag directly inside `index`; values are large, so that readers
+    /// take room for just as many.
+    pub(crate) fn count(&self, index: usize, wanted: Tag) -> usize {
+        self.elements(index)
+            .filter(|(_, tag)| *tag == Some(wanted))
+            .count()
+    }
+
     /// The tag of an element; `None` for other nodes and spelt-out names.
     pub fn tag(&self, index: usize) -> Option<Tag> {
         match self.nodes.get(index)?.kind {

@@ -90,7 +90,7 @@ impl Reader<'_, '_> {
     }
 
     fn body(&self, at: usize) -> Result<(Vec<Command>, bool), DecodeError> {
-        let mut commands = Vec::new();
+        let mut commands = Vec::with_capacity(self.document.elements(at).count());
         let mut is_final = false;
         for (child, tag) in self.document.elements(at) {
             if tag == Some(tags::FINAL) {
@@ -122,7 +122,10 @@ impl Reader<'_, '_> {
 
     fn item_command(&self, at: usize) -> Result<ItemCommand, DecodeError> {
         let (mut cmd_id, mut correlator, mut meta) = (None, None, None);
-        let mut command = ItemCommand::default();
+        let mut command = ItemCommand {
+            items: self.items(at),
+            ..ItemCommand::default()
+        };
         for (child, tag) in self.document.elements(at) {
             match tag {
                 Some(tags::CMD_ID) => self.once(&mut cmd_id, child, Self::token)?,
@@ -141,7 +144,7 @@ impl Reader<'_, '_> {
 
     fn alert(&self, at: usize) -> Result<Alert, DecodeError> {
         let (mut cmd_id, mut code, mut correlator) = (None, None, None);
-        let mut items = Vec::new();
+        let mut items = self.items(at);
         for (child, tag) in self.document.elements(at) {
             match tag {
                 Some(tags::CMD_ID) => self.once(&mut cmd_id, child, Self::token)?,
@@ -162,7 +165,10 @@ impl Reader<'_, '_> {
     fn status(&self, at: usize) -> Result<Status, DecodeError> {
         let (mut cmd_id, mut msg_ref, mut cmd_ref, mut cmd) = (None, None, None, None);
         let (mut cred, mut chal, mut code) = (None, None, None);
-        let mut status = Status::default();
+        let mut status = Status {
+            items: self.items(at),
+            ..Status::default()
+        };
         for (child, tag) in self.document.elements(at) {
             match tag {
                 Some(tags::CMD_ID) => self.once(&mut cmd_id, child, Self::token)?,
@@ -191,7 +197,7 @@ impl Reader<'_, '_> {
     fn results(&self, at: usize) -> Result<Results, DecodeError> {
         let (mut cmd_id, mut msg_ref, mut cmd_ref, mut meta) = (None, None, None, None);
         let (mut target_ref, mut source_ref) = (None, None);
-        let mut items = Vec::new();
+        let mut items = self.items(at);
         for (child, tag) in self.document.elements(at) {
             match tag {
                 Some(tags::CMD_ID) => self.once(&mut cmd_id, child, Self::token)?,
@@ -229,6 +235,11 @@ impl Reader<'_, '_> {
         group.cmd_id = self.required(cmd_id, at, "CmdID")?;
         group.meta = meta.unwrap_or_default();
         Ok(group)
+    }
+
+    /// Room for the items of a command.
+    fn items(&self, at: usize) -> Vec<Item> {
+        Vec::with_capacity(self.document.count(at, tags::ITEM))
     }
 
     fn item(&self, at: usize) -> Result<Item, DecodeError> {

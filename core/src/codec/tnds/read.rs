@@ -43,7 +43,7 @@ struct Properties {
 impl Reader<'_, '_> {
     fn tree(&self, at: usize) -> Result<Document, DecodeError> {
         let (mut ver_dtd, mut man, mut model) = (None, None, None);
-        let mut nodes = Vec::new();
+        let mut nodes = Vec::with_capacity(self.document.count(at, tags::NODE));
         let mut names = BTreeSet::new();
         for (child, tag) in self.document.elements(at) {
             match tag {
@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
         let (mut name, mut path) = (None, None);
         let mut properties = None;
         let mut value = None;
-        let mut children: Vec<Node> = Vec::new();
+        let mut children = Vec::with_capacity(self.document.count(at, tags::NODE));
         let mut first_child = None;
         for (child, tag) in self.document.elements(at) {
             match tag {

@@ -23,6 +23,25 @@ impl Writer {
         self.nested(element, vocabulary, 0);
     }
 
+    /// Begins an element with attributes; with content it has its `close`.
+    pub(crate) fn start<'a>(
+        &mut self,
+        tag: Tag,
+        attributes: impl IntoIterator<Item = (&'a str, &'a str)>,
+        has_content: bool,
+        vocabulary: Vocabulary,
+    ) {
+        let mut attributes = attributes.into_iter().peekable();
+        let has_attributes = attributes.peek().is_some();
+        self.tag(tag, has_attributes, has_content);
+        if has_attributes {
+            for (name, value) in attributes {
+                self.attribute(vocabulary, name, value);
+            }
+            self.token(END);
+        }
+    }
+
     fn nested(&mut self, element: &Element, vocabulary: Vocabulary, depth: usize) {
         let attributes = !element.attributes.is_empty();
         // Nothing that was decoded is deeper; a built one is cut, not trusted.
@@ -70,46 +89,36 @@ impl Writer {
         self.switch_attributes(page);
         self.token(token);
         let rest = &value[taken..];
-        let values = vocabulary.values(page).map(|values| values.as_slice());
-        match values
-            .unwrap_or(&[])
-            .iter()
-            .position(|v| *v == rest && !v.is_empty())
-        {
-            Some(token) => self.token(token as u8 | 0x80),
+        match vocabulary.value_token(page, rest) {
+            Some(token) => self.token(token),
             None => self.attribute_text(rest),
         }
     }
 
     fn attribute_text(&mut self, text: &str) {
-        if !text.is_empty() {
-            self.text(&text.replace('\0', ""));
+        // An attribute cannot be OPAQUE in all versions, so 00 is left out.
+        if text.as_bytes().contains(&0) {
+            self.attribute_text(&text.replace('\0', ""));
+        } else if !text.is_empty() {
+            self.text(text);
         }
     }
 
-    /// The attribute start that takes most of the value; of equals the one on the current
-    /// page, else the lowest page.
+    /// The attribute start that takes the whole value, else one that takes nothing of it; on
+    /// the current page before others. Nothing between: `NAME` must not eat the start of `NAMES`.
     fn best_start(
         &self,
         vocabulary: Vocabulary,
         name: &str,
         value: &str,
     ) -> Option<(u8, u8, usize)> {
-        let mut best: Option<(u8, u8, usize)> = None;
-        for page in std::iter::once(self.attribute_page).chain(0..2) {
-            let Some(starts) = vocabulary.starts(page) else {
-                continue;
-            };
-            for (token, (start, prefix)) in starts.iter().enumerate() {
-                let longer = best.is_none_or(|(_, _, taken)| prefix.len() > taken);
-                // Prefixes are whole words: `NAME` must not eat the start of `NAMES`.
-                let fits = prefix.is_empty() || *prefix == value;
-                if *start == name && longer && fits {
-                    best = Some((page, token as u8, prefix.len()));
-                }
-            }
-        }
-        best
+        let pages = [self.attribute_page, self.attribute_page ^ 1];
+        [value, ""].into_iter().find_map(|prefix| {
+            pages.into_iter().find_map(|page| {
+                let token = vocabulary.start_token(page, name, prefix)?;
+                Some((page, token, prefix.len()))
+            })
+        })
     }
 }
 

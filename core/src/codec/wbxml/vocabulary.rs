@@ -23,12 +23,92 @@ pub enum Vocabulary {
     Unknown,
 }
 
-static SYNCML: [&TagPage; 3] = [&syncml::PAGE, &metinf::PAGE, &ddf::PAGE];
-static DEV_INF_11: [&TagPage; 1] = [&devinf::DEV_INF_1_1];
-static DEV_INF_12: [&TagPage; 1] = [&devinf::DEV_INF_1_2];
-static PROV: [&TagPage; 2] = [&prov::TAGS_0, &prov::TAGS_1];
+static SYNCML: [Names; 3] = [
+    Names::of(&syncml::PAGE),
+    Names::of(&metinf::PAGE),
+    Names::of(&ddf::PAGE),
+];
+static DEV_INF_11: [Names; 1] = [Names::of(&devinf::DEV_INF_1_1)];
+static DEV_INF_12: [Names; 1] = [Names::of(&devinf::DEV_INF_1_2)];
+static PROV: [Names; 2] = [Names::of(&prov::TAGS_0), Names::of(&prov::TAGS_1)];
 static PROV_STARTS: [&StartPage; 2] = [&prov::STARTS_0, &prov::STARTS_1];
 static PROV_VALUES: [&ValuePage; 2] = [&prov::VALUES_0, &prov::VALUES_1];
+
+/// Longest name or value that a token stands for.
+const LONGEST: usize = 40;
+/// For each length the tokens, one bit each, whose text is so long: most searches end here.
+type ByLength = [u128; LONGEST];
+
+/// The names of a tag page and a way from a name to its token.
+struct Names {
+    page: &'static TagPage,
+    by_length: ByLength,
+}
+
+impl Names {
+    const fn of(page: &'static TagPage) -> Names {
+        let mut by_length = [0; LONGEST];
+        let mut token = 0;
+        while token < page.len() {
+            if !page[token].is_empty() {
+                by_length[page[token].len()] |= 1 << token;
+            }
+            token += 1;
+        }
+        Names { page, by_length }
+    }
+}
+
+static PROV_STARTS_BY_LENGTH: [ByLength; 2] = [starts_by_length(0), starts_by_length(1)];
+static PROV_VALUES_BY_LENGTH: [ByLength; 2] = [values_by_length(0), values_by_length(1)];
+
+const fn starts_by_length(page: usize) -> ByLength {
+    let mut found = [0; LONGEST];
+    let mut token = 0;
+    while token < 128 {
+        let (name, prefix) = PROV_STARTS[page][token];
+        if !name.is_empty() {
+            found[prefix.len()] |= 1 << token;
+        }
+        token += 1;
+    }
+    found
+}
+
+const fn values_by_length(page: usize) -> ByLength {
+    let mut found = [0; LONGEST];
+    let mut token = 0;
+    while token < 128 {
+        let value = PROV_VALUES[page][token];
+        if !value.is_empty() {
+            found[value.len()] |= 1 << token;
+        }
+        token += 1;
+    }
+    found
+}
+
+/// Equality of texts of one length: the last byte tells most apart without a call. Two empty
+/// texts are not compared, since their pointers lead nowhere, and machines that compare by
+/// masked loads take long over that.
+fn same(one: &str, other: &str) -> bool {
+    match (one.as_bytes().last(), other.as_bytes().last()) {
+        (None, None) => true,
+        (one_last, other_last) => one_last == other_last && one == other,
+    }
+}
+
+/// The lowest token of a set that fits.
+fn first_token(mut tokens: u128, fits: impl Fn(usize) -> bool) -> Option<u8> {
+    while tokens != 0 {
+        let token = tokens.trailing_zeros() as usize;
+        if fits(token) {
+            return Some(token as u8);
+        }
+        tokens &= tokens - 1;
+    }
+    None
+}
 
 /// Numeric identifier, formal public identifier, vocabulary.
 static PUBLIC_IDS: [(u32, &str, Vocabulary); 11] = [
@@ -129,7 +209,7 @@ impl Vocabulary {
         }
     }
 
-    fn tag_pages(self) -> &'static [&'static TagPage] {
+    fn tag_pages(self) -> &'static [Names] {
         match self {
             Vocabulary::SyncMl11 | Vocabulary::SyncMl12 | Vocabulary::DmDdf => &SYNCML,
             Vocabulary::DevInf11 => &DEV_INF_11,
@@ -143,20 +223,15 @@ impl Vocabulary {
     pub fn tag_name(self, tag: Tag) -> &'static str {
         self.tag_pages()
             .get(usize::from(tag.page))
-            .map_or("", |page| page[usize::from(tag.token & 0x3F)])
+            .map_or("", |names| names.page[usize::from(tag.token & 0x3F)])
     }
 
     /// The tag of a name on a page.
     pub fn tag(self, page: u8, name: &str) -> Option<Tag> {
-        if name.is_empty() {
-            return None;
-        }
         let names = self.tag_pages().get(usize::from(page))?;
-        let token = names.iter().position(|n| *n == name)?;
-        Some(Tag {
-            page,
-            token: token as u8,
-        })
+        let tokens = *names.by_length.get(name.len())?;
+        let token = first_token(tokens, |token| same(names.page[token], name))?;
+        Some(Tag { page, token })
     }
 
     /// Name and beginning of the value of an attribute start; empty when unknown.
@@ -171,8 +246,25 @@ impl Vocabulary {
             .map_or("", |values| values[usize::from(token & 0x7F)])
     }
 
+    /// The attribute start token of a name that stands for just this beginning of the value.
+    pub(super) fn start_token(self, page: u8, name: &str, prefix: &str) -> Option<u8> {
+        let starts = self.starts(page)?;
+        let tokens = PROV_STARTS_BY_LENGTH.get(usize::from(page))?;
+        first_token(*tokens.get(prefix.len())?, |token| {
+            same(starts[token].1, prefix) && starts[token].0 == name
+        })
+    }
+
+    /// The attribute value token of a text.
+    pub(super) fn value_token(self, page: u8, text: &str) -> Option<u8> {
+        let values = self.values(page)?;
+        let tokens = PROV_VALUES_BY_LENGTH.get(usize::from(page))?;
+        first_token(*tokens.get(text.len())?, |token| same(values[token], text))
+            .map(|token| token | 0x80)
+    }
+
     /// All attribute starts of a page.
-    pub(super) fn starts(self, page: u8) -> Option<&'static StartPage> {
+    fn starts(self, page: u8) -> Option<&'static StartPage> {
         match self {
             Vocabulary::Prov => PROV_STARTS.get(usize::from(page)).copied(),
             _ => None,
@@ -180,7 +272,7 @@ impl Vocabulary {
     }
 
     /// All attribute values of a page.
-    pub(super) fn values(self, page: u8) -> Option<&'static ValuePage> {
+    fn values(self, page: u8) -> Option<&'static ValuePage> {
         match self {
             Vocabulary::Prov => PROV_VALUES.get(usize::from(page)).copied(),
             _ => None,

@@ -24,6 +24,8 @@ impl Writer {
     pub(crate) fn new(vocabulary: Vocabulary) -> Writer {
         let mut writer = Writer {
             vocabulary,
+            // Most documents are smaller, and what grows from nothing is moved often.
+            body: Vec::with_capacity(512),
             ..Writer::default()
         };
         if vocabulary.public_id().is_none() {
