@@ -162,6 +162,15 @@ test("keys do what the help says", async () => {
   assert.equal(await hash(page), start);
 });
 
+test("a button pressed with the mouse leaves the space bar to the player", async () => {
+  const page = await visit("#/remote-trigger/31");
+  await page.click('.player__button[aria-label="Forward"]');
+  const there = await hash(page);
+  await press(page, "Space");
+  assert.equal(await page.locator('.player__button[aria-label="Pause"]').count(), 1);
+  assert.equal(await hash(page), there);
+});
+
 test("theme and size are remembered", async () => {
   const page = await visit();
   await press(page, "d", "d", "p");

@@ -84,10 +84,13 @@ fn unknown_scenario(id: &str) -> String {
 pub fn arrive(hash: &str) -> Option<(RunHandle, Vec<Action>)> {
     let route = Route::parse(hash);
     let mut problems = route.problems;
+    let mut step = route.step;
     let scenario = route.scenario.filter(|id| {
         let known = Scenario::find(id).is_some();
         if !known {
             problems.push(unknown_scenario(id));
+            // A step of a scenario that is not there is none of another.
+            step = None;
         }
         known
     });
@@ -105,7 +108,7 @@ pub fn arrive(hash: &str) -> Option<(RunHandle, Vec<Action>)> {
     };
     let run = run(&request).ok()?;
     let count = run.trace().steps.len() as u32;
-    let place = match route.step {
+    let place = match step {
         Some(step) if step < count => Place::At(step),
         Some(step) => {
             problems.push(format!(

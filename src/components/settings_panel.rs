@@ -53,8 +53,8 @@ fn word(key: &str, value: &str) -> Option<&'static str> {
         ("confirm", "off") => "No",
         ("encoding", "wbxml") => "WBXML",
         ("encoding", "xml") => "XML",
-        ("ecms-nonce", "known") => "Present one",
-        ("ecms-nonce", "resync") => "Resynchronisation",
+        ("ecms-nonce", "known") => "Present nonce",
+        ("ecms-nonce", "resync") => "Resync nonce",
         _ => return None,
     })
 }
