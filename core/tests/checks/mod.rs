@@ -79,10 +79,13 @@ pub(crate) fn check_wbxml(bytes: &[u8]) {
     match wbxml::decode(bytes) {
         Ok(decoded) => {
             assert!(decoded.used <= bytes.len());
-            let written = wbxml::encode(&decoded.root, decoded.vocabulary);
-            let again = wbxml::decode(&written).unwrap();
-            let settled = wbxml::encode(&again.root, again.vocabulary);
-            assert_eq!(hex::spaced(&settled), hex::spaced(&written));
+            // Once written, what precedes the root is gone; from then on nothing changes.
+            let turn = |decoded: &wbxml::Decoded| {
+                let written = wbxml::encode(&decoded.root, decoded.vocabulary);
+                wbxml::decode(&written).unwrap()
+            };
+            let settled = turn(&turn(&decoded));
+            assert_eq!(turn(&settled), settled);
         }
         Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
     }
@@ -104,9 +107,10 @@ pub(crate) fn check_syncml(bytes: &[u8]) {
     for message in [Message::decode_wbxml(bytes), Message::decode_xml(bytes)] {
         match message {
             Ok(message) => {
-                let text = message.encode_xml();
-                let from_xml = Message::decode_xml(text.as_bytes()).unwrap();
-                assert_eq!(from_xml.encode_xml(), text);
+                // In XML the page of a foreign name is that of its place; once it is, it stays.
+                let turn = |message: &Message| Message::decode_xml(message.encode_xml().as_bytes());
+                let from_xml = turn(&turn(&message).unwrap()).unwrap();
+                assert_eq!(turn(&from_xml).as_ref(), Ok(&from_xml));
                 let again = Message::decode_wbxml(&from_xml.encode_wbxml());
                 assert_eq!(again.as_ref(), Ok(&from_xml));
             }
@@ -168,7 +172,16 @@ pub(crate) fn check_notification(bytes: &[u8]) {
     stable(bytes, Package0::decode, Package0::encode);
     let text = String::from_utf8_lossy(bytes);
     let _ = auth::from_base64(&text);
-    if let Some(header) = auth::HmacHeader::parse(&text) {
+    // A mac is base64; one that is not cannot be written without quotes.
+    let is_plain = |header: &auth::HmacHeader| {
+        let all = [Some(&header.mac), header.algorithm.as_ref()];
+        let mut all = all.into_iter().flatten();
+        all.all(|part| {
+            part.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
+        })
+    };
+    if let Some(header) = auth::HmacHeader::parse(&text).filter(is_plain) {
         assert_eq!(auth::HmacHeader::parse(&header.to_string()), Some(header));
     }
     if let Some(octets) = hex::decode(&text) {

@@ -97,10 +97,7 @@ impl Writer {
     }
 
     fn attribute_text(&mut self, text: &str) {
-        // An attribute cannot be OPAQUE in all versions, so 00 is left out.
-        if text.as_bytes().contains(&0) {
-            self.attribute_text(&text.replace('\0', ""));
-        } else if !text.is_empty() {
+        if !text.is_empty() {
             self.text(text);
         }
     }
