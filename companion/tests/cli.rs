@@ -147,6 +147,39 @@ fn bad_input_is_said_on_stderr_with_status_2_and_nothing_on_stdout() {
 }
 
 #[test]
+fn a_document_with_impossible_places_is_refused_before_anything_runs() {
+    for (name, path, words) in [
+        ("Lab", "/Connectivity", "absolute Path"),
+        ("Lab", "./Connectivity/../DMAcc", "make a URI"),
+        ("two words", "./Connectivity", "make a URI"),
+        ("Lab?prop=ACL", "./Connectivity", "make a URI"),
+        ("Lab.", "./Connectivity", "make a URI"),
+        ("%zz", "./Connectivity", "make a URI"),
+        ("", "./Connectivity", "NodeName"),
+    ] {
+        let document = format!(
+            "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD>\n<Node><NodeName>{name}\
+             </NodeName><Path>{path}</Path><Value>x</Value></Node></MgmtTree>"
+        );
+        let file = scratch("place.xml", document.as_bytes());
+        let set = format!("provisioning={}", file.display());
+        let output = dmsc(&["run", "remote-trigger", "--set", &set]);
+        let said = stderr(&output);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{path} {name}: {}",
+            stdout(&output)
+        );
+        assert!(
+            said.contains(words) && said.contains("line 2"),
+            "{path} {name}: {said}"
+        );
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
 fn a_refusing_user_is_no_failure() {
     let output = dmsc(&["run", "remote-trigger", "--set", "answer=reject"]);
     assert!(output.status.success(), "{}", stdout(&output));

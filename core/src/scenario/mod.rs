@@ -8,6 +8,7 @@ mod deferred;
 mod engine;
 mod outcome;
 mod parties;
+mod provisioning;
 mod recorder;
 mod settings;
 mod summary;

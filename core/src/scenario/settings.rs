@@ -1,5 +1,6 @@
 //! What a run can be told, by key and value, and what is refused with reason.
 
+use super::provisioning;
 use crate::codec::syncml::Encoding;
 use crate::codec::{DecodeError, tnds, xml};
 use std::collections::BTreeMap;
@@ -300,6 +301,7 @@ impl Settings {
         let document = tnds::Document::decode_xml(bytes).map_err(refuse)?;
         // What was decoded as XML is UTF-8 or ASCII.
         let text = String::from_utf8_lossy(bytes).into_owned();
+        provisioning::check(&document, &text).map_err(refuse)?;
         self.provisioning = Some(UserFile {
             name: name.to_owned(),
             text,
