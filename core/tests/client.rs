@@ -846,7 +846,7 @@ fn a_server_without_end() {
         script.end(),
         Some((false, "the session does not come to an end"))
     );
-    assert!(script.msg_id <= 100);
+    assert!(script.msg_id <= dmsc_core::client::MAX_MESSAGES);
 }
 
 #[test]

@@ -319,6 +319,61 @@ fn every_step_of_the_enabler_is_played_in_order() {
     }
 }
 
+/// What a user may bring: it fits into the card, so a session carries it, however small the
+/// messages are, and no message is larger than it may be.
+#[test]
+fn any_document_of_the_user_comes_to_an_end() {
+    let leaf = |name: &str, path: &str, value: &str| {
+        format!("<Node><NodeName>{name}</NodeName><Path>{path}</Path><Value>{value}</Value></Node>")
+    };
+    let many: String = (0..900).map(|i| leaf(&format!("l{i}"), ".", "1")).collect();
+    let big: String = (0..58)
+        .map(|i| leaf(&format!("v{i}"), ".", &"x".repeat(900)))
+        .collect();
+    let flat: String = (0..1700)
+        .map(|i| format!("<Node><NodeName>l{i}</NodeName></Node>"))
+        .collect();
+    let work = "./Connectivity/NAP/Work";
+    for (nodes, failed) in [
+        (leaf("Addr", work, "x"), 0),
+        (leaf("V", ".", &"x".repeat(65_000)), 0),
+        (leaf("V", ".", &"&lt;".repeat(16_000)), 0),
+        (many, 0),
+        (big, 0),
+        (flat, 0),
+        // Neither a URI nor an object the client could take, when written as it is sent.
+        (leaf(&"n".repeat(60_000), work, "1"), 1),
+        (leaf("V", &format!("./{}", "p/".repeat(30_000)), "1"), 2),
+        (leaf("V", &format!("./{}", "n".repeat(60_000)), "1"), 2),
+    ] {
+        let document = format!("<MgmtTree><VerDTD>1.2</VerDTD>{nodes}</MgmtTree>");
+        for (encoding, limit) in [("wbxml", 1024), ("xml", 2048)] {
+            let mut settings =
+                settings(&[("encoding", encoding), ("max-msg-size", &limit.to_string())]);
+            settings
+                .load_provisioning("own.xml", document.as_bytes())
+                .unwrap();
+            let trace = run(&Setup {
+                scenario: &CATALOGUE[0],
+                settings,
+                seed: 3,
+            });
+            let start = document.get(..120).unwrap_or(&document);
+            assert!(trace.outcome.complete, "{encoding} {start}");
+            assert_eq!(trace.outcome.failed, failed, "{encoding} {start}");
+            for step in &trace.steps {
+                if let Event::MessageSent { .. } = step.event {
+                    let limit = match step.from {
+                        Actor::CardDmServer => limit,
+                        _ => 2048,
+                    };
+                    assert!(step.bytes.len() <= limit, "{encoding} {start}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_seed_alone_makes_the_difference() {
     for scenario in CATALOGUE {

@@ -28,7 +28,7 @@ use session::{Next, Session};
 use std::collections::VecDeque;
 
 /// Messages of one session, however the server goes on.
-pub const MAX_MESSAGES: u32 = 100;
+pub const MAX_MESSAGES: u32 = 1000;
 
 /// Octets of the longest response taken.
 const MAX_RESPONSE: usize = http::MAX_HEAD + http::MAX_BODY;

@@ -120,6 +120,7 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
     let asking = (!session.last_of_package).then(|| alert(AlertCode::NEXT_MESSAGE));
     let Outbox { waiting, begun } = &mut session.outbox;
     for (i, command) in waiting.iter_mut().enumerate() {
+        shorten(command, session.peer_max_msg_size / 2);
         number(command, i + 1);
     }
     let mut base = message.clone();
@@ -141,10 +142,10 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
             limit,
         )
     });
-    if count == 0 && cut.is_none() {
+    if count < OBLIGATORY && cut.is_none() {
         // Too large for the server and not to be cut: it is sent nevertheless, because
-        // nothing would be gained by waiting.
-        count = waiting.len().min(1);
+        // nothing would be gained by waiting behind the next header's Status.
+        count = waiting.len().min(count + 1);
     }
     message.commands.extend(waiting.drain(..count));
     *begun = begun.and_then(|place| place.checked_sub(count));
@@ -253,6 +254,16 @@ fn part(
         item.meta.size = None;
     }
     Some((head(&first), Command::Results(tail)))
+}
+
+/// A Status says by CmdRef what it answers: a target too long for a message is left out.
+fn shorten(command: &mut Command, limit: usize) {
+    let Command::Status(status) = command else {
+        return;
+    };
+    if status.target_refs.iter().map(String::len).sum::<usize>() > limit {
+        status.target_refs.clear();
+    }
 }
 
 fn data_size(results: &Results) -> u64 {

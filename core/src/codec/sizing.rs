@@ -44,6 +44,11 @@ pub fn cut(data: &Data, octets: usize) -> Option<(Data, Data)> {
     }
 }
 
+/// The first part no cut is smaller than, and the rest.
+pub fn smallest(data: &Data) -> Option<(Data, Data)> {
+    cut(data, SMALLEST)
+}
+
 /// Cuts data so that a message holding the first part fits. `with` builds the message for a
 /// first part. The cut is never smaller than one character, so that every call goes forward.
 pub fn cut_to_fit(
@@ -57,7 +62,8 @@ pub fn cut_to_fit(
         Data::Opaque(_) => Data::Opaque(Vec::new()),
         Data::Markup(_) => return None,
     };
-    let room = limit.saturating_sub(with(&empty).encode(encoding).len());
+    let size_of_empty = with(&empty).encode(encoding).len();
+    let room = limit.saturating_sub(size_of_empty);
     // Lengths and escapes take octets of their own: try less until it fits.
     let mut octets = room.min(data.bytes().len().saturating_sub(1)).max(SMALLEST);
     while octets > SMALLEST {
@@ -66,12 +72,15 @@ pub fn cut_to_fit(
             if size <= limit {
                 return Some((head, tail));
             }
-            octets = octets.saturating_sub((size - limit).max(octets / 16));
+            // What is escaped takes several octets for one of the data.
+            let part = size.saturating_sub(size_of_empty).max(1) as u64;
+            let scaled = (octets as u64 * room as u64 / part) as usize;
+            octets = scaled.min(octets - octets.div_ceil(16));
         } else {
             octets /= 2;
         }
     }
-    cut(data, SMALLEST)
+    smallest(data)
 }
 
 /// Octets of the smallest part; a character has at most four.
@@ -133,15 +142,20 @@ mod tests {
         for encoding in [Encoding::Wbxml, Encoding::Xml] {
             for data in [
                 Data::Text("<ä&>".repeat(200)),
+                Data::Text("<".repeat(2000)),
                 Data::Opaque((0..=255).cycle().take(900).collect()),
             ] {
                 let mut rest = data.clone();
                 let mut whole = Vec::new();
+                let mut parts = 1;
                 while let Some((head, tail)) = cut_to_fit(&rest, encoding, 400, with) {
                     assert!(with(&head).encode(encoding).len() <= 400);
                     whole.extend_from_slice(head.bytes());
                     rest = tail;
+                    parts += 1;
                 }
+                // Each is worth its message, however much of it must be escaped.
+                assert!(parts < 80, "{parts}");
                 whole.extend_from_slice(rest.bytes());
                 assert_eq!(whole, data.bytes());
             }

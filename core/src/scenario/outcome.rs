@@ -16,6 +16,12 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
                 applied += 1;
             }
         }
+        // What the card could not even send has a receipt and nothing else.
+        if let Event::ReceiptStored { uri, code, .. } = &step.event
+            && !uri.is_empty()
+        {
+            last.insert(uri, *code);
+        }
     }
     let declined = last
         .values()

@@ -23,7 +23,7 @@ use session::Session;
 use std::collections::VecDeque;
 
 /// Messages of one session, however the client goes on.
-pub const MAX_MESSAGES: u32 = 100;
+pub const MAX_MESSAGES: u32 = 1000;
 
 /// Last session identifier of the card; those above are for others that sign for the same server.
 pub const LAST_OWN_SESSION: u16 = 0x7FFF;

@@ -13,7 +13,7 @@ use crate::codec::auth as digest;
 use crate::codec::sizing;
 use crate::codec::syncml::{
     Alert, AlertCode, Command, Data, Encoding, Group, Item, ItemCommand, Location, Message, Meta,
-    SyncHdr,
+    Status, StatusCode, SyncHdr,
 };
 use crate::codec::tnds;
 
@@ -169,7 +169,11 @@ impl Builder {
             }
         }
         let mut base = self.message.clone();
-        base.commands.push(Command::Sequence(group.clone()));
+        base.commands.push(Command::Sequence(Group {
+            cmd_id: LONG_ID.to_owned(),
+            commands: group.commands.iter().cloned().map(long_id).collect(),
+            ..Group::default()
+        }));
         let mut commands: Vec<Command> = changes
             .iter()
             .filter_map(|i| queue.get(*i))
@@ -320,11 +324,15 @@ fn question(config: &Config) -> Option<Command> {
 }
 
 /// For measuring: more digits than a CmdID will have.
+const LONG_ID: &str = "9999";
+
 fn long_id(mut command: Command) -> Command {
-    if let Command::Add(c) | Command::Replace(c) | Command::Delete(c) | Command::Get(c) =
-        &mut command
-    {
-        c.cmd_id = "9999".to_owned();
+    match &mut command {
+        Command::Add(c) | Command::Replace(c) | Command::Delete(c) | Command::Get(c) => {
+            c.cmd_id = LONG_ID.to_owned();
+        }
+        Command::Alert(a) => a.cmd_id = LONG_ID.to_owned(),
+        _ => {}
     }
     command
 }
@@ -401,6 +409,41 @@ impl Operation {
             _ => 0,
         }
     }
+}
+
+/// Whether no message could hold the operation, were it sent alone and in the smallest chunks: its
+/// URI or its type is longer than what the client takes at once.
+pub(super) fn too_long(session: &Session, operation: &Operation, terms: &Terms<'_>) -> bool {
+    let mut command = long_id(command(operation, session.encoding));
+    if let Command::Add(c) | Command::Replace(c) = &mut command {
+        for item in &mut c.items {
+            if let Some((head, _)) = item.data.as_ref().and_then(sizing::smallest) {
+                item.data = Some(head);
+                item.more_data = true;
+            }
+        }
+    }
+    // The least there is beside it: a header without credentials, and one Status.
+    let mut hdr = hdr(session, terms);
+    hdr.cred = None;
+    hdr.source.name = None;
+    hdr.meta = Meta::default();
+    let answer = Command::Status(Status {
+        cmd_id: "1".to_owned(),
+        msg_ref: hdr.msg_id.clone(),
+        cmd_ref: "0".to_owned(),
+        cmd: "SyncHdr".to_owned(),
+        target_refs: vec![hdr.source.uri.clone()],
+        source_refs: vec![hdr.target.uri.clone()],
+        code: StatusCode::OK,
+        ..Status::default()
+    });
+    let message = Message {
+        hdr,
+        commands: vec![answer, command],
+        is_final: true,
+    };
+    message.encode(session.encoding).len() > session.peer_max_msg_size
 }
 
 fn value_data(format: &str, value: &[u8], encoding: Encoding) -> (String, Data) {

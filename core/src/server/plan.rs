@@ -75,8 +75,9 @@ impl Plan {
     /// another value, one Delete for each node that vanished; and a Get that reads back the
     /// names beside the first added node.
     pub fn from_documents(before: &Document, after: &Document) -> Plan {
+        let (before, after) = (placed(before), placed(after));
         let mut difference = Difference::default();
-        difference.level(&placed(before), &placed(after), 0);
+        difference.level(&opened(&before, &after), &opened(&after, &before), 0);
         let Difference {
             replaces,
             adds,
@@ -167,6 +168,28 @@ fn placed(document: &Document) -> Vec<(String, &Node)> {
         .collect()
 }
 
+/// The same list with what lies below in place of each interior node that the other document
+/// speaks of the inside of: only nodes at one place can be compared, and a node that is
+/// to go must not take with it what another document puts there.
+fn opened<'n>(list: &[(String, &'n Node)], other: &[(String, &Node)]) -> Vec<(String, &'n Node)> {
+    let mut opened = Vec::new();
+    // Each turn is one level further down, and documents are of bounded depth.
+    let mut waiting: Vec<(String, &Node)> = list.iter().rev().cloned().collect();
+    while let Some((uri, node)) = waiting.pop() {
+        let around = |inner: &str| {
+            inner
+                .strip_prefix(&uri)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        if node.is_interior() && other.iter().any(|(inner, _)| around(inner)) {
+            waiting.extend(below(&uri, node).into_iter().rev());
+        } else {
+            opened.push((uri, node));
+        }
+    }
+    opened
+}
+
 fn below<'n>(uri: &str, node: &'n Node) -> Vec<(String, &'n Node)> {
     node.children
         .iter()
@@ -229,6 +252,13 @@ mod tests {
         }
     }
 
+    fn leaf_at(name: &str, value: &str, path: &str) -> Node {
+        Node {
+            path: Some(path.into()),
+            ..leaf(name, value)
+        }
+    }
+
     fn branch(name: &str, path: Option<&str>, children: Vec<Node>) -> Node {
         Node {
             name: name.into(),
@@ -273,6 +303,38 @@ mod tests {
     fn equal_documents_need_nothing() {
         let document = document(vec![branch("A", Some("./P"), vec![leaf("L", "1")])]);
         assert_eq!(Plan::from_documents(&document, &document), Plan::default());
+    }
+
+    #[test]
+    fn documents_cut_at_other_places() {
+        let whole = document(vec![branch(
+            "A",
+            Some("./P"),
+            vec![
+                leaf("x", "1"),
+                branch("B", None, vec![leaf("y", "1"), leaf("z", "1")]),
+            ],
+        )]);
+        let inner = document(vec![leaf_at("y", "2", "./P/A/B")]);
+        assert_eq!(
+            shown(&Plan::from_documents(&whole, &inner)),
+            ["Replace ./P/A/B/y", "Delete ./P/A/x", "Delete ./P/A/B/z"]
+        );
+        assert_eq!(
+            shown(&Plan::from_documents(&inner, &whole)),
+            [
+                "Replace ./P/A/B/y",
+                "Add ./P/A/x",
+                "Add ./P/A/B/z",
+                "Get ./P/A"
+            ]
+        );
+        // A name that only begins like another is not above it.
+        let beside = document(vec![leaf_at("y", "2", "./P/AB")]);
+        assert_eq!(
+            shown(&Plan::from_documents(&whole, &beside)),
+            ["Add ./P/AB/y", "Delete ./P/A", "Get ./P/AB"]
+        );
     }
 
     #[test]

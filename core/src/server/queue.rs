@@ -116,6 +116,11 @@ impl Queue {
         }
     }
 
+    /// An operation that cannot be sent at all.
+    pub(super) fn refused(&mut self, index: usize, code: StatusCode) {
+        self.set(index, TaskState::Done(code));
+    }
+
     /// An operation whose object was interrupted is sent again, but not for ever.
     pub(super) fn interrupted(&mut self, index: usize, code: StatusCode) {
         let Some(task) = self.tasks.get_mut(index) else {

@@ -3,7 +3,7 @@
 
 use super::auth::{self, Check};
 use super::output::{Answer, Event, Receipt};
-use super::package::{Rest, build};
+use super::package::{Rest, build, too_long};
 use super::{DmServer, MAX_MESSAGES};
 use crate::codec::auth::{RESYNC_NONCE, from_base64};
 use crate::codec::syncml::{
@@ -17,8 +17,9 @@ const DEFAULT_MAX_MSG_SIZE: usize = 65_536;
 /// Failures of credentials that are forgiven with one more challenge: a stale nonce is no attack.
 const FORGIVEN: u8 = 1;
 
-/// Commands of earlier messages whose Status is still taken.
-const REMEMBERED: usize = 1024;
+/// Commands of earlier messages whose Status is still taken: more than the largest document there
+/// is room for comes to, with every one of them sent in each of its forms.
+const REMEMBERED: usize = 16_384;
 
 /// A session.
 #[derive(Debug)]
@@ -563,20 +564,31 @@ impl DmServer {
         StatusCode::OK
     }
 
-    /// Operations whose object the client could never take are refused in its name.
+    /// Operations the client could never take, be it for their object or for their URI, are
+    /// refused in its name.
     fn drop_what_is_too_large(&mut self, session: &Session) {
-        let Some(limit) = session.peer_max_obj_size else {
-            return;
-        };
         for index in self.queue.next() {
             let Some(task) = self.queue.get(index) else {
                 continue;
             };
-            if task.operation.octets(session.encoding) > limit {
-                let (kind, uri) = (task.operation.kind, task.operation.uri.clone());
-                self.queue.answered(index, StatusCode::TOO_LARGE);
-                self.store(kind.name(), &uri, StatusCode::TOO_LARGE);
-            }
+            let operation = &task.operation;
+            let terms = super::Terms {
+                config: &self.config,
+                account: &self.account,
+            };
+            let code = if too_long(session, operation, &terms) {
+                StatusCode::URI_TOO_LONG
+            } else if session
+                .peer_max_obj_size
+                .is_some_and(|limit| operation.octets(session.encoding) > limit)
+            {
+                StatusCode::TOO_LARGE
+            } else {
+                continue;
+            };
+            let (kind, uri) = (operation.kind, operation.uri.clone());
+            self.queue.refused(index, code);
+            self.store(kind.name(), &uri, code);
         }
     }
 

@@ -148,6 +148,34 @@ impl Trace {
             detail if detail.is_empty() => detail,
             detail => format!(" · {detail}"),
         };
-        format!("{indent}{way}{interface}: {}{detail}", step.title())
+        let line = format!("{indent}{way}{interface}: {}{detail}", step.title());
+        one_line(line)
+    }
+}
+
+/// What a peer or a file says may hold line ends and worse; a line stays a line.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_a_line() {
+        let text = "é a\nb\u{1b}[2J".to_owned();
+        assert_eq!(one_line(text), "é a\\nb\\u{1b}[2J");
     }
 }

@@ -424,9 +424,12 @@ impl Iterator for Children<'_> {
     }
 }
 
-/// The character of a code point; U+FFFD when there is none.
+/// The character of a code point; U+FFFD when there is none, and for 00, which ends strings
+/// and is no character of a document.
 fn character(code: u32) -> char {
-    char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+    char::from_u32(code)
+        .filter(|c| *c != '\0')
+        .unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// How a token without a name is shown.

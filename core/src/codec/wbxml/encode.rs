@@ -7,7 +7,7 @@ use super::parse::global::END;
 use super::tokens::Tag;
 use super::vocabulary::Vocabulary;
 use super::writer::Writer;
-use crate::codec::markup::document::{MAX_DEPTH, unknown_name};
+use crate::codec::markup::document::MAX_DEPTH;
 use crate::codec::markup::{Content, Element};
 
 /// Writes a document with `root` as its root element.
@@ -55,7 +55,8 @@ impl Writer {
             .any(|content| !matches!(content, Content::Text(text) if text.is_empty()));
         match vocabulary
             .tag(element.page, &element.name)
-            .or_else(|| unknown_tag(&element.name))
+            .or_else(|| vocabulary.unknown_tag(&element.name))
+            .filter(|tag| tag.page == element.page)
         {
             Some(tag) => self.tag(tag, attributes, has_content),
             None => self.literal(element.page, &element.name, attributes, has_content),
@@ -96,10 +97,7 @@ impl Writer {
     }
 
     fn attribute_text(&mut self, text: &str) {
-        // An attribute cannot be OPAQUE in all versions, so 00 is left out.
-        if text.as_bytes().contains(&0) {
-            self.attribute_text(&text.replace('\0', ""));
-        } else if !text.is_empty() {
+        if !text.is_empty() {
             self.text(text);
         }
     }
@@ -120,14 +118,4 @@ impl Writer {
             })
         })
     }
-}
-
-/// The tag behind an `unknown-<page>-<token>` name.
-fn unknown_tag(name: &str) -> Option<Tag> {
-    let (page, token) = name.strip_prefix("unknown-")?.split_once('-')?;
-    let tag = Tag {
-        page: page.parse().ok()?,
-        token: u8::from_str_radix(token, 16).ok()?,
-    };
-    ((5..0x40).contains(&tag.token) && unknown_name(tag) == name).then_some(tag)
 }

@@ -2,6 +2,7 @@
 //! (WBXML 1.3 §5.5, OMA-TS-SyncML_RepPro-V1_2_2 §8).
 
 use super::tokens::{StartPage, Tag, TagPage, ValuePage, ddf, devinf, metinf, prov, syncml};
+use crate::codec::markup::document::unknown_name;
 
 /// A document type with token tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -232,6 +233,17 @@ impl Vocabulary {
         let tokens = *names.by_length.get(name.len())?;
         let token = first_token(tokens, |token| same(names.page[token], name))?;
         Some(Tag { page, token })
+    }
+
+    /// The tag behind an `unknown-<page>-<token>` name, if it is one without a name of its own.
+    pub(crate) fn unknown_tag(self, name: &str) -> Option<Tag> {
+        let (page, token) = name.strip_prefix("unknown-")?.split_once('-')?;
+        let tag = Tag {
+            page: page.parse().ok()?,
+            token: u8::from_str_radix(token, 16).ok()?,
+        };
+        let is_unknown = (5..0x40).contains(&tag.token) && self.tag_name(tag).is_empty();
+        (is_unknown && unknown_name(tag) == name).then_some(tag)
     }
 
     /// Name and beginning of the value of an attribute start; empty when unknown.

@@ -163,7 +163,11 @@ impl Parser<'_> {
             };
         }
         let page = self.page(local);
-        let name = match self.document.vocabulary.tag(page, local) {
+        let vocabulary = self.document.vocabulary;
+        let known = vocabulary
+            .tag(page, local)
+            .or_else(|| vocabulary.unknown_tag(local));
+        let name = match known {
             Some(tag) => Name::Tag(tag),
             None => Name::Literal(page, span),
         };

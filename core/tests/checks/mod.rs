@@ -1,0 +1,242 @@
+//! What must hold of a codec for any bytes at all: no panic, fields inside the bytes, errors
+//! with a place inside them, and what could be read is written and read as the same.
+//!
+//! One check for each codec; properties, the replay of fuzzing and the fuzz targets share them.
+#![allow(dead_code, reason = "each user takes a part")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
+use dmsc_core::codec::notification::{self, Package0};
+use dmsc_core::codec::syncml::Message;
+use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
+use dmsc_core::codec::{
+    DecodeError, Field, atr, auth, fcp, hex, http, prov, tnds, toolkit, wbxml, wsp, xml,
+};
+use std::fmt::Debug;
+use std::ops::Range;
+
+/// A check by name; the name is also that of a fuzz target and of its folder of inputs.
+pub(crate) type Check = (&'static str, fn(&[u8]));
+
+/// Every check there is.
+pub(crate) const CHECKS: [Check; 10] = [
+    ("wbxml", check_wbxml),
+    ("xml", check_xml),
+    ("syncml", check_syncml),
+    ("tnds", check_tnds),
+    ("prov", check_prov),
+    ("notification", check_notification),
+    ("wsp", check_wsp),
+    ("http", check_http),
+    ("toolkit", check_toolkit),
+    ("apdu", check_apdu),
+];
+
+/// All checks on the same bytes.
+pub(crate) fn check_all(bytes: &[u8]) {
+    for (_, check) in CHECKS {
+        check(bytes);
+    }
+}
+
+/// Fields lie inside the bytes, and those below a field inside it.
+pub(crate) fn inside(fields: &[Field], within: Range<usize>) {
+    for field in fields {
+        let range = &field.range;
+        assert!(
+            range.start <= range.end && range.start >= within.start && range.end <= within.end,
+            "{} at {range:?} is not in {within:?}",
+            field.name,
+        );
+        inside(&field.children, range.clone());
+    }
+}
+
+/// Decodes; what can be read must be the same after it was written and read again.
+fn stable<T: PartialEq + Debug>(
+    bytes: &[u8],
+    decode: impl Fn(&[u8]) -> Result<T, DecodeError>,
+    encode: impl Fn(&T) -> Vec<u8>,
+) {
+    match decode(bytes) {
+        Ok(value) => {
+            let written = encode(&value);
+            assert_eq!(
+                decode(&written).as_ref(),
+                Ok(&value),
+                "{}",
+                hex::spaced(&written)
+            );
+        }
+        Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+    }
+}
+
+/// WBXML of any vocabulary.
+pub(crate) fn check_wbxml(bytes: &[u8]) {
+    inside(&wbxml::fields(bytes), 0..bytes.len());
+    let _ = wbxml::to_xml(bytes);
+    match wbxml::decode(bytes) {
+        Ok(decoded) => {
+            assert!(decoded.used <= bytes.len());
+            // Once written, what precedes the root is gone; from then on nothing changes.
+            let turn = |decoded: &wbxml::Decoded| {
+                let written = wbxml::encode(&decoded.root, decoded.vocabulary);
+                wbxml::decode(&written).unwrap()
+            };
+            let settled = turn(&turn(&decoded));
+            assert_eq!(turn(&settled), settled);
+        }
+        Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+    }
+}
+
+/// XML of any vocabulary.
+pub(crate) fn check_xml(bytes: &[u8]) {
+    inside(&xml::fields(bytes), 0..bytes.len());
+    if let Some(error) = xml::parse(bytes).error {
+        assert!(error.offset <= bytes.len(), "{error}");
+        let (line, column) = xml::line_column(bytes, error.offset);
+        assert!(line >= 1 && column >= 1);
+    }
+}
+
+/// DM messages in both forms, and from one form to the other.
+pub(crate) fn check_syncml(bytes: &[u8]) {
+    stable(bytes, Message::decode_wbxml, Message::encode_wbxml);
+    for message in [Message::decode_wbxml(bytes), Message::decode_xml(bytes)] {
+        match message {
+            Ok(message) => {
+                // In XML the page of a foreign name is that of its place; once it is, it stays.
+                let turn = |message: &Message| Message::decode_xml(message.encode_xml().as_bytes());
+                let from_xml = turn(&turn(&message).unwrap()).unwrap();
+                assert_eq!(turn(&from_xml).as_ref(), Ok(&from_xml));
+                let again = Message::decode_wbxml(&from_xml.encode_wbxml());
+                assert_eq!(again.as_ref(), Ok(&from_xml));
+            }
+            Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+        }
+    }
+}
+
+/// Tree descriptions in both forms.
+pub(crate) fn check_tnds(bytes: &[u8]) {
+    inside(&tnds::fields(bytes), 0..bytes.len());
+    stable(
+        bytes,
+        tnds::Document::decode_wbxml,
+        tnds::Document::encode_wbxml,
+    );
+    for document in [
+        tnds::Document::decode_wbxml(bytes),
+        tnds::Document::decode_xml(bytes),
+    ] {
+        match document {
+            Ok(document) => {
+                tnds::Document::decode_xml(document.encode_xml().as_bytes()).unwrap();
+                let element = document.to_element();
+                assert_eq!(
+                    tnds::Document::from_element(&element).as_ref(),
+                    Ok(&document)
+                );
+            }
+            Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+        }
+    }
+}
+
+/// Provisioning documents in both forms.
+pub(crate) fn check_prov(bytes: &[u8]) {
+    inside(&prov::fields(bytes), 0..bytes.len());
+    stable(
+        bytes,
+        prov::Document::decode_wbxml,
+        prov::Document::encode_wbxml,
+    );
+    for document in [
+        prov::Document::decode_wbxml(bytes),
+        prov::Document::decode_xml(bytes),
+    ] {
+        match document {
+            Ok(document) => {
+                prov::Document::decode_xml(document.encode_xml().as_bytes()).unwrap();
+            }
+            Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+        }
+    }
+}
+
+/// Package #0, and the texts of authentication.
+pub(crate) fn check_notification(bytes: &[u8]) {
+    inside(&notification::fields(bytes), 0..bytes.len());
+    stable(bytes, Package0::decode, Package0::encode);
+    let text = String::from_utf8_lossy(bytes);
+    let _ = auth::from_base64(&text);
+    // A mac is base64; one that is not cannot be written without quotes.
+    let is_plain = |header: &auth::HmacHeader| {
+        let all = [Some(&header.mac), header.algorithm.as_ref()];
+        let mut all = all.into_iter().flatten();
+        all.all(|part| {
+            part.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b))
+        })
+    };
+    if let Some(header) = auth::HmacHeader::parse(&text).filter(is_plain) {
+        assert_eq!(auth::HmacHeader::parse(&header.to_string()), Some(header));
+    }
+    if let Some(octets) = hex::decode(&text) {
+        assert_eq!(hex::decode(&hex::spaced(&octets)), Some(octets));
+    }
+}
+
+/// Pushes.
+pub(crate) fn check_wsp(bytes: &[u8]) {
+    inside(&wsp::fields(bytes), 0..bytes.len());
+    stable(bytes, wsp::Push::decode, wsp::Push::encode);
+    match wsp::decode_notification(bytes) {
+        Ok((push, package)) => assert_eq!(package.encode(), push.body),
+        Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+    }
+}
+
+/// Requests and responses.
+pub(crate) fn check_http(bytes: &[u8]) {
+    inside(&http::fields(bytes), 0..bytes.len());
+    let results = [
+        http::Request::decode(bytes).map(|found| found.map(|(_, used)| used)),
+        http::Response::decode(bytes).map(|found| found.map(|(_, used)| used)),
+    ];
+    for result in results {
+        match result {
+            Ok(used) => assert!(used.unwrap_or_default() <= bytes.len()),
+            Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+        }
+    }
+}
+
+/// Everything of the toolkit.
+pub(crate) fn check_toolkit(bytes: &[u8]) {
+    for fields in [
+        toolkit::fields(bytes),
+        toolkit::object_fields(bytes),
+        toolkit::profile::fields(bytes),
+    ] {
+        inside(&fields, 0..bytes.len());
+    }
+    stable(bytes, ProactiveCommand::decode, ProactiveCommand::encode);
+    stable(bytes, TerminalResponse::decode, TerminalResponse::encode);
+    stable(bytes, Envelope::decode, Envelope::encode);
+}
+
+/// Commands, responses, file control parameters, answers to reset.
+pub(crate) fn check_apdu(bytes: &[u8]) {
+    for fields in [
+        apdu::command_fields(bytes),
+        fcp::fields(bytes),
+        atr::fields(bytes),
+    ] {
+        inside(&fields, 0..bytes.len());
+    }
+    stable(bytes, CommandApdu::decode, CommandApdu::encode);
+    stable(bytes, ResponseApdu::decode, ResponseApdu::encode);
+}
