@@ -68,7 +68,7 @@ pub(super) fn Ladder() -> Html {
                 let inner = port.view().height - HEAD;
                 let (first, last) = (top + inner * 0.06, top + inner * 0.74);
                 if row.top < first || row.top + row.height > last {
-                    port.scroll_to(row.top - inner * 0.36, true);
+                    port.scroll_to(row.top - inner * 0.2, true);
                 }
             },
         );

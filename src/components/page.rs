@@ -46,6 +46,13 @@ pub fn Page() -> Html {
             if let Some(order) = clicked(&event) {
                 give.emit(order);
             }
+            // After the mouse, keys belong to the player again.
+            let button = element(&event).and_then(|target| target.closest("button").ok().flatten());
+            if event.detail() > 0
+                && let Some(button) = button.and_then(|one| one.dyn_into::<HtmlElement>().ok())
+            {
+                drop(button.blur());
+            }
         })
     };
     let take_file = scene

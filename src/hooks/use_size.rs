@@ -162,7 +162,7 @@ pub fn use_viewport(node: &NodeRef) -> (Port, Callback<Event>) {
         let port = port.clone();
         use_effect_with((), move |()| {
             let observed = port.node.cast::<Element>().map(|element| {
-                port.measure();
+                // The observer tells the first size too, once the page is laid out anyway.
                 let closure = Closure::<dyn FnMut()>::new(move || port.measure());
                 let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok();
                 if let Some(observer) = &observer {
