@@ -1,10 +1,11 @@
 //! Joins the page: the engine that makes runs, the state, the address, keys and time.
 
-use crate::components::page::Page;
+use crate::components::Page;
 use crate::hooks::{
-    Catalogue, Orders, ScenarioInfo, Scene, SettingInfo, View, copy_link, read_address,
-    read_preferences, use_address, use_keys, use_moment, use_preferences,
+    Catalogue, ScenarioInfo, Scene, SettingInfo, View, copy_link, read_address, read_preferences,
+    show_faults, use_address, use_keys, use_moment, use_preferences,
 };
+use crate::orders::Order;
 use crate::playback::RunHandle;
 use crate::route::Route;
 use crate::state::{Action, Place, Request, State};
@@ -83,24 +84,20 @@ fn unknown_scenario(id: &str) -> String {
 pub fn arrive(hash: &str) -> Option<(RunHandle, Vec<Action>)> {
     let route = Route::parse(hash);
     let mut problems = route.problems;
+    let mut step = route.step;
     let scenario = route.scenario.filter(|id| {
         let known = Scenario::find(id).is_some();
         if !known {
             problems.push(unknown_scenario(id));
+            // A step of a scenario that is not there is none of another.
+            step = None;
         }
         known
     });
     let mut settings = Settings::default();
     for (key, value) in &route.settings {
         if let Err(error) = settings.set(key, value) {
-            let text = error.to_string();
-            let mut letters = text.chars();
-            let first = letters.next().map(|c| c.to_uppercase().to_string());
-            problems.push(format!(
-                "{}{}.",
-                first.unwrap_or_default(),
-                letters.as_str()
-            ));
+            problems.push(sentence(&error.to_string()));
         }
     }
     let request = Request {
@@ -111,7 +108,7 @@ pub fn arrive(hash: &str) -> Option<(RunHandle, Vec<Action>)> {
     };
     let run = run(&request).ok()?;
     let count = run.trace().steps.len() as u32;
-    let place = match route.step {
+    let place = match step {
         Some(step) if step < count => Place::At(step),
         Some(step) => {
             problems.push(format!(
@@ -162,84 +159,45 @@ pub fn address(state: &State, catalogue: &Catalogue) -> String {
     .format()
 }
 
-/// The page with all it depends on.
-#[component]
-pub fn App() -> Html {
-    let first = use_memo((), |()| {
-        first_state(&read_address())
-            .or_else(|| first_state(""))
-            .map(|mut state| {
-                (state.theme, state.large) = read_preferences();
-                state
-            })
-    });
-    match &*first {
-        Some(first) => html! { <Running first={Rc::new(first.clone())} /> },
-        None => html! { <p role="alert">{ "The built-in scenario does not run." }</p> },
+/// Mounts the page at the moment that the address names.
+pub fn start() {
+    show_faults();
+    let first = first_state(&read_address()).or_else(|| first_state(""));
+    // The built-in scenario runs; tests hold it to that.
+    if let Some(mut first) = first {
+        (first.theme, first.large) = read_preferences();
+        yew::Renderer::<App>::with_props(AppProps {
+            first: Rc::new(first),
+        })
+        .render();
     }
 }
 
+/// What the page begins with.
 #[derive(PartialEq, Properties)]
-struct RunningProps {
-    first: Rc<State>,
+pub struct AppProps {
+    /// The first state.
+    pub first: Rc<State>,
 }
 
+/// The page with all it depends on.
 #[component]
-fn Running(props: &RunningProps) -> Html {
+pub fn App(props: &AppProps) -> Html {
     let first = props.first.clone();
     let state = use_reducer_eq(move || (*first).clone());
     let catalogue = use_memo((), |()| catalogue());
+    let view = Rc::new((*state).clone());
+    let current = use_mut_ref(|| view.clone());
+    current.replace(view.clone());
     let dispatcher = state.dispatcher();
-    let act = use_callback((), {
-        let dispatcher = dispatcher.clone();
-        move |action, ()| dispatcher.dispatch(action)
-    });
-    let load = use_callback((), {
-        let act = act.clone();
-        move |(request, place): (Request, Place), ()| match run(&request) {
-            Ok(run) => act.emit(Action::Load(run, place)),
-            Err(Refusal::File(reason)) => act.emit(Action::RefuseFile(Some(reason))),
-            Err(Refusal::Request(reason)) => act.emit(Action::Notify(vec![reason])),
+    let act = use_callback((), move |action, ()| dispatcher.dispatch(action));
+    let give = use_callback((), {
+        let (act, catalogue) = (act.clone(), catalogue.clone());
+        move |order, ()| {
+            let view = current.borrow().clone();
+            carry_out(order, &view, &catalogue, &act);
         }
     });
-    let hash = address(&state, &catalogue);
-    let view = Rc::new((*state).clone());
-    let orders = Orders {
-        act: act.clone(),
-        run: use_callback((), {
-            let load = load.clone();
-            move |request, ()| load.emit((request, Place::Start))
-        }),
-        answer: use_callback(view.run.clone(), {
-            let (load, view) = (load.clone(), view.clone());
-            move |answer: &'static str, _| {
-                let mut request = view.request();
-                request.settings.insert("answer".into(), answer.into());
-                load.emit((request, Place::Answered));
-            }
-        }),
-        copy: use_callback(hash.clone(), {
-            let act = act.clone();
-            let has_file = !view.run.trace().files.is_empty();
-            move |(), hash: &String| {
-                let act = act.clone();
-                copy_link(
-                    hash,
-                    Callback::from(move |done| {
-                        let mut said = vec![if done {
-                            "The link to this moment is in the clipboard.".to_owned()
-                        } else {
-                            "The browser does not let this page copy; take the link from the address bar.".to_owned()
-                        }];
-                        if has_file {
-                            said.push("Your provisioning file is not part of the link.".to_owned());
-                        }
-                        act.emit(Action::Notify(said));
-                    }),
-                );
-            }
-        }),
-    };
     use_keys(view.cursor, act.clone());
     use_preferences(view.theme, view.large);
     use_moment(
@@ -248,7 +206,7 @@ fn Running(props: &RunningProps) -> Html {
         act.reform(|()| Action::Advance),
     );
     use_address(
-        hash,
+        address(&view, &catalogue),
         Callback::from(move |hash: String| {
             let (_, actions) = arrive(&hash).unzip();
             actions
@@ -257,15 +215,90 @@ fn Running(props: &RunningProps) -> Html {
                 .for_each(|action| act.emit(action));
         }),
     );
+    let scene = Scene {
+        run: view.run.clone(),
+        catalogue,
+        give,
+    };
     html! {
-        <ContextProvider<Rc<Catalogue>> context={catalogue}>
-        <ContextProvider<Orders> context={orders}>
-        <ContextProvider<Scene> context={Scene(view.run.clone())}>
-        <ContextProvider<View> context={View(view)}>
-            <Page />
-        </ContextProvider<View>>
+        <ContextProvider<Scene> context={scene}>
+            <ContextProvider<View> context={View(view)}>
+                <Page />
+            </ContextProvider<View>>
         </ContextProvider<Scene>>
-        </ContextProvider<Orders>>
-        </ContextProvider<Rc<Catalogue>>>
     }
+}
+
+/// Does what the person asks for.
+fn carry_out(order: Order, view: &State, catalogue: &Catalogue, act: &Callback<Action>) {
+    let mut request = view.request();
+    let place = match order {
+        Order::Act(action) => return act.emit(action),
+        Order::CopyLink => {
+            let act = act.clone();
+            let has_file = !view.run.trace().files.is_empty();
+            return copy_link(
+                &address(view, catalogue),
+                Callback::from(move |done| act.emit(Action::Notify(copied(done, has_file)))),
+            );
+        }
+        Order::Answer(answer) => {
+            request.settings.insert("answer".to_owned(), answer);
+            Place::Answered
+        }
+        Order::Provision(file) => {
+            request.file = file;
+            Place::Start
+        }
+        Order::Set(key, value) => {
+            match key.as_str() {
+                "speed" => return act.emit(Action::SetSpeed(value.parse().unwrap_or(100))),
+                "scenario" => {
+                    request.scenario = value;
+                    request.settings = catalogue.defaults.clone();
+                }
+                "seed" => match value.parse() {
+                    Ok(seed) => request.seed = seed,
+                    Err(_) => {
+                        let reason = "A seed is a whole number, not below 0.".to_owned();
+                        return act.emit(Action::Notify(vec![reason]));
+                    }
+                },
+                _ => {
+                    request.settings.insert(key, value);
+                }
+            }
+            Place::Start
+        }
+    };
+    act.emit(match run(&request) {
+        Ok(run) => Action::Load(run, place),
+        Err(Refusal::File(reason)) => Action::RefuseFile(Some(reason)),
+        Err(Refusal::Request(reason)) => Action::Notify(vec![sentence(&reason)]),
+    });
+}
+
+fn copied(done: bool, has_file: bool) -> Vec<String> {
+    let said = if done {
+        "The link to this moment is in the clipboard."
+    } else {
+        "The browser does not let this page copy; take the link from the address bar."
+    };
+    let mut all = vec![said.to_owned()];
+    if has_file {
+        all.push("Your provisioning file is not part of the link.".to_owned());
+    }
+    all
+}
+
+/// An error's text as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    let mut sentence: String = first.into_iter().collect();
+    sentence.push_str(letters.as_str());
+    if !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
 }

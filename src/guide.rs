@@ -6,10 +6,9 @@
 
 use crate::playback::{Row, Run};
 use dmsc_core::codec::syncml::StatusCode;
-use dmsc_core::trace::{Event, Step};
+use dmsc_core::trace::{Actor, Event, Step};
 use dmsc_core::tree::ChangeKind;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Name and text of each file: the scenarios by id, and what they share.
@@ -28,10 +27,10 @@ pub const FILES: &[(&str, &str)] = &[
 /// The file of what is the same in all scenarios.
 const EVENTS: &str = "events";
 
-type Sentences = BTreeMap<&'static str, Cow<'static, str>>;
+type Sentences = Vec<(&'static str, Cow<'static, str>)>;
 
-/// By file, then by heading.
-static SENTENCES: LazyLock<BTreeMap<&'static str, Sentences>> = LazyLock::new(|| {
+/// File by file: heading and sentence. There are few, so lists will do.
+static SENTENCES: LazyLock<Vec<(&'static str, Sentences)>> = LazyLock::new(|| {
     FILES
         .iter()
         .map(|(file, text)| (*file, parse(text).collect()))
@@ -55,7 +54,7 @@ fn parse(text: &'static str) -> impl Iterator<Item = (&'static str, Cow<'static,
 pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
     SENTENCES
         .iter()
-        .flat_map(|(file, sentences)| sentences.keys().map(|key| (*file, *key)))
+        .flat_map(|(file, sentences)| sentences.iter().map(|(key, _)| (*file, *key)))
 }
 
 /// The keys of a step, special first.
@@ -64,7 +63,12 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
     let variant = match &step.event {
         Event::EnablerStepBegan if number.is_empty() => "before".to_owned(),
         Event::EnablerStepBegan => number.to_owned(),
-        Event::MessageSent { package, .. } => package.to_string(),
+        Event::MessageSent {
+            package, contents, ..
+        } => match kind_of(contents) {
+            "" => package.to_string(),
+            kind => format!("{package} {kind}"),
+        },
         Event::NotificationSent { resync: true, .. }
         | Event::NotificationAccepted { resync: true, .. } => "resync".to_owned(),
         Event::CredentialsChecked { code } => code.to_string(),
@@ -79,32 +83,37 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
     };
     let mut keys = Vec::new();
     if !variant.is_empty() {
-        if step.local_to_one() {
+        if step.from.lane() == step.to.lane() {
             keys.push(format!("{key} {variant} {}", actor_key(step)));
         }
         keys.push(format!("{key} {variant}"));
     }
-    if let Event::CommandApplied { code, .. } = &step.event {
-        keys.push(format!("{key} {code}"));
+    match &step.event {
+        Event::CommandApplied { code, .. } => keys.push(format!("{key} {code}")),
+        Event::MessageSent { package, .. } => keys.push(format!("{key} {package}")),
+        _ => {}
     }
     keys.push(key.to_owned());
     keys
 }
 
-trait Local {
-    fn local_to_one(&self) -> bool;
-}
-
-impl Local for Step {
-    fn local_to_one(&self) -> bool {
-        self.from.lane() == self.to.lane()
+/// What sets a message apart from others of its package: it brings commands, or it only asks
+/// for the next message.
+fn kind_of(contents: &str) -> &'static str {
+    const COMMANDS: [&str; 6] = ["Add ", "Replace ./", "Delete ", "Get ", "Copy ", "Exec "];
+    if contents.contains("Alert 1222") {
+        "next"
+    } else if COMMANDS.iter().any(|word| contents.contains(word)) {
+        "commands"
+    } else {
+        ""
     }
 }
 
 fn actor_key(step: &Step) -> &'static str {
     match step.from.lane() {
-        dmsc_core::trace::Actor::DmClient => "client",
-        dmsc_core::trace::Actor::Card => "card",
+        Actor::DmClient => "client",
+        Actor::Card => "card",
         _ => "other",
     }
 }
@@ -116,11 +125,11 @@ fn entry(run: &Run, step: &Step) -> Option<Entry> {
     let (number, _) = run.title(run.section_of(step.id));
     let candidates = candidates(number, step);
     for file in [run.trace().scenario.as_str(), EVENTS] {
-        let Some((file, sentences)) = SENTENCES.get_key_value(file) else {
+        let Some((file, sentences)) = SENTENCES.iter().find(|(name, _)| *name == file) else {
             continue;
         };
         for key in &candidates {
-            if let Some((key, template)) = sentences.get_key_value(key.as_str()) {
+            if let Some((key, template)) = sentences.iter().find(|(name, _)| name == key) {
                 return Some((file, key, template));
             }
         }
@@ -249,6 +258,7 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
             (
                 Event::CommandApplied { uri, .. }
                 | Event::ReceiptStored { uri, .. }
+                | Event::ChunkStored { uri, .. }
                 | Event::ResultsStored { uri, .. },
                 "uri",
             ) => uri.clone(),

@@ -6,6 +6,7 @@ pub mod guide;
 pub mod hooks;
 pub mod keys;
 pub mod layout;
+pub mod orders;
 pub mod playback;
 pub mod route;
 pub mod state;

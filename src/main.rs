@@ -1,5 +1,5 @@
 //! Mounts the page.
 
 fn main() {
-    yew::Renderer::<dmsc_explorer::app::App>::new().render();
+    dmsc_explorer::app::start();
 }

@@ -4,7 +4,6 @@
 //! Knows no clock and no browser; durations are numbers for whoever has a timer.
 
 use dmsc_core::trace::{Event, Layer, Step, Trace};
-use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 use std::rc::Rc;
 
@@ -212,8 +211,8 @@ impl Run {
     }
 }
 
-/// What the person opened or closed by hand, by step id.
-pub type Toggles = BTreeMap<u32, bool>;
+/// What the person opened (true) or closed by hand, by step id. A handful, so a list will do.
+pub type Toggles = Vec<(u32, bool)>;
 
 /// One visible step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,8 +248,8 @@ impl Rows {
                 None => true,
                 Some(parent) => {
                     row_of[parent as usize].is_some()
-                        && match toggles.get(&parent) {
-                            Some(open) => *open,
+                        && match toggles.iter().find(|(id, _)| *id == parent) {
+                            Some((_, open)) => *open,
                             None => step.layer() <= depth,
                         }
                 }

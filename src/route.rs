@@ -51,9 +51,9 @@ impl Route {
             }
         }
         if let Some(field) = parts.next() {
-            match field.split('.').map(str::parse).collect() {
-                Ok(path) => route.field = path,
-                Err(_) => route.problems.push(format!(
+            match read_field_path(field) {
+                Some(path) => route.field = path,
+                None => route.problems.push(format!(
                     "\"{}\" is no place of a field: places look like 0.3.1.",
                     decoded(field)
                 )),
@@ -122,6 +122,15 @@ impl Route {
 pub fn field_path(path: &[usize]) -> String {
     let parts: Vec<String> = path.iter().map(usize::to_string).collect();
     parts.join(".")
+}
+
+/// The place that a text names; empty text is no place, `None` is no text of a place.
+pub fn read_field_path(text: &str) -> Option<Vec<usize>> {
+    let mut path = Vec::new();
+    for part in text.split('.').filter(|_| !text.is_empty()) {
+        path.push(part.parse().ok()?);
+    }
+    Some(path)
 }
 
 fn encoded(text: &str) -> String {

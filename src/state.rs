@@ -3,8 +3,9 @@
 //!
 //! Pure: knows no clock, no storage, no address bar, and not how a run is made.
 
+use crate::layout::fields;
 use crate::playback::{QUESTION_MS, Row, Rows, RunHandle, SPEEDS, Toggles, duration_ms};
-use dmsc_core::trace::Layer;
+use dmsc_core::trace::{Layer, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use yew::Reducible;
@@ -149,8 +150,10 @@ pub struct State {
     pub tab: Tab,
     /// Which changes the tree marks.
     pub tree_scope: TreeScope,
-    /// Branches of the tree opened and closed by hand.
-    pub branches: BTreeMap<String, bool>,
+    /// Branches of the tree opened (true) and closed by hand.
+    pub branches: Rc<Vec<(String, bool)>>,
+    /// Fields whose parts are not shown.
+    pub folded: Rc<Vec<Vec<usize>>>,
     /// The chosen node.
     pub node: Option<String>,
     /// What a narrow page shows.
@@ -202,6 +205,10 @@ pub enum Action {
     Inspect(u32),
     /// Choose a field of the inspected step; empty for none.
     SelectField(Vec<usize>),
+    /// Show or hide the parts of a field.
+    ToggleField(Vec<usize>),
+    /// Choose the deepest field that covers a byte of the inspected step.
+    PickByte(usize),
     /// How the inspector shows the step.
     SetTab(Tab),
     /// The next tab.
@@ -218,6 +225,8 @@ pub enum Action {
     SetPane(Pane),
     /// Open or close a panel.
     TogglePanel(Panel),
+    /// Open a panel.
+    OpenPanel(Panel),
     /// Close whatever is open above the page, or give up a choice.
     Close,
     /// Say something; empty to take it back.
@@ -250,7 +259,8 @@ impl State {
             field: Vec::new(),
             tab: Tab::default(),
             tree_scope: TreeScope::default(),
-            branches: BTreeMap::new(),
+            branches: Rc::default(),
+            folded: Rc::default(),
             node: None,
             pane: Pane::default(),
             panel: None,
@@ -330,11 +340,16 @@ impl State {
         (before, now)
     }
 
+    fn look_at(&mut self, selected: Option<u32>) {
+        self.selected = selected;
+        self.field = Vec::new();
+        self.folded = Rc::default();
+    }
+
     fn go(&mut self, cursor: u32, playing: bool) {
         self.stepped = cursor > self.cursor && self.rows.moved(self.cursor, 1) == cursor;
         if cursor != self.cursor {
-            self.selected = None;
-            self.field = Vec::new();
+            self.look_at(None);
         }
         self.cursor = cursor;
         self.playing = playing;
@@ -353,13 +368,12 @@ impl State {
         let same_story = run.trace().scenario == self.run.trace().scenario;
         self.run = run;
         self.refusal = None;
-        self.selected = None;
-        self.field = Vec::new();
+        self.look_at(None);
         if place != Place::Answered {
             self.toggles.clear();
         }
         if !same_story {
-            self.branches.clear();
+            self.branches = Rc::default();
             self.node = None;
         }
         self.lay_rows();
@@ -434,18 +448,30 @@ impl State {
                 if let Some(row) = self.rows.index(id).map(|at| self.rows.rows()[at])
                     && row.openable
                 {
-                    self.toggles.insert(id, !row.open);
+                    self.toggles.retain(|(other, _)| *other != id);
+                    self.toggles.push((id, !row.open));
                     self.lay_rows();
                 }
             }
             Action::Inspect(id) => {
                 if self.run.step(id).is_some() {
-                    self.selected = (id != self.cursor).then_some(id);
-                    self.field = Vec::new();
+                    self.look_at((id != self.cursor).then_some(id));
                     self.pane = Pane::Inspector;
                 }
             }
             Action::SelectField(path) => self.field = path,
+            Action::ToggleField(path) => {
+                let folded = Rc::make_mut(&mut self.folded);
+                let before = folded.len();
+                folded.retain(|other| *other != path);
+                if folded.len() == before {
+                    folded.push(path);
+                }
+            }
+            Action::PickByte(byte) => {
+                let parts = self.run.step(self.shown()).map(Step::fields);
+                self.field = fields::deepest(&parts.unwrap_or_default(), byte);
+            }
             Action::SetTab(tab) => self.tab = tab,
             Action::NextTab => {
                 let at = Tab::ALL.iter().position(|tab| *tab == self.tab);
@@ -459,18 +485,20 @@ impl State {
                 }
             }
             Action::SetBranch(uri, open) => {
-                self.branches.insert(uri, open);
+                let branches = Rc::make_mut(&mut self.branches);
+                branches.retain(|(other, _)| *other != uri);
+                branches.push((uri, open));
             }
             Action::SelectNode(uri) => self.node = uri,
             Action::SetPane(pane) => self.pane = pane,
             Action::TogglePanel(panel) => {
                 self.panel = (self.panel != Some(panel)).then_some(panel);
             }
+            Action::OpenPanel(panel) => self.panel = Some(panel),
             Action::Close => {
                 if self.panel.take().is_none() && std::mem::take(&mut self.notices).is_empty() {
                     self.node = None;
-                    self.selected = None;
-                    self.field = Vec::new();
+                    self.look_at(None);
                 }
             }
             Action::Notify(notices) => self.notices = notices,

@@ -7,12 +7,26 @@ use dmsc_explorer::playback::{Row, RunHandle};
 use dmsc_explorer::state::Request;
 use std::collections::BTreeSet;
 
-/// Runs of every scenario with every value of every setting that is a word, and some numbers.
+/// A provisioning document with one leaf.
+fn document(path: &str, value: &str) -> Vec<u8> {
+    format!(
+        "<?xml version=\"1.0\"?><MgmtTree xmlns=\"syncml:dmddf1.2\"><VerDTD>1.2</VerDTD>\
+         <Node><NodeName>Mine</NodeName><Path>{path}</Path><RTProperties><Format><node/></Format>\
+         <Type><DDFName/></Type></RTProperties><Node><NodeName>Text</NodeName><RTProperties>\
+         <Format><chr/></Format><Type><MIME>text/plain</MIME></Type></RTProperties>\
+         <Value>{value}</Value></Node></Node></MgmtTree>"
+    )
+    .into_bytes()
+}
+
+/// Runs of every scenario with every value of every setting that is a word, with some numbers,
+/// and with documents that are too large for one message or not allowed.
 fn runs() -> Vec<RunHandle> {
     let catalogue = catalogue();
     let mut runs = Vec::new();
     for scenario in &catalogue.scenarios {
-        let mut requests = vec![catalogue.defaults.clone()];
+        let defaults = &catalogue.defaults;
+        let mut requests = vec![(defaults.clone(), None)];
         for setting in &scenario.settings {
             let numbers: &[&str] = match setting.key {
                 "max-msg-size" => &["1024"],
@@ -24,17 +38,25 @@ fn runs() -> Vec<RunHandle> {
                 .iter()
                 .filter(|value| !value.starts_with('<'));
             for value in words.chain(numbers) {
-                let mut settings = catalogue.defaults.clone();
+                let mut settings = defaults.clone();
                 settings.insert(setting.key.to_owned(), (*value).to_owned());
-                requests.push(settings);
+                requests.push((settings, None));
             }
         }
-        for settings in requests {
+        let mut small = defaults.clone();
+        small.insert("max-msg-size".to_owned(), "1024".to_owned());
+        for file in [
+            document("./Connectivity/NAP", &"long ".repeat(900)),
+            document("./DevInfo", "not allowed"),
+        ] {
+            requests.push((small.clone(), Some(("mine.xml".to_owned(), file))));
+        }
+        for (settings, file) in requests {
             let request = Request {
                 scenario: scenario.id.to_owned(),
                 settings,
                 seed: 1,
-                file: None,
+                file,
             };
             runs.push(run(&request).expect("every value of a setting makes a run"));
         }

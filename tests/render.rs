@@ -3,8 +3,8 @@
 
 use dmsc_core::trace::{Event, Layer};
 use dmsc_explorer::app::{catalogue, first_state};
-use dmsc_explorer::components::page::Page;
-use dmsc_explorer::hooks::{Catalogue, Orders, Scene, View};
+use dmsc_explorer::components::Page;
+use dmsc_explorer::hooks::{Scene, View};
 use dmsc_explorer::state::{Action, State};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -28,22 +28,17 @@ impl PartialEq for StageProps {
 #[component]
 fn Stage(props: &StageProps) -> Html {
     let state = reduced(&props.hash, props.actions);
-    let orders = Orders {
-        act: Callback::noop(),
-        run: Callback::noop(),
-        answer: Callback::noop(),
-        copy: Callback::noop(),
+    let scene = Scene {
+        run: state.run.clone(),
+        catalogue: Rc::new(catalogue()),
+        give: Callback::noop(),
     };
     html! {
-        <ContextProvider<Rc<Catalogue>> context={Rc::new(catalogue())}>
-        <ContextProvider<Orders> context={orders}>
-        <ContextProvider<Scene> context={Scene(state.run.clone())}>
-        <ContextProvider<View> context={View(Rc::new(state))}>
-            <Page />
-        </ContextProvider<View>>
+        <ContextProvider<Scene> context={scene}>
+            <ContextProvider<View> context={View(Rc::new(state))}>
+                <Page />
+            </ContextProvider<View>>
         </ContextProvider<Scene>>
-        </ContextProvider<Orders>>
-        </ContextProvider<Rc<Catalogue>>>
     }
 }
 
@@ -92,7 +87,7 @@ fn the_first_moment_has_every_part() {
     for part in [
         "class=\"header\"",
         "architecture__picture",
-        "class=\"ladder__scroll\"",
+        "ladder__scroll",
         "tree-view__row",
         "class=\"pane inspector\"",
         "class=\"sentence\"",

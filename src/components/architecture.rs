@@ -1,8 +1,9 @@
 //! The stage: the architecture of the enabler, and the present message on its way.
 
 use crate::components::hue;
-use crate::hooks::{use_scene, use_view, use_viewport};
+use crate::hooks::{use_view, use_viewport};
 use crate::layout::architecture::{Part, Picture, Way};
+use crate::layout::hundredths;
 use dmsc_core::trace::Step;
 use yew::prelude::*;
 
@@ -11,12 +12,13 @@ const UNIT: f64 = 16.0;
 
 /// The picture.
 #[component]
-pub fn Architecture() -> Html {
-    let run = use_scene();
+pub(super) fn Architecture() -> Html {
     let view = use_view();
+    let run = &view.run;
     let node = use_node_ref();
     let (port, _) = use_viewport(&node);
-    let picture = use_memo(port.width.to_bits(), |_| Picture::new(port.width));
+    let width = port.view().width;
+    let picture = use_memo(width as u32, |_| Picture::new(width));
     let step = run.step(run.telling(view.cursor));
     let way = step.and_then(|step| picture.way(step));
     let small = picture.width < 38.0;
@@ -28,7 +30,7 @@ pub fn Architecture() -> Html {
         >
             <svg
                 class="architecture__picture"
-                viewBox={format!("0 0 {} {}", picture.width * UNIT, picture.height * UNIT)}
+                viewBox={format!("0 0 {} {}", number(picture.width), number(picture.height))}
                 role="img"
                 aria-label={described(step)}
             >
@@ -38,7 +40,7 @@ pub fn Architecture() -> Html {
                 if let (Some(way), Some(step)) = (way, step) {
                     <g key={format!("{}-{}", view.cursor, view.stepped)} data-interface={hue(picture.lines[way.line].interface)}>
                         <circle
-                            class={classes!("architecture__dot", view.stepped.then_some("architecture__dot--moving"))}
+                            class={if view.stepped { "architecture__dot architecture__dot--moving" } else { "architecture__dot" }}
                             r="7"
                             style={travel(way)}
                         >
@@ -65,18 +67,19 @@ fn described(step: Option<&Step>) -> String {
 }
 
 fn travel(way: Way) -> String {
-    let px = |value: f64| value * UNIT;
+    let (from, to) = (way.from, way.to);
     format!(
-        "--from-x:{:.1}px;--from-y:{:.1}px;--to-x:{:.1}px;--to-y:{:.1}px",
-        px(way.from.0),
-        px(way.from.1),
-        px(way.to.0),
-        px(way.to.1)
+        "--from-x:{}px;--from-y:{}px;--to-x:{}px;--to-y:{}px",
+        number(from.0),
+        number(from.1),
+        number(to.0),
+        number(to.1)
     )
 }
 
+/// A length in the drawing's own units.
 fn number(value: f64) -> String {
-    format!("{:.1}", value * UNIT)
+    format!("{}e-2", hundredths(value * UNIT))
 }
 
 fn groups(picture: &Picture, step: Option<&Step>) -> Html {

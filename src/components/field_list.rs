@@ -1,140 +1,93 @@
 //! The named parts of a step's bytes, as rows that open and close.
 
-use crate::hooks::{scroll_to, scroll_top, use_orders, use_viewport};
+use crate::components::lengths;
+use crate::components::listing::{Listing, Rows};
 use crate::layout::fields::{self, FieldRow};
-use crate::layout::window;
+use crate::orders;
 use crate::route::field_path;
 use crate::state::Action;
 use dmsc_core::codec::Field;
-use std::collections::BTreeSet;
-use std::ops::Range;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// Height of a row, rem.
 const ROW: f64 = 1.5;
 
-/// Fields of which step, and what is chosen.
-#[derive(Properties)]
-pub struct FieldListProps {
-    /// The fields.
-    pub fields: Rc<Vec<Field>>,
-    /// Place of the chosen one.
-    pub chosen: Vec<usize>,
-    /// Bytes to point at while a field is pointed at.
-    pub point: Callback<Option<Range<usize>>>,
+/// The rows of the fields, with the chosen one.
+pub(super) struct FieldRows {
+    rows: Rows,
+    count: usize,
+    chosen: Option<usize>,
 }
 
-impl PartialEq for FieldListProps {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.fields, &other.fields)
-            && self.chosen == other.chosen
-            && self.point == other.point
-    }
-}
-
-/// The rows in sight.
-#[component]
-pub fn FieldList(props: &FieldListProps) -> Html {
-    let orders = use_orders();
-    let node = use_node_ref();
-    let (port, onscroll) = use_viewport(&node);
-    let closed = use_state(BTreeSet::<Vec<usize>>::new);
-    {
-        let closed = closed.clone();
-        use_effect_with(Rc::as_ptr(&props.fields), move |_| {
-            if !closed.is_empty() {
-                closed.set(BTreeSet::new());
-            }
-        });
-    }
-    let rows = use_memo(
-        (Rc::as_ptr(&props.fields), (*closed).clone()),
-        |(_, closed)| fields::rows(&props.fields, closed),
-    );
-    {
-        let (node, rows) = (node.clone(), rows.clone());
-        use_effect_with(props.chosen.clone(), move |chosen| {
-            if let Some(at) = rows.iter().position(|row| row.path == *chosen) {
-                let (top, now) = (at as f64 * ROW, scroll_top(&node));
-                if top < now || top + ROW > now + port.height {
-                    scroll_to(&node, top - port.height / 3.0, true);
+impl FieldRows {
+    /// Prepares the rows.
+    pub(super) fn new(parts: &Rc<Vec<Field>>, folded: &[Vec<usize>], chosen: &[usize]) -> Self {
+        let rows = fields::rows(parts, folded);
+        let at = rows.iter().position(|row| row.path == chosen);
+        let (parts, count) = (parts.clone(), rows.len());
+        FieldRows {
+            rows: Rows(Rc::new(move |index| {
+                let row = &rows[index];
+                match fields::at(&parts, &row.path) {
+                    Some(field) => one(field, row, index, at == Some(index)),
+                    None => Html::default(),
                 }
-            }
-        });
-    }
-    let range = window(port.top, port.height, ROW, rows.len());
-    let leave = props.point.reform(|_: MouseEvent| None);
-    html! {
-        <div class="field-list" ref={node} {onscroll} role="tree" aria-label="Fields" tabindex="0" onmouseleave={leave}>
-            <div class="field-list__canvas" style={format!("height:{}rem", rows.len() as f64 * ROW)}>
-                { for rows[range.clone()].iter().zip(range).filter_map(|(row, at)| {
-                    let field = fields::at(&props.fields, &row.path)?;
-                    Some(one(field, row, at, props, &orders.act, &closed))
-                }) }
-            </div>
-        </div>
+            })),
+            count,
+            chosen: at,
+        }
     }
 }
 
-fn one(
-    field: &Field,
-    row: &FieldRow,
-    at: usize,
-    props: &FieldListProps,
-    act: &Callback<Action>,
-    closed: &UseStateHandle<BTreeSet<Vec<usize>>>,
-) -> Html {
-    let chosen = row.path == props.chosen;
-    let select = {
-        let path = row.path.clone();
-        act.reform(move |_: MouseEvent| {
-            Action::SelectField(if chosen { Vec::new() } else { path.clone() })
-        })
-    };
-    let toggle = {
-        let (closed, path) = (closed.clone(), row.path.clone());
-        Callback::from(move |event: MouseEvent| {
-            event.stop_propagation();
-            let mut next = (*closed).clone();
-            if !next.remove(&path) {
-                next.insert(path.clone());
-            }
-            closed.set(next);
-        })
-    };
-    let range = field.range.clone();
-    let enter = props.point.reform(move |_: MouseEvent| Some(range.clone()));
+/// Draws the rows of the step `of`.
+pub(super) fn field_list(rows: &FieldRows, of: u32) -> Html {
+    let reveal = rows.chosen.map(|at| (at..at + 1, 0));
+    html! {
+        <Listing
+            class="field-list"
+            role="tree"
+            label="Fields"
+            row={ROW}
+            count={rows.count}
+            rows={rows.rows.clone()}
+            {of}
+            {reveal}
+        />
+    }
+}
+
+fn one(field: &Field, row: &FieldRow, at: usize, chosen: bool) -> Html {
+    let path = field_path(&row.path);
+    let select = Action::SelectField(if chosen { Vec::new() } else { row.path.clone() });
     html! {
         <div
-            key={field_path(&row.path)}
-            class={classes!("field-list__row", chosen.then_some("field-list__row--chosen"))}
-            style={format!("top:{}rem;--level:{}", at as f64 * ROW, row.path.len() - 1)}
+            key={path.clone()}
+            class={if chosen { "field-list__row field-list__row--chosen" } else { "field-list__row" }}
+            style={lengths(("top", at as f64 * ROW), Some(("--indent", row.path.len() as f64 * 0.75)), "rem")}
             role="treeitem"
-            aria-level={row.path.len().to_string()}
-            aria-selected={chosen.to_string()}
-            aria-expanded={row.openable.then(|| row.open.to_string())}
-            data-field={field_path(&row.path)}
-            onclick={select}
-            onmouseenter={enter}
+            aria-selected={if chosen { "true" } else { "false" }}
+            data-field={path}
+            data-order={orders::text(&select)}
         >
             if row.openable {
                 <button
                     type="button"
                     class={if row.open { "field-list__toggle field-list__toggle--open" } else { "field-list__toggle" }}
-                    aria-label={format!("{} {}", if row.open { "Close" } else { "Open" }, field.name)}
+                    aria-label="Parts"
+                    aria-expanded={if row.open { "true" } else { "false" }}
                     tabindex="-1"
-                    onclick={toggle}
+                    data-order={orders::text(&Action::ToggleField(row.path.clone()))}
                 >{ "▸" }</button>
             } else {
                 <span class="field-list__toggle" />
             }
-            <span class="field-list__name">{ field.name.to_string() }</span>
+            <span class="field-list__name">{ &*field.name }</span>
             <span class="field-list__value">{ &field.value }</span>
             if !field.note.is_empty() {
                 <span class="field-list__noted" title="Has a remark" aria-hidden="true">{ "•" }</span>
             }
-            <span class="field-list__clause">{ field.clause.to_string() }</span>
+            <span class="field-list__clause">{ &*field.clause }</span>
         </div>
     }
 }

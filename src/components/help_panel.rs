@@ -1,33 +1,28 @@
 //! The keys, and what the colours mean.
 
-use crate::hooks::use_orders;
+use crate::components::settings_panel::panel_head;
 use crate::keys::HELP;
-use crate::state::Action;
 use yew::prelude::*;
 
-/// The help.
-#[component]
-pub fn HelpPanel() -> Html {
-    let orders = use_orders();
-    let colours = [
-        ("dm1", "DM-1", "notification from outside"),
-        ("dm2", "DM-2", "DM client/server protocol"),
-        ("dmsc1", "DM-SC-1", "the card's trigger"),
-        ("dm3", "DM-3, CP-1", "bootstrap from the card"),
-        ("update", "update", "provisioning data into the card"),
-    ];
+const COLOURS: [(&str, &str, &str); 5] = [
+    ("dm1", "DM-1", "notification from outside"),
+    ("dm2", "DM-2", "DM client/server protocol"),
+    ("dmsc1", "DM-SC-1", "the card’s trigger"),
+    ("dm3", "DM-3, CP-1", "bootstrap from the card"),
+    ("update", "update", "provisioning data into the card"),
+];
+
+const SIGNS: [(&str, &str, &str); 3] = [
+    ("added", "+", "node added"),
+    ("replaced", "~", "value or property replaced"),
+    ("deleted", "−", "node deleted"),
+];
+
+/// Draws the help.
+pub(super) fn help_panel() -> Html {
     html! {
         <aside class="panel help-panel" role="dialog" aria-label="Help">
-            <header class="panel__head">
-                <h2 class="panel__title">{ "Keys" }</h2>
-                <button
-                    type="button"
-                    class="panel__close"
-                    title="Close (Esc)"
-                    aria-label="Close"
-                    onclick={orders.act.reform(|_: MouseEvent| Action::Close)}
-                >{ "✕" }</button>
-            </header>
+            { panel_head("Keys") }
             <dl class="help-panel__keys">
                 { for HELP.iter().map(|(keys, what)| html! { <>
                     <dt>{ for keys.split(' ').map(|key| html! {
@@ -38,13 +33,14 @@ pub fn HelpPanel() -> Html {
             </dl>
             <h3 class="panel__subtitle">{ "Colours" }</h3>
             <dl class="help-panel__colours">
-                { for colours.iter().map(|(hue, name, what)| html! { <>
+                { for COLOURS.iter().map(|(hue, name, what)| html! { <>
                     <dt data-interface={*hue}>{ *name }</dt>
                     <dd>{ *what }</dd>
                 </> }) }
-                <dt data-sign="added">{ "+" }</dt><dd>{ "node added" }</dd>
-                <dt data-sign="replaced">{ "~" }</dt><dd>{ "value or property replaced" }</dd>
-                <dt data-sign="deleted">{ "−" }</dt><dd>{ "node deleted" }</dd>
+                { for SIGNS.iter().map(|(sign, mark, what)| html! { <>
+                    <dt data-sign={*sign}>{ *mark }</dt>
+                    <dd>{ *what }</dd>
+                </> }) }
             </dl>
         </aside>
     }

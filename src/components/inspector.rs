@@ -1,97 +1,122 @@
 //! The inspector: one step, its layers, its fields and bytes linked both ways.
 
-use crate::components::breadcrumb::Breadcrumb;
-use crate::components::bytes_view::BytesView;
-use crate::components::facts::Facts;
-use crate::components::field_list::FieldList;
-use crate::components::segments::Segments;
-use crate::components::xml_view::XmlView;
-use crate::hooks::{use_orders, use_scene, use_view};
+use crate::components::breadcrumb::breadcrumb;
+use crate::components::bytes_view::{Marked, bytes_view};
+use crate::components::facts::facts;
+use crate::components::field_list::{FieldRows, field_list};
+use crate::components::segments::segments;
+use crate::components::xml_view::{XmlRows, xml_view};
+use crate::hooks::{use_view, use_viewport};
 use crate::layout::fields;
+use crate::orders;
+use crate::route::read_field_path;
 use crate::state::{Action, Tab};
 use dmsc_core::codec::Field;
-use std::ops::Range;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 use yew::prelude::*;
+
+/// From this width on fields and bytes stand side by side, rem.
+const BESIDE: f64 = 44.0;
+
+/// Width that 16 bytes on a line need, rem.
+const SIXTEEN: f64 = 35.0;
 
 /// The inspector.
 #[component]
-pub fn Inspector() -> Html {
-    let run = use_scene();
+pub(super) fn Inspector() -> Html {
     let view = use_view();
-    let orders = use_orders();
+    let node = use_node_ref();
+    let (port, _) = use_viewport(&node);
     let id = view.shown();
-    let pointed = use_state_eq(|| None::<Range<usize>>);
+    let run = &view.run;
     let parts = use_memo((run.clone(), id), |(run, id)| {
         run.step(*id).map(|step| step.fields()).unwrap_or_default()
     });
-    let point = {
-        let pointed = pointed.clone();
-        use_callback((), move |range, ()| pointed.set(range))
+    let pointed = use_state_eq(Vec::<usize>::new);
+
+    let place = if pointed.is_empty() {
+        &view.field
+    } else {
+        &*pointed
     };
-    let pick = {
-        let act = orders.act.clone();
-        use_callback(parts.clone(), move |byte: usize, parts| {
-            act.emit(Action::SelectField(fields::deepest(parts, byte)));
-        })
-    };
-    let field = fields::at(&parts, &view.field);
-    let around = view
-        .field
+    let chosen = fields::at(&parts, place).map_or(0..0, |field| field.range.clone());
+    let around = place
         .split_last()
         .and_then(|(_, outer)| fields::at(&parts, outer))
         .map_or(0..0, |field| field.range.clone());
-    let chosen = (*pointed)
-        .clone()
-        .or_else(|| field.map(|field| field.range.clone()))
-        .unwrap_or(0..0);
-    let has_bytes = run.step(id).is_some_and(|step| !step.bytes.is_empty());
-    let bytes = html! {
-        <BytesView run={run.clone()} {id} {around} {chosen} {pick} />
+    let width = port.view().width;
+    let beside = width >= BESIDE && view.tab == Tab::Fields;
+    let marked = Marked {
+        run: run.clone(),
+        id,
+        per_line: if width >= SIXTEEN && !beside { 16 } else { 8 },
+        around,
+        chosen,
     };
-    let tabs = Tab::ALL
-        .iter()
-        .map(|tab| {
-            let word = match tab {
-                Tab::Fields => "Fields",
-                Tab::Xml => "XML",
-                Tab::Bytes => "Bytes",
-            };
-            (word.into(), "Next tab (I)".into())
+    let field_rows = use_memo(
+        (run.clone(), id, view.folded.clone(), view.field.clone()),
+        |(_, _, folded, chosen)| FieldRows::new(&parts, folded, chosen),
+    );
+    let byte_rows = use_memo(marked.clone(), Marked::rows);
+    let xml_rows = use_memo(
+        (view.tab == Tab::Xml).then(|| (run.clone(), id)),
+        |wanted| wanted.as_ref().map(|(run, id)| XmlRows::new(run, *id)),
+    );
+
+    let point = {
+        let pointed = pointed.clone();
+        Callback::from(move |event: MouseEvent| {
+            let row = event
+                .target()
+                .and_then(|target| target.dyn_into::<Element>().ok())
+                .and_then(|target| target.closest("[data-field]").ok().flatten())
+                .and_then(|row| row.get_attribute("data-field"));
+            pointed.set(
+                row.and_then(|path| read_field_path(&path))
+                    .unwrap_or_default(),
+            );
         })
-        .collect::<Vec<(AttrValue, AttrValue)>>();
+    };
+    let leave = Callback::from(move |_: MouseEvent| pointed.set(Vec::new()));
+    let tab = |word, tab| (word, "Next tab (I)", Action::SetTab(tab), view.tab == tab);
+    let has_bytes = run.step(id).is_some_and(|step| !step.bytes.is_empty());
+    let bytes = || bytes_view(&marked, (*byte_rows).clone());
     html! {
-        <section class="pane inspector" aria-label="Inspector">
+        <section class="pane inspector" ref={node} aria-label="Inspector">
             <header class="pane__head">
                 <h2 class="pane__title">{ "Inspector" }</h2>
                 if view.selected.is_some() {
                     <button
                         type="button"
                         class="inspector__present"
-                        onclick={{ let cursor = view.cursor; orders.act.reform(move |_: MouseEvent| Action::Inspect(cursor)) }}
+                        data-order={orders::text(&Action::Inspect(view.cursor))}
                     >{ "Back to the present" }</button>
                 }
-                <Segments
-                    label="Show as"
-                    choices={tabs}
-                    chosen={Tab::ALL.iter().position(|tab| *tab == view.tab).unwrap_or(0)}
-                    choose={orders.act.reform(|at: usize| Action::SetTab(Tab::ALL[at.min(2)]))}
-                />
+                { segments("Show as", [
+                    tab("Fields", Tab::Fields),
+                    tab("XML", Tab::Xml),
+                    tab("Bytes", Tab::Bytes),
+                ]) }
             </header>
-            <Breadcrumb {id} />
-            <Facts {id} full={!has_bytes} />
+            { breadcrumb(run, id) }
+            { facts(run, id, !has_bytes) }
             if has_bytes {
                 { match view.tab {
                     Tab::Fields => html! {
-                        <div class="inspector__both">
-                            <div class="inspector__named">
-                                <FieldList fields={parts.clone()} chosen={view.field.clone()} {point} />
-                                { note(field) }
+                        <div class={if beside { "inspector__both inspector__both--beside" } else { "inspector__both" }}>
+                            <div class="inspector__named" onmouseover={point} onmouseleave={leave}>
+                                { field_list(&field_rows, id) }
+                                { note(fields::at(&parts, &view.field)) }
                             </div>
-                            { bytes }
+                            { bytes() }
                         </div>
                     },
-                    Tab::Xml => html! { <XmlView {id} /> },
-                    Tab::Bytes => html! { <div class="inspector__alone">{ bytes }</div> },
+                    Tab::Xml => match &*xml_rows {
+                        Some(rows) => xml_view(rows, run, id),
+                        None => Html::default(),
+                    },
+                    Tab::Bytes => html! { <div class="inspector__alone">{ bytes() }</div> },
                 } }
             }
         </section>
@@ -103,16 +128,10 @@ fn note(field: Option<&Field>) -> Html {
     match field {
         Some(field) => html! {
             <p class="inspector__note">
-                <strong>{ field.name.to_string() }</strong>
-                if !field.value.is_empty() {
-                    <span class="inspector__value">{ &field.value }</span>
-                }
-                if !field.note.is_empty() {
-                    <span>{ field.note.to_string() }</span>
-                }
-                if !field.clause.is_empty() {
-                    <cite class="inspector__clause">{ field.clause.to_string() }</cite>
-                }
+                <strong>{ &*field.name }</strong>
+                <span class="inspector__value">{ &field.value }</span>
+                <span>{ &*field.note }</span>
+                <cite class="inspector__clause">{ &*field.clause }</cite>
             </p>
         },
         None => html! {

@@ -1,8 +1,8 @@
 //! One row of the ladder: an arrow between lanes, a chip on one, or the title of a step.
 
-use crate::components::hue;
-use crate::hooks::use_orders;
+use crate::components::{hue, lengths};
 use crate::layout::ladder::{LadderRow, Shape};
+use crate::orders;
 use crate::playback::RunHandle;
 use crate::state::Action;
 use dmsc_core::codec::hex;
@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 /// Where a row lies in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub(super) enum Phase {
     /// It has happened.
     Past,
     /// It happens now.
@@ -23,7 +23,7 @@ pub enum Phase {
 
 impl Phase {
     /// The word in class names.
-    pub fn id(self) -> &'static str {
+    fn id(self) -> &'static str {
         match self {
             Phase::Past => "past",
             Phase::Present => "present",
@@ -34,32 +34,26 @@ impl Phase {
 
 /// What a row is made of.
 #[derive(PartialEq, Properties)]
-pub struct LadderRowProps {
+pub(super) struct LadderRowProps {
     /// The run.
-    pub run: RunHandle,
+    pub(super) run: RunHandle,
     /// Its place.
-    pub row: LadderRow,
+    pub(super) row: LadderRow,
     /// Its time.
-    pub phase: Phase,
+    pub(super) phase: Phase,
     /// It is under inspection.
-    pub chosen: bool,
+    pub(super) chosen: bool,
     /// It was just reached, so what moves may be seen to move.
-    pub moving: bool,
+    pub(super) moving: bool,
 }
 
 /// Draws a row.
 #[component]
-pub fn LadderRowView(props: &LadderRowProps) -> Html {
-    let orders = use_orders();
+pub(super) fn LadderRowView(props: &LadderRowProps) -> Html {
     let row = props.row;
     let Some(step) = props.run.step(row.id) else {
         return Html::default();
     };
-    let go = orders.act.reform(move |_: MouseEvent| Action::Seek(row.id));
-    let open = orders.act.reform(move |event: MouseEvent| {
-        event.stop_propagation();
-        Action::ToggleRow(row.id)
-    });
     let shape = match row.shape {
         Shape::Title | Shape::Whole => "title",
         Shape::Arrow => "arrow",
@@ -77,12 +71,12 @@ pub fn LadderRowView(props: &LadderRowProps) -> Html {
         <div
             {class}
             role="listitem"
-            style={format!("top:{}rem;height:{}rem", row.top, row.height)}
+            style={lengths(("top", row.top), Some(("height", row.height)), "rem")}
             data-step={row.id.to_string()}
             data-event={step.event.key()}
             data-interface={hue(row.interface)}
+            data-order={orders::text(&Action::Seek(row.id))}
             aria-current={(props.phase == Phase::Present).then_some("step")}
-            onclick={go}
         >
             if row.nest > 0 {
                 <span class="ladder-row__ground" style={format!("--nest:{}", row.nest)} />
@@ -97,10 +91,10 @@ pub fn LadderRowView(props: &LadderRowProps) -> Html {
                 <button
                     type="button"
                     class="ladder-row__toggle"
-                    aria-expanded={row.open.to_string()}
-                    aria-label={format!("{} what carries {}", if row.open { "Close" } else { "Open" }, step.title())}
+                    aria-expanded={if row.open { "true" } else { "false" }}
+                    aria-label={format!("What carries {}", step.title())}
                     title={if row.open { "Close (Enter)" } else { "Open what is inside (Enter)" }}
-                    onclick={open}
+                    data-order={orders::text(&Action::ToggleRow(row.id))}
                 >
                     <span class="ladder-row__chevron" aria-hidden="true">{ "▸" }</span>
                     if row.shape != Shape::Title {
@@ -123,14 +117,18 @@ fn title(run: &RunHandle, row: LadderRow) -> Html {
 }
 
 fn arrow(step: &Step, row: LadderRow) -> Html {
-    let (left, width) = row.text_box();
+    let (left, width) = match row.layer {
+        // Beside the bytes there is room from the left lane on.
+        Layer::Apdu => (row.from.min(row.to), 100.0 - row.from.min(row.to)),
+        _ => row.text_box(),
+    };
     let detail = step.detail();
     // A command's first bytes stand beside the lane already.
     let beside = row.layer >= Layer::Toolkit
         && !detail.is_empty()
         && !matches!(step.event, Event::CommandApduSent { .. });
     html! { <>
-        <span class="ladder-row__text" style={format!("left:{left}%;width:{width}%")}>
+        <span class="ladder-row__text" style={lengths(("left", left), Some(("width", width)), "%")}>
             <span class="ladder-row__title">
                 if !step.interface.name().is_empty() && row.layer <= Layer::Packages {
                     <span class="ladder-row__interface">{ step.interface.name() }</span>
@@ -145,8 +143,8 @@ fn arrow(step: &Step, row: LadderRow) -> Html {
             }
         </span>
         { way(row) }
-        if row.layer == Layer::Apdu {
-            <span class="ladder-row__bytes" style={format!("width:calc({}% - 0.75rem)", row.from.min(row.to))}>
+        if row.layer == Layer::Apdu && step.bytes.len() > 2 {
+            <span class="ladder-row__bytes" style={lengths(("--lane", row.from.min(row.to)), None, "%")}>
                 { head(&step.bytes) }
             </span>
         }
@@ -157,12 +155,12 @@ fn arrow(step: &Step, row: LadderRow) -> Html {
 fn way(row: LadderRow) -> Html {
     let (from, to) = (row.from.min(row.to), row.from.max(row.to));
     if from == to {
-        return html! { <span class="ladder-row__spot" style={format!("left:{from}%")} /> };
+        return html! { <span class="ladder-row__spot" style={lengths(("left", from), None, "%")} /> };
     }
     html! {
         <span
             class={if row.from < row.to { "ladder-row__line" } else { "ladder-row__line ladder-row__line--back" }}
-            style={format!("left:{from}%;width:{}%", to - from)}
+            style={lengths(("left", from), Some(("width", to - from)), "%")}
         ><span class="ladder-row__track"><span class="ladder-row__dot" /></span></span>
     }
 }
@@ -207,10 +205,10 @@ fn chip(step: &Step, row: LadderRow) -> Html {
         (Event::CommandApplied { code, .. }, None) if *code >= 300 => ("bad", "✕"),
         _ => ("plain", ""),
     };
-    let place = if row.on_the_right() {
-        format!("--from:{}%;--room:{}%", 100.0 - row.from, row.from)
+    let (from, room) = if row.on_the_right() {
+        (100.0 - row.from, row.from)
     } else {
-        format!("--from:{}%;--room:{}%", row.from, 100.0 - row.from)
+        (row.from, 100.0 - row.from)
     };
     let side = if row.on_the_right() {
         "ladder-row__chip ladder-row__chip--right"
@@ -219,7 +217,7 @@ fn chip(step: &Step, row: LadderRow) -> Html {
     };
     let detail = step.detail();
     html! {
-        <span class={side} data-kind={kind} style={place}>
+        <span class={side} data-kind={kind} style={lengths(("--from", from), Some(("--room", room)), "%")}>
             if !mark.is_empty() {
                 <span class="ladder-row__mark" aria-hidden="true">{ mark }</span>
             }

@@ -1,32 +1,38 @@
-//! What is drawn: one component, one file. Components own no truth: they read the state through
-//! named hooks, take their geometry from `layout`, and ask for changes by actions.
+//! What is drawn, one part of the page in one file. What keeps state of its own or is worth
+//! skipping when nothing changed is a component; the rest are functions from state to markup,
+//! because each component costs a few kilobytes of program. Neither owns any truth: geometry
+//! comes from `layout`, and what can be clicked names its order (`data-order`), which `page`
+//! reads.
 
-pub mod architecture;
-pub mod breadcrumb;
-pub mod bytes_view;
-pub mod facts;
-pub mod field_list;
-pub mod header;
-pub mod help_panel;
-pub mod inspector;
-pub mod ladder;
-pub mod ladder_row;
-pub mod node_card;
-pub mod notices;
-pub mod page;
-pub mod player;
-pub mod prompt;
-pub mod segments;
-pub mod sentence;
-pub mod settings_panel;
-pub mod timeline;
-pub mod tree_view;
-pub mod xml_view;
+mod architecture;
+mod breadcrumb;
+mod bytes_view;
+mod facts;
+mod field_list;
+mod header;
+mod help_panel;
+mod inspector;
+mod ladder;
+mod ladder_row;
+mod listing;
+mod node_card;
+mod page;
+mod player;
+mod prompt;
+mod segments;
+mod sentence;
+mod settings_panel;
+mod timeline;
+mod tree_view;
+mod xml_view;
 
+pub use page::Page;
+
+use crate::layout::hundredths;
 use dmsc_core::trace::Interface;
 
 /// The value of `data-interface`, by which the style sheets give an element its colour.
-pub fn hue(interface: Interface) -> &'static str {
+fn hue(interface: Interface) -> &'static str {
     match interface {
         Interface::Dm1 => "dm1",
         Interface::Dm2 => "dm2",
@@ -35,4 +41,13 @@ pub fn hue(interface: Interface) -> &'static str {
         Interface::Update => "update",
         Interface::Internal => "internal",
     }
+}
+
+/// A style attribute with one or two lengths: `top:350e-2rem;height:225e-2rem`.
+fn lengths(first: (&str, f64), second: Option<(&str, f64)>, unit: &str) -> String {
+    let mut text = format!("{}:{}e-2{unit}", first.0, hundredths(first.1));
+    if let Some((name, value)) = second {
+        text.push_str(&format!(";{name}:{}e-2{unit}", hundredths(value)));
+    }
+    text
 }

@@ -1,93 +1,84 @@
 //! The properties of the chosen node, and the steps that changed it.
 
-use crate::hooks::{use_orders, use_scene};
 use crate::layout::tree::{NodeCard, shown_time, shown_value};
+use crate::orders;
+use crate::playback::RunHandle;
 use crate::state::Action;
 use yew::prelude::*;
 
-/// Which node, and when.
-#[derive(PartialEq, Properties)]
-pub struct NodeCardProps {
-    /// Its URI.
-    pub uri: String,
-    /// After this step.
-    pub now: u32,
-}
-
-/// The properties.
-#[component]
-pub fn NodeCardView(props: &NodeCardProps) -> Html {
-    let run = use_scene();
-    let orders = use_orders();
-    let card = use_memo(
-        (run.clone(), props.uri.clone(), props.now),
-        |(run, uri, now)| NodeCard::new(run, *now, uri),
-    );
-    let close = orders.act.reform(|_: MouseEvent| Action::SelectNode(None));
-    let Some(card) = &*card else {
-        return html! {
-            <aside class="node-card">
-                <header class="node-card__head">
-                    <code class="node-card__uri">{ &props.uri }</code>
-                    <button type="button" class="node-card__close" aria-label="Close" onclick={close}>{ "✕" }</button>
-                </header>
-                <p class="node-card__gone">{ "This node is not there at this moment." }</p>
-            </aside>
-        };
-    };
-    let state = &card.state;
-    let inherited = card.acl.0 != props.uri;
-    let line = |name: &'static str, value: Html| {
-        html! { <><dt>{ name }</dt><dd>{ value }</dd></> }
-    };
-    let text = |value: &str| {
-        if value.is_empty() {
-            html! { <span class="node-card__none">{ "none" }</span> }
-        } else {
-            html! { { value } }
-        }
-    };
+/// Draws the properties of the node `uri` after the step `now`.
+pub(super) fn node_card(run: &RunHandle, uri: &str, now: u32) -> Html {
+    let card = NodeCard::new(run, now, uri);
     html! {
-        <aside class="node-card" aria-label={format!("Node {}", props.uri)}>
+        <aside class="node-card" aria-label="Chosen node">
             <header class="node-card__head">
-                <code class="node-card__uri">{ &props.uri }</code>
-                if !card.exists {
+                <code class="node-card__uri">{ uri }</code>
+                if card.as_ref().is_some_and(|card| !card.exists) {
                     <span class="node-card__deleted">{ "deleted" }</span>
                 }
-                <button type="button" class="node-card__close" title="Close (Esc)" aria-label="Close" onclick={close}>{ "✕" }</button>
+                <button
+                    type="button"
+                    class="node-card__close"
+                    title="Close (Esc)"
+                    aria-label="Close"
+                    data-order={orders::text(&Action::SelectNode(None))}
+                >{ "✕" }</button>
             </header>
-            <dl class="node-card__list">
-                if state.format != "node" {
-                    { line("Value", html! { <code>{ shown_value(state) }</code> }) }
-                }
-                { line("ACL", html! { <>
-                    { text(&card.acl.1) }
-                    if inherited && !card.acl.1.is_empty() {
-                        <span class="node-card__from">{ format!(" from {}", card.acl.0) }</span>
-                    }
-                </> }) }
-                { line("Format", text(&state.format)) }
-                { line("Type", text(&state.media_type)) }
-                { line("Title", text(&state.title)) }
-                { line("TStamp", text(&if state.tstamp_s == 0 { String::new() } else { shown_time(state.tstamp_s) })) }
-                { line("VerNo", text(&state.ver_no.to_string())) }
-                { line("Changed", html! { <>
-                    if card.changed_by.is_empty() {
-                        <span class="node-card__none">{ "not in this run so far" }</span>
-                    }
-                    { for card.changed_by.iter().map(|id| {
-                        let id = *id;
-                        html! {
-                            <button
-                                type="button"
-                                class="node-card__step"
-                                title="Go to this moment"
-                                onclick={orders.act.reform(move |_: MouseEvent| Action::Seek(id))}
-                            >{ run.step(id).map(|step| step.title()) }</button>
-                        }
-                    }) }
-                </> }) }
-            </dl>
+            if let Some(card) = card {
+                { properties(run, uri, &card) }
+            } else {
+                <p class="node-card__gone">{ "This node is not there at this moment." }</p>
+            }
         </aside>
+    }
+}
+
+fn properties(run: &RunHandle, uri: &str, card: &NodeCard) -> Html {
+    let state = &card.state;
+    let time = if state.tstamp_s == 0 {
+        String::new()
+    } else {
+        shown_time(state.tstamp_s)
+    };
+    let mut lines = vec![
+        ("Format", state.format.clone()),
+        ("Title", state.title.clone()),
+        ("TStamp", time),
+        ("VerNo", state.ver_no.to_string()),
+        ("Type", state.media_type.clone()),
+    ];
+    lines.insert(0, ("ACL", card.acl.1.clone()));
+    if state.format != "node" {
+        lines.insert(0, ("Value", shown_value(state)));
+    }
+    html! {
+        <dl class="node-card__list">
+            { for lines.into_iter().map(|(name, value)| html! { <>
+                <dt>{ name }</dt>
+                <dd class={matches!(name, "ACL" | "Value" | "Type").then_some("node-card__wide")}>
+                    if value.is_empty() {
+                        <span class="node-card__none">{ "none" }</span>
+                    }
+                    { value }
+                    if name == "ACL" && card.acl.0 != uri && !card.acl.1.is_empty() {
+                        <span class="node-card__none">{ " from " }{ &card.acl.0 }</span>
+                    }
+                </dd>
+            </> }) }
+            <dt>{ "Changed" }</dt>
+            <dd class="node-card__wide">
+                if card.changed_by.is_empty() {
+                    <span class="node-card__none">{ "not in this run so far" }</span>
+                }
+                { for card.changed_by.iter().map(|id| html! {
+                    <button
+                        type="button"
+                        class="node-card__step"
+                        title="Go to this moment"
+                        data-order={orders::text(&Action::Seek(*id))}
+                    >{ run.step(*id).map(|step| step.title()) }</button>
+                }) }
+            </dd>
+        </dl>
     }
 }

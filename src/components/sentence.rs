@@ -2,17 +2,12 @@
 
 use crate::components::hue;
 use crate::guide;
-use crate::hooks::{use_scene, use_view};
+use crate::state::State;
 use yew::prelude::*;
 
-/// The sentence.
-#[component]
-pub fn Sentence() -> Html {
-    let run = use_scene();
-    let view = use_view();
-    let text = use_memo((run.clone(), view.present()), |(run, row)| {
-        guide::sentence(run, *row)
-    });
+/// Draws the sentence.
+pub(super) fn sentence(view: &State) -> Html {
+    let run = &view.run;
     let (number, title) = run.title(run.section_of(view.cursor));
     let interface = run
         .step(run.telling(view.cursor))
@@ -23,7 +18,7 @@ pub fn Sentence() -> Html {
                 <span class="sentence__unseen">{ "Step " }</span>
                 { if number.is_empty() { "·" } else { number } }
             </span>
-            <span class="sentence__text">{ (*text).clone() }</span>
+            <span class="sentence__text">{ guide::sentence(run, view.present()) }</span>
         </p>
     }
 }

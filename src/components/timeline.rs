@@ -1,59 +1,51 @@
 //! The player's line: marks of the enabler's steps, a tick for each moment, and the present.
 
-use crate::components::hue;
-use crate::hooks::{use_orders, use_scene, use_view};
+use crate::components::{hue, lengths};
+use crate::hooks::{use_scene, use_view};
+use crate::layout::hundredths;
 use crate::layout::timeline::{Kind, Timeline, hit, place};
-use crate::playback::Rows;
+use crate::orders::{self, Order};
 use crate::state::Action;
-use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
 /// The line with its handle.
 #[component]
-pub fn TimelineView() -> Html {
-    let run = use_scene();
+pub(super) fn TimelineView() -> Html {
+    let scene = use_scene();
     let view = use_view();
-    let orders = use_orders();
+    let run = &view.run;
     let node = use_node_ref();
     let dragging = use_mut_ref(|| false);
-    let rows = view.rows.clone();
+    let rows = &view.rows;
     let count = rows.stops().len();
     let at = rows.stop_index(view.cursor);
     let seek = {
-        let (node, act, rows, cursor) =
-            (node.clone(), orders.act.clone(), rows.clone(), view.cursor);
+        let (node, give, view) = (node.clone(), scene.give.clone(), view.clone());
         move |client_x: i32| {
             let Some(element) = node.cast::<Element>() else {
                 return;
             };
             let rect = element.get_bounding_client_rect();
-            if rect.width() > 0.0 {
-                let x = 1000.0 * (f64::from(client_x) - rect.left()) / rect.width();
-                let stop = rows.stops().get(hit(x, count)).copied().unwrap_or(0);
-                if stop != cursor {
-                    act.emit(Action::Seek(stop));
-                }
+            let x = 1000.0 * (f64::from(client_x) - rect.left()) / rect.width().max(1.0);
+            let stop = view.rows.stops().get(hit(x, count)).copied().unwrap_or(0);
+            if stop != view.cursor || view.playing {
+                give.emit(Order::Act(Action::Seek(stop)));
             }
         }
     };
     let onpointerdown = {
-        let (dragging, seek, act) = (dragging.clone(), seek.clone(), orders.act.clone());
+        let (dragging, seek, node) = (dragging.clone(), seek.clone(), node.clone());
         Callback::from(move |event: PointerEvent| {
             if event.button() != 0 {
                 return;
             }
             *dragging.borrow_mut() = true;
-            if let Some(element) = event.current_target().and_then(|target| {
-                use wasm_bindgen::JsCast;
-                target.dyn_into::<Element>().ok()
-            }) {
+            if let Some(element) = node.cast::<Element>() {
                 // Without capture a drag ends at the edge of the line, which is no harm.
                 drop(element.set_pointer_capture(event.pointer_id()));
             }
-            act.emit(Action::Pause);
             seek(event.client_x());
         })
     };
@@ -66,13 +58,16 @@ pub fn TimelineView() -> Html {
         })
     };
     let onpointerup = Callback::from(move |_: PointerEvent| *dragging.borrow_mut() = false);
-    let onwheel = orders.act.reform(|event: WheelEvent| {
+    let onwheel = scene.give.reform(|event: WheelEvent| {
         event.prevent_default();
         let forward = event.delta_y() + event.delta_x() > 0.0;
-        Action::Move(if forward { 1 } else { -1 })
+        Order::Act(Action::Move(if forward { 1 } else { -1 }))
     });
+    // Marks and ticks change only with the rows.
     let line = use_memo((run.clone(), rows.clone()), |(run, rows)| {
-        Timeline::new(run, rows)
+        let line = Timeline::new(run, rows);
+        let ticks = ticks(&line);
+        (line, ticks)
     });
     let interface = run
         .step(run.telling(view.cursor))
@@ -82,18 +77,16 @@ pub fn TimelineView() -> Html {
     html! {
         <div class="timeline" data-interface={interface}>
             <div class="timeline__marks">
-                { for line.marks.iter().map(|mark| {
-                    let stop = mark.stop;
-                    let present = run.section_of(stop) == section;
+                { for line.0.marks.iter().map(|mark| {
+                    let present = run.section_of(mark.stop) == section;
                     html! {
                         <button
                             type="button"
-                            class={classes!("timeline__mark", present.then_some("timeline__mark--present"))}
-                            style={format!("left:{:.2}%", mark.x / 10.0)}
+                            class={if present { "timeline__mark timeline__mark--present" } else { "timeline__mark" }}
+                            style={lengths(("left", mark.x / 10.0), None, "%")}
                             title={mark.title.clone()}
-                            aria-label={format!("Step {}: {}", mark.number, mark.title)}
                             tabindex="-1"
-                            onclick={orders.act.reform(move |_: MouseEvent| Action::Seek(stop))}
+                            data-order={orders::text(&Action::Seek(mark.stop))}
                         >{ if mark.number.is_empty() { "·" } else { &mark.number } }</button>
                     }
                 }) }
@@ -115,32 +108,18 @@ pub fn TimelineView() -> Html {
                 {onwheel}
             >
                 <span class="timeline__groove" />
-                <span class="timeline__done" style={format!("width:{x:.3}%")} />
-                <Ticks {line} rows={rows.clone()} />
-                <span class="timeline__handle" style={format!("left:{x:.3}%")} />
+                <span class="timeline__done" style={lengths(("width", x), None, "%")} />
+                { line.1.clone() }
+                <span class="timeline__handle" style={lengths(("left", x), None, "%")} />
             </div>
         </div>
     }
 }
 
-#[derive(Properties)]
-struct TicksProps {
-    line: Rc<Timeline>,
-    rows: Rc<Rows>,
-}
-
-impl PartialEq for TicksProps {
-    fn eq(&self, other: &Self) -> bool {
-        // The line is worked out anew only with the rows.
-        Rc::ptr_eq(&self.line, &other.line)
-    }
-}
-
 /// All ticks, one path for each colour.
-#[component]
-fn Ticks(props: &TicksProps) -> Html {
-    let mut paths: BTreeMap<(&str, &str), String> = BTreeMap::new();
-    for (kind, x) in &props.line.ticks {
+fn ticks(line: &Timeline) -> Html {
+    let mut paths: Vec<((&str, &str), String)> = Vec::new();
+    for (kind, x) in &line.ticks {
         let (class, interface, height) = match kind {
             Kind::Message(interface) => ("message", hue(*interface), 8),
             Kind::Carrier(interface) => ("carrier", hue(*interface), 4),
@@ -150,10 +129,20 @@ fn Ticks(props: &TicksProps) -> Html {
             Kind::Deleted => ("deleted", "", 8),
             Kind::Question => ("question", "", 10),
         };
-        let path = paths.entry((class, interface)).or_default();
-        let _ = write!(path, "M{x:.1} {}v{}", 10 - height, 2 * height);
+        let at = paths.iter().position(|(key, _)| *key == (class, interface));
+        let at = at.unwrap_or_else(|| {
+            paths.push(((class, interface), String::new()));
+            paths.len() - 1
+        });
+        let _ = write!(
+            paths[at].1,
+            "M{}e-2 {}v{}",
+            hundredths(*x),
+            10 - height,
+            2 * height
+        );
     }
-    let crowd = match props.line.ticks.len() {
+    let crowd = match line.ticks.len() {
         0..100 => None,
         100..250 => Some("timeline__tick--many"),
         _ => Some("timeline__tick--crowd"),
@@ -161,7 +150,11 @@ fn Ticks(props: &TicksProps) -> Html {
     html! {
         <svg class="timeline__ticks" viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true">
             { for paths.into_iter().map(|((class, interface), path)| html! {
-                <path class={classes!("timeline__tick", format!("timeline__tick--{class}"), crowd)} data-interface={interface} d={path} />
+                <path
+                    class={classes!("timeline__tick", format!("timeline__tick--{class}"), crowd)}
+                    data-interface={interface}
+                    d={path}
+                />
             }) }
         </svg>
     }

@@ -1,12 +1,15 @@
 //! The management tree at this moment, and what became of it.
 
-use crate::components::node_card::NodeCardView;
-use crate::components::segments::Segments;
-use crate::hooks::{scroll_to, scroll_top, use_orders, use_scene, use_view, use_viewport};
+use crate::components::lengths;
+use crate::components::listing::{Listing, Rows};
+use crate::components::node_card::node_card;
+use crate::components::segments::segments;
+use crate::hooks::use_view;
 use crate::layout::tree::{Question, Sign, Tree, TreeRow};
-use crate::layout::window;
-use crate::state::{Action, TreeScope, touched};
+use crate::orders;
+use crate::state::{Action, State, TreeScope, touched};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -15,190 +18,159 @@ const ROW: f64 = 1.625;
 
 /// The tree with its head.
 #[component]
-pub fn TreeView() -> Html {
-    let run = use_scene();
+pub(super) fn TreeView() -> Html {
     let view = use_view();
-    let orders = use_orders();
+    let run = &view.run;
     let (before, now) = view.tree_span();
-    let present = view.present();
     // The tree is the same between two changes, so only changes count for drawing it anew.
-    let changes = run.changing_until(now);
-    let now_key = changes.last().copied();
-    let before_key = before.and_then(|id| run.changing_until(id).last().copied());
-    let fresh_from = changes.partition_point(|id| *id < present.id);
-    let fresh: Vec<u32> = changes[fresh_from..].to_vec();
-    let tree = use_memo(
+    let last_change = |id: u32| run.changing_until(id).last().copied();
+    let present = view.present();
+    let fresh = last_change(now).filter(|id| *id >= present.id);
+    let laid = use_memo(
         (
             run.clone(),
-            before_key,
-            now_key,
-            fresh.clone(),
+            before.and_then(last_change),
+            last_change(now),
+            fresh.map(|_| present.id),
             view.branches.clone(),
+            view.node.clone(),
         ),
-        |(run, before, now, fresh, branches)| {
-            let fresh: BTreeSet<String> = fresh
-                .iter()
-                .filter_map(|id| run.step(*id))
-                .flat_map(|step| &step.changes)
-                .flat_map(|change| [Some(change.uri.clone()), change.new_uri.clone()])
-                .flatten()
-                .collect();
-            Tree::new(&Question {
-                run,
-                before: *before,
-                now: *now,
-                touched: &now.map_or_else(BTreeSet::new, |now| touched(run, now)),
-                fresh: &fresh,
-                branches,
-            })
-        },
+        |(_, before, now, fresh, _, _)| Laid::new(&view, *before, *now, *fresh),
     );
-    let scopes = vec![
+    // What just changed comes into sight, else what was just chosen.
+    let reveal = laid.fresh.clone().zip(fresh);
+    let reveal = reveal.or_else(|| laid.chosen.map(|at| (at..at + 1, u32::MAX)));
+    let scope = |word, title, scope| {
         (
-            "This step".into(),
-            "Changes of the present step of the enabler (T)".into(),
-        ),
-        ("Whole run".into(), "All changes since the start (T)".into()),
-    ];
+            word,
+            title,
+            Action::SetTreeScope(scope),
+            view.tree_scope == scope,
+        )
+    };
     html! {
         <section class="pane tree-view" aria-label="Management tree">
             <header class="pane__head">
                 <h2 class="pane__title">{ "Management tree" }</h2>
                 <span class="tree-view__counts">
-                    { count(Sign::Added, tree.added) }
-                    { count(Sign::Replaced, tree.replaced) }
-                    { count(Sign::Deleted, tree.deleted) }
+                    { count(Sign::Added, laid.counts[0]) }
+                    { count(Sign::Replaced, laid.counts[1]) }
+                    { count(Sign::Deleted, laid.counts[2]) }
                 </span>
-                <Segments
-                    label="Changes shown"
-                    choices={scopes}
-                    chosen={usize::from(view.tree_scope == TreeScope::Run)}
-                    choose={orders.act.reform(|at| Action::SetTreeScope(if at == 0 { TreeScope::Step } else { TreeScope::Run }))}
-                />
+                { segments("Changes shown", [
+                    scope("This step", "Changes of the present step of the enabler (T)", TreeScope::Step),
+                    scope("Whole run", "All changes since the start (T)", TreeScope::Run),
+                ]) }
             </header>
-            <Branches {tree} chosen={view.node.clone()} fresh={fresh.last().copied()} />
+            <Listing
+                class="tree-view__list"
+                role="tree"
+                label="Nodes"
+                row={ROW}
+                count={laid.count}
+                rows={laid.rows.clone()}
+                of={0}
+                {reveal}
+            />
             if let Some(uri) = &view.node {
-                <NodeCardView uri={uri.clone()} {now} />
+                { node_card(run, uri, now) }
             }
         </section>
     }
 }
 
-fn count(sign: Sign, count: usize) -> Html {
-    html! {
-        <span
-            class={classes!("tree-view__count", (count == 0).then_some("tree-view__count--none"))}
-            data-sign={sign.word()}
-            title={format!("{count} {}", sign.word())}
-        >{ format!("{}{count}", sign.mark()) }</span>
-    }
+/// The tree laid out and ready to be drawn.
+struct Laid {
+    rows: Rows,
+    count: usize,
+    /// Added, replaced, deleted.
+    counts: [usize; 3],
+    /// The rows that the present changed.
+    fresh: Option<Range<usize>>,
+    /// The row of the chosen node.
+    chosen: Option<usize>,
 }
 
-#[derive(PartialEq, Properties)]
-struct BranchesProps {
-    tree: Rc<Tree>,
-    chosen: Option<String>,
-    /// The last step of the present row that changed the tree.
-    fresh: Option<u32>,
-}
-
-/// The rows in sight.
-#[component]
-fn Branches(props: &BranchesProps) -> Html {
-    let node = use_node_ref();
-    let (port, onscroll) = use_viewport(&node);
-    let tree = props.tree.clone();
-    {
-        // What just changed is brought into sight.
-        let (node, tree) = (node.clone(), tree.clone());
-        use_effect_with((props.fresh, port.height.to_bits()), move |(fresh, _)| {
-            let rows = tree.rows.iter();
-            let mut places = rows
-                .enumerate()
-                .filter(|(_, row)| row.fresh)
-                .map(|(at, _)| at);
-            if let (Some(_), Some(first)) = (fresh, places.next()) {
-                let last = places.next_back().unwrap_or(first);
-                let (top, bottom) = (first as f64 * ROW, (last + 1) as f64 * ROW);
-                let now = scroll_top(&node);
-                if top < now || bottom > now + port.height {
-                    let target = (bottom - port.height + ROW).min(top - ROW).max(0.0);
-                    let target = if bottom - top > port.height {
-                        top - ROW
-                    } else {
-                        target.max(bottom - port.height + ROW)
-                    };
-                    scroll_to(&node, target, true);
-                }
+impl Laid {
+    fn new(view: &State, before: Option<u32>, now: Option<u32>, present: Option<u32>) -> Self {
+        let run = &view.run;
+        let mut fresh = BTreeSet::new();
+        for id in now.into_iter().flat_map(|now| run.changing_until(now)) {
+            let Some(step) = run
+                .step(*id)
+                .filter(|_| present.is_some_and(|from| *id >= from))
+            else {
+                continue;
+            };
+            for change in &step.changes {
+                fresh.insert(change.uri.clone());
+                fresh.extend(change.new_uri.clone());
             }
+        }
+        let tree = Tree::new(&Question {
+            run,
+            before,
+            now,
+            touched: &now.map_or_else(BTreeSet::new, |now| touched(run, now)),
+            fresh: &fresh,
+            branches: &view.branches,
         });
-    }
-    let range = window(port.top, port.height, ROW, tree.rows.len());
-    html! {
-        <div class="tree-view__scroll" ref={node} {onscroll} role="tree" aria-label="Nodes" tabindex="0">
-            <div class="tree-view__canvas" style={format!("height:{}rem", tree.rows.len() as f64 * ROW + 0.5)}>
-                { for tree.rows[range.clone()].iter().zip(range).map(|(row, at)| html! {
-                    <BranchRow
-                        key={row.uri.clone()}
-                        row={row.clone()}
-                        {at}
-                        chosen={props.chosen.as_deref() == Some(&row.uri)}
-                        wash={props.fresh.filter(|_| row.fresh)}
-                    />
-                }) }
-            </div>
-        </div>
+        let first = tree.rows.iter().position(|row| row.fresh);
+        let last = tree.rows.iter().rposition(|row| row.fresh);
+        let (count, counts) = (tree.rows.len(), [tree.added, tree.replaced, tree.deleted]);
+        let (chosen, wash) = (view.node.clone(), present);
+        let at = chosen
+            .as_ref()
+            .and_then(|uri| tree.rows.iter().position(|row| row.uri == *uri));
+        Laid {
+            rows: Rows(Rc::new(move |at| {
+                let row = &tree.rows[at];
+                one(row, at, chosen.as_deref() == Some(&row.uri), wash)
+            })),
+            count,
+            counts,
+            fresh: first.zip(last).map(|(first, last)| first..last + 1),
+            chosen: at,
+        }
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct BranchRowProps {
-    row: TreeRow,
-    at: usize,
-    chosen: bool,
-    wash: Option<u32>,
-}
-
-/// One node.
-#[component]
-fn BranchRow(props: &BranchRowProps) -> Html {
-    let orders = use_orders();
-    let row = &props.row;
-    let select = {
-        let (uri, chosen) = (row.uri.clone(), props.chosen);
-        orders
-            .act
-            .reform(move |_: MouseEvent| Action::SelectNode((!chosen).then(|| uri.clone())))
-    };
-    let toggle = {
-        let (uri, open) = (row.uri.clone(), row.open);
-        orders.act.reform(move |event: MouseEvent| {
-            event.stop_propagation();
-            Action::SetBranch(uri.clone(), !open)
-        })
-    };
-    let sign = if row.sign == Sign::Same {
-        row.below
+fn count(sign: Sign, count: usize) -> Html {
+    let class = if count == 0 {
+        "tree-view__count tree-view__count--none"
     } else {
-        row.sign
+        "tree-view__count"
     };
+    html! {
+        <span {class} data-sign={sign.word()} title={sign.word()}>{ sign.mark() }{ count }</span>
+    }
+}
+
+/// One node. `wash` is the present step: a row it changed shows its colour and settles; two
+/// names for the same motion let it run again at the next step.
+fn one(row: &TreeRow, at: usize, chosen: bool, wash: Option<u32>) -> Html {
     let own = row.sign != Sign::Same;
+    let sign = if own { row.sign } else { row.below };
+    let wash = wash.filter(|_| row.fresh).map(|id| match id % 2 {
+        0 => "tree-view__row--wash",
+        _ => "tree-view__row--wash-again",
+    });
+    let select = Action::SelectNode((!chosen).then(|| row.uri.clone()));
     html! {
         <div
+            key={row.uri.clone()}
             class={classes!(
                 "tree-view__row",
                 own.then_some("tree-view__row--changed"),
-                props.chosen.then_some("tree-view__row--chosen"),
-                props.wash.map(|id| if id % 2 == 0 { "tree-view__row--wash" } else { "tree-view__row--wash-again" }),
+                chosen.then_some("tree-view__row--chosen"),
+                wash,
             )}
-            style={format!("top:{}rem;--level:{}", props.at as f64 * ROW, row.level)}
+            style={lengths(("top", at as f64 * ROW), Some(("--indent", row.level as f64)), "rem")}
             role="treeitem"
-            aria-level={(row.level + 1).to_string()}
-            aria-selected={props.chosen.to_string()}
-            aria-expanded={row.openable.then(|| row.open.to_string())}
+            aria-selected={if chosen { "true" } else { "false" }}
             data-sign={sign.word()}
             data-uri={row.uri.clone()}
-            onclick={select}
+            data-order={orders::text(&select)}
         >
             <span class="tree-view__sign" title={sign.word()}>
                 { sign.mark() }
@@ -210,9 +182,10 @@ fn BranchRow(props: &BranchRowProps) -> Html {
                 <button
                     type="button"
                     class={if row.open { "tree-view__toggle tree-view__toggle--open" } else { "tree-view__toggle" }}
-                    aria-label={format!("{} {}", if row.open { "Close" } else { "Open" }, row.name)}
+                    aria-label="Children"
+                    aria-expanded={if row.open { "true" } else { "false" }}
                     tabindex="-1"
-                    onclick={toggle}
+                    data-order={orders::text(&Action::SetBranch(row.uri.clone(), !row.open))}
                 >{ "▸" }</button>
             } else {
                 <span class="tree-view__toggle" />

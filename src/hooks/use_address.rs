@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 /// Browsers refuse pages that write their address much more often than this, milliseconds.
-const PAUSE_MS: u32 = 100;
+const PAUSE_MS: u32 = 50;
 
 /// The part of the address from `#` on.
 pub fn read_address() -> String {

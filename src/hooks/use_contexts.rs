@@ -1,31 +1,26 @@
 //! The contexts of the page. What changes at each tick and what changes seldom are apart.
 
+use crate::orders::Order;
 use crate::playback::RunHandle;
-use crate::state::{Action, Request, State};
+use crate::state::State;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// What changes seldom: the run.
+/// What changes seldom.
 #[derive(Clone, PartialEq)]
-pub struct Scene(pub RunHandle);
+pub struct Scene {
+    /// The run.
+    pub run: RunHandle,
+    /// What there is to play.
+    pub catalogue: Rc<Catalogue>,
+    /// Takes what the person asks for.
+    pub give: Callback<Order>,
+}
 
 /// What changes at each tick.
 #[derive(Clone, PartialEq)]
 pub struct View(pub Rc<State>);
-
-/// What components may ask for.
-#[derive(Clone, PartialEq)]
-pub struct Orders {
-    /// Change the state.
-    pub act: Callback<Action>,
-    /// Make another run, from its beginning.
-    pub run: Callback<Request>,
-    /// Make the same run with another answer of the user, and go on.
-    pub answer: Callback<&'static str>,
-    /// Copy the address of the moment; the state says what came of it.
-    pub copy: Callback<()>,
-}
 
 /// A scenario in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +29,7 @@ pub struct ScenarioInfo {
     pub id: &'static str,
     /// For people.
     pub title: &'static str,
-    /// The keys of the settings that matter to it.
+    /// The settings that matter to it.
     pub settings: Vec<SettingInfo>,
 }
 
@@ -62,11 +57,11 @@ pub struct Catalogue {
     pub seed: u64,
 }
 
-/// The run.
+/// What changes seldom.
 #[hook]
-pub fn use_scene() -> RunHandle {
+pub fn use_scene() -> Scene {
     let scene: Option<Scene> = use_context();
-    present(scene, "Scene").0
+    present(scene, "Scene")
 }
 
 /// The state.
@@ -74,20 +69,6 @@ pub fn use_scene() -> RunHandle {
 pub fn use_view() -> Rc<State> {
     let view: Option<View> = use_context();
     present(view, "View").0
-}
-
-/// What may be asked for.
-#[hook]
-pub fn use_orders() -> Orders {
-    let orders: Option<Orders> = use_context();
-    present(orders, "Orders")
-}
-
-/// What there is to play.
-#[hook]
-pub fn use_catalogue() -> Rc<Catalogue> {
-    let catalogue: Option<Rc<Catalogue>> = use_context();
-    present(catalogue, "Catalogue")
 }
 
 /// The value of a context; a missing provider is a fault of the page's own build.

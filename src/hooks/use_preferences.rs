@@ -1,5 +1,6 @@
 //! Theme and size: put on the page, and remembered where the browser lets a page remember.
 
+use crate::hooks::use_size::set_large;
 use crate::state::Theme;
 use gloo::utils::{document_element, window};
 use yew::prelude::*;
@@ -14,11 +15,10 @@ fn storage() -> Option<web_sys::Storage> {
 
 /// What was remembered.
 pub fn read_preferences() -> (Theme, bool) {
-    let read = |key| storage().and_then(|storage| storage.get_item(key).ok().flatten());
-    (
-        Theme::from_id(&read(THEME).unwrap_or_default()),
-        read(LARGE).is_some(),
-    )
+    let read = |key: &str| storage().and_then(|storage| storage.get_item(key).ok().flatten());
+    let large = read(LARGE).is_some();
+    set_large(large);
+    (Theme::from_id(&read(THEME).unwrap_or_default()), large)
 }
 
 /// Puts theme and size on the page and remembers them.
@@ -35,6 +35,7 @@ pub fn use_preferences(theme: Theme, large: bool) {
         };
         set("data-theme", (*theme != Theme::Auto).then(|| theme.id()));
         set("data-large", large.then_some(""));
+        set_large(*large);
         if let Some(storage) = storage() {
             let keep = |key, value: Option<&str>| {
                 let done = match value {

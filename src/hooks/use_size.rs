@@ -1,7 +1,12 @@
 //! Sizes in rem: of the page, and of places that scroll.
+//!
+//! Asking the browser where things are makes it lay out the page at once, so sizes are taken
+//! when they change and remembered.
 
 use gloo::events::EventListener;
 use gloo::utils::{document_element, window};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver, ScrollBehavior, ScrollToOptions};
 use yew::prelude::*;
@@ -18,16 +23,18 @@ pub enum PageShape {
     Narrow,
 }
 
-/// Pixels for one rem.
+thread_local! {
+    /// Pixels for one rem, as `layout.css` has it.
+    static REM: Cell<f64> = const { Cell::new(16.0) };
+}
+
 fn rem() -> f64 {
-    window()
-        .get_computed_style(&document_element())
-        .ok()
-        .flatten()
-        .and_then(|style| style.get_property_value("font-size").ok())
-        .and_then(|size| size.trim_end_matches("px").parse().ok())
-        .filter(|size: &f64| *size > 0.0)
-        .unwrap_or(16.0)
+    REM.get()
+}
+
+/// Tells which size the page has, before it is laid out anew.
+pub(super) fn set_large(large: bool) {
+    REM.set(if large { 16.0 * 1.35 } else { 16.0 });
 }
 
 /// Arranges by the width of the page; `large` is the presenter's size.
@@ -55,7 +62,7 @@ pub fn use_page_shape(large: bool) -> PageShape {
     *shape
 }
 
-/// A place that scrolls, in rem.
+/// What a place shows of its content, rem.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
     /// How far it is scrolled, in steps of two rem.
@@ -77,28 +84,86 @@ impl Default for Viewport {
     }
 }
 
-fn measured(element: &Element) -> Viewport {
-    let rem = rem();
-    Viewport {
-        top: (f64::from(element.scroll_top()) / rem / 2.0).floor() * 2.0,
-        width: (f64::from(element.client_width()) / rem * 4.0).round() / 4.0,
-        height: (f64::from(element.client_height()) / rem).ceil(),
+/// A place that scrolls.
+#[derive(Clone)]
+pub struct Port {
+    node: NodeRef,
+    /// How far it is scrolled, exactly, in pixels.
+    top: Rc<Cell<f64>>,
+    /// What was last told.
+    last: Rc<Cell<Viewport>>,
+    tell: UseStateSetter<Viewport>,
+}
+
+impl Port {
+    /// What is in sight.
+    pub fn view(&self) -> Viewport {
+        self.last.get()
+    }
+
+    /// How far it is scrolled, rem, exactly.
+    pub fn top(&self) -> f64 {
+        self.top.get() / rem()
+    }
+
+    /// Scrolls to `top` rem; smoothly where that is near, wanted and welcome.
+    pub fn scroll_to(&self, top: f64, smooth: bool) {
+        let Some(element) = self.node.cast::<Element>() else {
+            return;
+        };
+        let target = (top * rem()).max(0.0);
+        let far = (target - self.top.get()).abs() > 2.0 * self.view().height * rem();
+        let smooth = smooth && !far && !calm();
+        let options = ScrollToOptions::new();
+        options.set_top(target);
+        options.set_behavior(if smooth {
+            ScrollBehavior::Smooth
+        } else {
+            ScrollBehavior::Instant
+        });
+        element.scroll_to_with_scroll_to_options(&options);
+        if !smooth {
+            // Where exactly it stops is told by the event that follows.
+            self.moved(target);
+        }
+    }
+
+    fn moved(&self, top: f64) {
+        self.top.set(top);
+        let mut view = self.last.get();
+        view.top = (self.top() / 2.0).floor() * 2.0;
+        self.last.set(view);
+        self.tell.set(view);
+    }
+
+    fn measure(&self) {
+        let Some(element) = self.node.cast::<Element>() else {
+            return;
+        };
+        let mut view = self.last.get();
+        view.width = (f64::from(element.client_width()) / rem() * 4.0).round() / 4.0;
+        view.height = (f64::from(element.client_height()) / rem()).ceil();
+        self.last.set(view);
+        self.moved(f64::from(element.scroll_top()));
     }
 }
 
 /// Watches size and scrolling of `node`. The callback belongs to the node's `onscroll`.
 #[hook]
-pub fn use_viewport(node: &NodeRef) -> (Viewport, Callback<Event>) {
-    let viewport = use_state_eq(Viewport::default);
+pub fn use_viewport(node: &NodeRef) -> (Port, Callback<Event>) {
+    let told = use_state_eq(Viewport::default);
+    let port = use_memo((), |()| Port {
+        node: node.clone(),
+        top: Rc::default(),
+        last: Rc::default(),
+        tell: told.setter(),
+    });
     {
-        let (viewport, node) = (viewport.clone(), node.clone());
+        let port = port.clone();
         use_effect_with((), move |()| {
-            let observed = node.cast::<Element>().map(|element| {
-                viewport.set(measured(&element));
-                let watched = element.clone();
-                let closure = Closure::<dyn FnMut()>::new(move || {
-                    viewport.set(measured(&watched));
-                });
+            let observed = port.node.cast::<Element>().map(|element| {
+                port.measure();
+                let closure = Closure::<dyn FnMut()>::new(move || port.measure());
                 let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok();
                 if let Some(observer) = &observer {
                     observer.observe(&element);
@@ -113,46 +178,22 @@ pub fn use_viewport(node: &NodeRef) -> (Viewport, Callback<Event>) {
             }
         });
     }
-    let onscroll = {
-        let (viewport, node) = (viewport.clone(), node.clone());
-        use_callback((), move |_: Event, ()| {
-            if let Some(element) = node.cast::<Element>() {
-                viewport.set(measured(&element));
+    let onscroll = use_callback((), {
+        let port = port.clone();
+        move |_: Event, ()| {
+            if let Some(element) = port.node.cast::<Element>() {
+                port.moved(f64::from(element.scroll_top()));
             }
-        })
-    };
-    (*viewport, onscroll)
+        }
+    });
+    ((*port).clone(), onscroll)
 }
 
 /// True when the person asked for little motion.
-pub fn calm() -> bool {
+fn calm() -> bool {
     window()
         .match_media("(prefers-reduced-motion: reduce)")
         .ok()
         .flatten()
         .is_some_and(|query| query.matches())
-}
-
-/// Scrolls `node` to `top` rem; smoothly where that is near and wanted.
-pub fn scroll_to(node: &NodeRef, top: f64, smooth: bool) {
-    let Some(element) = node.cast::<Element>() else {
-        return;
-    };
-    let target = (top * rem()).max(0.0);
-    let far =
-        (target - f64::from(element.scroll_top())).abs() > 2.0 * f64::from(element.client_height());
-    let options = ScrollToOptions::new();
-    options.set_top(target);
-    options.set_behavior(if smooth && !far && !calm() {
-        ScrollBehavior::Smooth
-    } else {
-        ScrollBehavior::Instant
-    });
-    element.scroll_to_with_scroll_to_options(&options);
-}
-
-/// How far `node` is scrolled, rem, exactly.
-pub fn scroll_top(node: &NodeRef) -> f64 {
-    node.cast::<Element>()
-        .map_or(0.0, |element| f64::from(element.scroll_top()) / rem())
 }

@@ -11,6 +11,12 @@ pub mod tree;
 
 use std::ops::Range;
 
+/// A length in hundredths, for style attributes like `top:350e-2rem`: whole numbers are written
+/// with far less code than fractions.
+pub fn hundredths(value: f64) -> i32 {
+    (value * 100.0 + if value < 0.0 { -0.5 } else { 0.5 }) as i32
+}
+
 /// Which of `count` equally high rows a window shows, with some to spare on both sides.
 pub fn window(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
     const SPARE: f64 = 6.0;
@@ -24,7 +30,14 @@ pub fn window(top: f64, height: f64, row: f64, count: usize) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::window;
+    use super::{hundredths, window};
+
+    #[test]
+    fn lengths_are_rounded_to_hundredths() {
+        assert_eq!(hundredths(3.5), 350);
+        assert_eq!(hundredths(0.005), 1);
+        assert_eq!(hundredths(-1.25), -125);
+    }
 
     #[test]
     fn a_window_stays_within_its_rows() {

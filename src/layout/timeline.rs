@@ -47,6 +47,9 @@ pub struct Timeline {
     pub marks: Vec<Mark>,
 }
 
+/// Marks stand at least so far apart that their numbers can be read, thousandths.
+const APART: f64 = 22.0;
+
 /// Place of the stop with index `at` among `count`, thousandths.
 pub fn place(at: usize, count: usize) -> f64 {
     if count < 2 {
@@ -78,8 +81,9 @@ impl Timeline {
             if section != Some(of) {
                 section = Some(of);
                 let (number, title) = run.title(of);
+                let last = marks.last().map_or(-APART, |mark: &Mark| mark.x);
                 marks.push(Mark {
-                    x,
+                    x: x.max(last + APART),
                     number: number.to_owned(),
                     title: title.to_owned(),
                     stop: *id,

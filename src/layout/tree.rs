@@ -4,7 +4,8 @@
 
 use crate::playback::Run;
 use dmsc_core::tree::{Node, NodeState};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// What became of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,7 +97,7 @@ pub struct Question<'a> {
     /// URIs that the present row changed.
     pub fresh: &'a BTreeSet<String>,
     /// Branches opened and closed by hand.
-    pub branches: &'a BTreeMap<String, bool>,
+    pub branches: &'a [(String, bool)],
 }
 
 impl Tree {
@@ -145,8 +146,9 @@ impl Tree {
         let open = !children.is_empty()
             && question
                 .branches
-                .get(place.uri)
-                .copied()
+                .iter()
+                .find(|(uri, _)| uri == place.uri)
+                .map(|(_, open)| *open)
                 .unwrap_or_else(|| place.level == 0 || question.touched.contains(place.uri));
         let row = self.rows.len();
         if place.visible {
@@ -202,16 +204,28 @@ struct Place<'a> {
 
 type Pair<'a> = (Option<&'a Node>, Option<&'a Node>);
 
-/// The children before and after by name; what is gone stays where it was.
-fn children<'a>(before: Option<&'a Node>, after: Option<&'a Node>) -> BTreeMap<&'a str, Pair<'a>> {
-    let mut pairs: BTreeMap<&str, Pair<'_>> = BTreeMap::new();
-    for (name, child) in before.into_iter().flat_map(Node::children) {
-        pairs.entry(name).or_default().0 = Some(child);
+/// The children before and after, by name; what is gone stays where it was.
+fn children<'a>(before: Option<&'a Node>, after: Option<&'a Node>) -> Vec<(&'a str, Pair<'a>)> {
+    let mut old = before.into_iter().flat_map(Node::children).peekable();
+    let mut new = after.into_iter().flat_map(Node::children).peekable();
+    let mut pairs = Vec::new();
+    loop {
+        // Both come in the order of their names.
+        let order = match (old.peek(), new.peek()) {
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return pairs,
+        };
+        let gone = (order != Ordering::Greater).then(|| old.next()).flatten();
+        let there = (order != Ordering::Less).then(|| new.next()).flatten();
+        if let Some((name, _)) = gone.or(there) {
+            pairs.push((
+                name,
+                (gone.map(|(_, node)| node), there.map(|(_, node)| node)),
+            ));
+        }
     }
-    for (name, child) in after.into_iter().flat_map(Node::children) {
-        pairs.entry(name).or_default().1 = Some(child);
-    }
-    pairs
 }
 
 fn sign(before: Option<&NodeState>, after: Option<&NodeState>) -> Sign {
