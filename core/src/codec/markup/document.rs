@@ -382,7 +382,8 @@ impl<'a> Document<'a> {
                     .push(Content::Element(self.to_element(child))),
                 Kind::Text(span) => {
                     let text = self.lossy(span);
-                    if !(has_elements && text.trim_ascii().is_empty()) {
+                    let is_layout = has_elements && text.trim_ascii().is_empty();
+                    if !text.is_empty() && !is_layout {
                         element.push_text(&text);
                     }
                 }

@@ -1,8 +1,9 @@
 //! XML text to the arena that WBXML fills too, and elements back to XML text.
 //!
-//! Code pages are found from structure, so that absent or oddly placed namespace declarations
-//! do no harm. No document type is ever fetched and no entity but the predefined ones and
-//! character references is resolved. Knows nothing of what elements mean.
+//! Code pages are found from structure, and from a namespace only where it has the name, so that
+//! absent or oddly placed declarations do no harm. No document type is ever fetched and no
+//! entity but the predefined ones and character references is resolved. Knows nothing of what
+//! elements mean.
 
 mod parse;
 mod write;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::is_xml;
+use super::{is_xml, namespace};
 use crate::codec::DecodeError;
 use crate::codec::markup::document::{
     Attribute, AttributeName, Document, Kind, MAX_DEPTH, Name, Node, Part, Span,
@@ -162,7 +162,7 @@ impl Parser<'_> {
                 _ => Vocabulary::SyncMl12,
             };
         }
-        let page = self.page(local);
+        let page = self.page(local, declared(tag));
         let vocabulary = self.document.vocabulary;
         let known = vocabulary
             .tag(page, local)
@@ -181,12 +181,18 @@ impl Parser<'_> {
         self.attributes(tag, index, start + 1)
     }
 
-    /// The code page of a name, from where it stands.
-    fn page(&self, local: &str) -> u8 {
+    /// The code page of a name: that of the namespace declared with it, where that has the name,
+    /// else from where it stands.
+    fn page(&self, local: &str, declared: Option<u8>) -> u8 {
         match self.document.vocabulary {
             Vocabulary::SyncMl12 => {}
             Vocabulary::DmDdf => return 2,
             _ => return 0,
+        }
+        if let Some(page) = declared
+            && self.document.vocabulary.tag(page, local).is_some()
+        {
+            return page;
         }
         let Some(&parent) = self.open.last() else {
             return if local == "MetInf" { 1 } else { 0 };
@@ -344,6 +350,14 @@ impl Parser<'_> {
         self.document.used = end;
         self.done = self.open.is_empty();
     }
+}
+
+/// The code page of the default namespace that a tag declares.
+fn declared(tag: &BytesStart<'_>) -> Option<u8> {
+    let mut attributes = tag.attributes();
+    let mut good = attributes.with_checks(false).flatten();
+    let found = good.find(|attribute| attribute.key.as_ref() == b"xmlns")?;
+    (0..3).find(|page| namespace(*page).as_bytes() == &*found.value)
 }
 
 fn unknown_entity(offset: usize) -> DecodeError {
