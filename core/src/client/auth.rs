@@ -3,8 +3,8 @@
 //!
 //! Only MD5 is spoken: basic would hand the secret to whoever asks, and MAC needs no Cred.
 
-use crate::codec::auth::{self, AuthType, Credentials};
-use crate::codec::syncml::{Chal, Cred, Meta, StatusCode};
+use crate::codec::auth::Credentials;
+use crate::codec::syncml::{Cred, StatusCode};
 
 /// What a Cred was worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,53 +30,10 @@ impl Check {
 
 /// Checks the server's Cred against its part of the account and a nonce.
 pub(super) fn check(cred: Option<&Cred>, server: &Credentials, nonce: &[u8]) -> Check {
-    let Some(cred) = cred else {
-        return Check::Missing;
-    };
-    let kind = cred.meta.media_type.as_deref().unwrap_or_default();
-    if AuthType::from_meta(kind) != AuthType::Md5 {
-        return Check::Wrong;
-    }
-    let wanted = auth::md5_cred(&server.name, &server.secret, nonce);
-    if auth::from_base64(&cred.data) == auth::from_base64(&wanted) {
-        Check::Right
-    } else {
-        Check::Wrong
-    }
-}
-
-/// Our Cred for a nonce.
-pub(super) fn cred(client: &Credentials, nonce: &[u8]) -> Cred {
-    Cred {
-        meta: kind(),
-        data: auth::md5_cred(&client.name, &client.secret, nonce),
-    }
-}
-
-/// A challenge with the nonce to be used next.
-pub(super) fn chal(nonce: &[u8]) -> Chal {
-    Chal {
-        meta: Meta {
-            next_nonce: Some(auth::base64(nonce)),
-            ..kind()
-        },
-    }
-}
-
-/// The nonce of a challenge we can answer; `None` for another type or a broken nonce.
-pub(super) fn nonce_of(chal: &Chal) -> Option<Vec<u8>> {
-    let kind = chal.meta.media_type.as_deref().unwrap_or_default();
-    if AuthType::from_meta(kind) != AuthType::Md5 {
-        return None;
-    }
-    auth::from_base64(chal.meta.next_nonce.as_deref()?)
-}
-
-fn kind() -> Meta {
-    Meta {
-        format: Some("b64".to_owned()),
-        media_type: Some(AuthType::Md5.as_meta().to_owned()),
-        ..Meta::default()
+    match cred {
+        None => Check::Missing,
+        Some(cred) if cred.is_md5_of(server, nonce) => Check::Right,
+        Some(_) => Check::Wrong,
     }
 }
 
@@ -95,7 +52,7 @@ mod tests {
     #[test]
     fn checks() {
         let server = server();
-        let right = cred(&server, &server.nonce);
+        let right = Cred::md5(&server, &server.nonce);
         assert_eq!(right.data, "qyXDgk0xN4VKSea/7fgN/w==");
         assert_eq!(check(Some(&right), &server, &server.nonce), Check::Right);
         assert_eq!(check(Some(&right), &server, &[0; 4]), Check::Wrong);
@@ -106,17 +63,5 @@ mod tests {
         let mut broken = right;
         broken.data = "*".into();
         assert_eq!(check(Some(&broken), &server, &server.nonce), Check::Wrong);
-    }
-
-    #[test]
-    fn challenges() {
-        let nonce: Vec<u8> = (0xF0..=0xFF).collect();
-        let chal = chal(&nonce);
-        assert_eq!(
-            chal.meta.next_nonce.as_deref(),
-            Some("8PHy8/T19vf4+fr7/P3+/w==")
-        );
-        assert_eq!(nonce_of(&chal), Some(nonce));
-        assert_eq!(nonce_of(&Chal::default()), None);
     }
 }

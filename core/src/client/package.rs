@@ -4,13 +4,12 @@
 //! What does not fit into one message waits for the next.
 
 use super::address::Address;
-use super::auth;
 use super::session::Session;
 use crate::codec::http::Request;
 use crate::codec::sizing;
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Results,
-    SyncHdr,
+    Alert, AlertCode, Command, Cred, Data, Encoding, Item, ItemCommand, Location, Message, Meta,
+    Results, SyncHdr,
 };
 use crate::tree::{ManagementTree, Node, NodeUri};
 
@@ -36,7 +35,7 @@ pub(super) struct Terms<'a> {
 fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
     let cred = session
         .cred_nonce()
-        .map(|nonce| auth::cred(&session.account.client, nonce));
+        .map(|nonce| Cred::md5(&session.account.client, nonce));
     SyncHdr {
         ver_dtd: "1.2".to_owned(),
         ver_proto: "DM/1.2".to_owned(),

@@ -340,7 +340,7 @@ impl DmClient {
             cmd: "SyncHdr".to_owned(),
             target_refs: vec![hdr.target.uri.clone()],
             source_refs: vec![hdr.source.uri.clone()],
-            chal: nonce.map(|nonce| auth::chal(&nonce)),
+            chal: nonce.map(|nonce| Chal::md5(&nonce)),
             code,
             ..Status::default()
         }
@@ -378,7 +378,7 @@ impl DmClient {
                 if code == StatusCode::AUTHENTICATED {
                     session.proven = true;
                 }
-                if let Some(nonce) = status.chal.as_ref().and_then(auth::nonce_of) {
+                if let Some(nonce) = status.chal.as_ref().and_then(Chal::md5_nonce) {
                     session.client_nonce.clone_from(&nonce);
                     // A nonce of a peer that has not proved itself counts for this session only.
                     if session.server_proven {
@@ -415,7 +415,7 @@ impl DmClient {
         if session.failures > FORGIVEN && !first_asked {
             return end("the server refused our credentials again");
         }
-        let Some(nonce) = chal.and_then(auth::nonce_of) else {
+        let Some(nonce) = chal.and_then(Chal::md5_nonce) else {
             return end("the server wants credentials of a kind we do not give");
         };
         if nonce == session.client_nonce {

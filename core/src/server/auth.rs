@@ -1,8 +1,8 @@
 //! Credentials both ways: checking the client's, showing ours
 //! (OMA-TS-DM_Security-V1_2_1 §5.3).
 
-use crate::codec::auth::{self, AuthType, Credentials, RESYNC_NONCE};
-use crate::codec::syncml::{Chal, Cred, Meta, StatusCode};
+use crate::codec::auth::{Credentials, RESYNC_NONCE};
+use crate::codec::syncml::{Cred, StatusCode};
 
 /// What a Cred was worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,58 +35,11 @@ pub(super) fn check(
     nonce: &[u8],
     resync_allowed: bool,
 ) -> Check {
-    let Some(cred) = cred else {
-        return Check::Missing;
-    };
-    let kind = cred.meta.media_type.as_deref().unwrap_or_default();
-    if AuthType::from_meta(kind) != AuthType::Md5 {
-        return Check::Wrong;
-    }
-    let shown = auth::from_base64(&cred.data);
-    let made_with = |nonce: &[u8]| {
-        auth::from_base64(&auth::md5_cred(&client.name, &client.secret, nonce)) == shown
-    };
-    if made_with(nonce) {
-        Check::Right
-    } else if resync_allowed && made_with(&RESYNC_NONCE) {
-        Check::Resync
-    } else {
-        Check::Wrong
-    }
-}
-
-/// Our Cred for a nonce.
-pub(super) fn cred(server: &Credentials, nonce: &[u8]) -> Cred {
-    Cred {
-        meta: kind(),
-        data: auth::md5_cred(&server.name, &server.secret, nonce),
-    }
-}
-
-/// A challenge with the nonce to be used next.
-pub(super) fn chal(nonce: &[u8]) -> Chal {
-    Chal {
-        meta: Meta {
-            next_nonce: Some(auth::base64(nonce)),
-            ..kind()
-        },
-    }
-}
-
-/// The nonce of a challenge we can answer; `None` for another type or a broken nonce.
-pub(super) fn nonce_of(chal: &Chal) -> Option<Vec<u8>> {
-    let kind = chal.meta.media_type.as_deref().unwrap_or_default();
-    if AuthType::from_meta(kind) != AuthType::Md5 {
-        return None;
-    }
-    auth::from_base64(chal.meta.next_nonce.as_deref()?)
-}
-
-fn kind() -> Meta {
-    Meta {
-        format: Some("b64".to_owned()),
-        media_type: Some(AuthType::Md5.as_meta().to_owned()),
-        ..Meta::default()
+    match cred {
+        None => Check::Missing,
+        Some(cred) if cred.is_md5_of(client, nonce) => Check::Right,
+        Some(cred) if resync_allowed && cred.is_md5_of(client, &RESYNC_NONCE) => Check::Resync,
+        Some(_) => Check::Wrong,
     }
 }
 
@@ -102,8 +55,8 @@ mod tests {
             nonce: (0..16).collect(),
         };
         let shown = |data: &str| Cred {
-            meta: kind(),
             data: data.into(),
+            ..Cred::md5(&client, &[])
         };
         for (data, resync, wanted) in [
             ("GL+qkbzBwnQfQT41qQORWw==", false, Check::Right),

@@ -4,7 +4,6 @@
 //! A message is never larger than the client takes; what does not fit goes into the next package,
 //! and an object no message could hold goes in chunks.
 
-use super::auth;
 use super::plan::{Object, Operation, OperationKind};
 use super::queue::Queue;
 use super::session::{Consent, Sending, Session, What};
@@ -12,8 +11,8 @@ use super::{Config, Terms};
 use crate::codec::auth as digest;
 use crate::codec::sizing;
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Data, Encoding, Group, Item, ItemCommand, Location, Message, Meta,
-    Status, StatusCode, SyncHdr,
+    Alert, AlertCode, Command, Cred, Data, Encoding, Group, Item, ItemCommand, Location, Message,
+    Meta, Status, StatusCode, SyncHdr,
 };
 use crate::codec::tnds;
 
@@ -74,7 +73,7 @@ pub(super) fn build(
 
 fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
     let server = &terms.account.server;
-    let cred = (!session.server_proven).then(|| auth::cred(server, &session.server_nonce));
+    let cred = (!session.server_proven).then(|| Cred::md5(server, &session.server_nonce));
     SyncHdr {
         ver_dtd: "1.2".to_owned(),
         ver_proto: "DM/1.2".to_owned(),

@@ -7,7 +7,7 @@ use super::package::{Rest, build, too_long};
 use super::{DmServer, MAX_MESSAGES};
 use crate::codec::auth::{RESYNC_NONCE, from_base64};
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Message, Results, Status,
+    Alert, AlertCode, Chal, Command, Data, Encoding, Item, ItemCommand, Message, Results, Status,
     StatusCode, SyncHdr,
 };
 
@@ -320,12 +320,12 @@ impl DmServer {
         session.client_nonce = self.new_nonce();
         let mut answers = refused(message, check.code());
         if let Some(Command::Status(status)) = answers.first_mut() {
-            status.chal = Some(auth::chal(&session.client_nonce));
+            status.chal = Some(Chal::md5(&session.client_nonce));
         }
         // Its answer to our credentials may come in the same message.
         if let Some(status) = header_status(message, session.msg_id)
             && is_challenge(status.code)
-            && let Some(nonce) = status.chal.as_ref().and_then(auth::nonce_of)
+            && let Some(nonce) = status.chal.as_ref().and_then(Chal::md5_nonce)
         {
             session.server_nonce = nonce;
         }
@@ -424,7 +424,7 @@ impl DmServer {
             },
         );
         if std::mem::take(&mut session.chal_due) {
-            answer.chal = Some(auth::chal(&session.client_nonce));
+            answer.chal = Some(Chal::md5(&session.client_nonce));
         }
         Command::Status(answer)
     }
@@ -438,7 +438,7 @@ impl DmServer {
         let Some(status) = header_status(message, session.msg_id) else {
             return Ok(());
         };
-        let nonce = status.chal.as_ref().and_then(auth::nonce_of);
+        let nonce = status.chal.as_ref().and_then(Chal::md5_nonce);
         if status.code.is_success() {
             if status.code == StatusCode::AUTHENTICATED {
                 session.server_proven = true;

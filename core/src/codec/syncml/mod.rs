@@ -4,6 +4,7 @@
 //! Knows nothing of sessions, trees or who is right.
 
 mod codes;
+mod credentials;
 mod encoding;
 mod explain;
 mod read;
