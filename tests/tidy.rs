@@ -219,6 +219,36 @@ fn every_rust_file_says_what_it_is() {
 }
 
 #[test]
+fn every_source_file_is_part_of_the_program() {
+    let mut bad = Vec::new();
+    for folder in ["src", "core/src", "companion/src", "xtask/src"] {
+        for file in rust_files(folder) {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            let Some(parent) = file.parent() else {
+                continue;
+            };
+            if ["mod", "lib", "main"].contains(&&*stem) {
+                continue;
+            }
+            let declared = ["mod.rs", "lib.rs", "main.rs"].iter().any(|name| {
+                let file = parent.join(name);
+                file.exists()
+                    && read(&file)
+                        .lines()
+                        .any(|line| line.trim().ends_with(&format!("mod {stem};")))
+            });
+            if !declared {
+                bad.push(format!(
+                    "{} is named by no `mod`: the compiler does not read it. Name it or delete it.",
+                    shown(&file)
+                ));
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
 fn the_page_names_no_foreign_address() {
     let mut files = files_below(&root().join("static/style"));
     files.push(root().join("index.html"));

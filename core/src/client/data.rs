@@ -124,18 +124,7 @@ pub(super) fn results(uri: &str, reading: Reading, encoding: Encoding) -> Vec<It
             .map(|n| item(&n.uri, &n.format, &n.media_type, n.value, encoding))
             .collect(),
         Reading::Document(document) => {
-            let (format, media_type, data) = match encoding {
-                Encoding::Wbxml => (
-                    "bin",
-                    tnds::MEDIA_TYPE_WBXML,
-                    Data::Opaque(document.encode_wbxml()),
-                ),
-                Encoding::Xml => (
-                    "xml",
-                    tnds::MEDIA_TYPE_XML,
-                    Data::Text(document.encode_xml()),
-                ),
-            };
+            let (format, media_type, data) = Data::of_document(&document, encoding);
             vec![Item {
                 source: Some(Location::new(uri)),
                 meta: Meta {

@@ -120,11 +120,11 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
     let Outbox { waiting, begun } = &mut session.outbox;
     for (i, command) in waiting.iter_mut().enumerate() {
         shorten(command, session.peer_max_msg_size / 2);
-        number(command, i + 1);
+        command.set_cmd_id((i + 1).to_string());
     }
     let mut base = message.clone();
     base.commands.extend(asking.clone().map(|mut alert| {
-        number(&mut alert, LONG_ID);
+        alert.set_cmd_id(LONG_ID.to_string());
         alert
     }));
     let limit = session.peer_max_msg_size;
@@ -157,7 +157,7 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
     } else if waiting.is_empty() {
         message.is_final = session.last_of_package;
         if let Some(mut asking) = asking {
-            number(&mut asking, message.commands.len() + 1);
+            asking.set_cmd_id((message.commands.len() + 1).to_string());
             message.commands.push(asking);
         }
     }
@@ -270,28 +270,10 @@ fn data_size(results: &Results) -> u64 {
     data.map(|d| d.bytes().len() as u64).sum()
 }
 
-/// CmdIDs count from 1 in each message.
-fn number(command: &mut Command, id: usize) {
-    let id = id.to_string();
-    match command {
-        Command::Add(c)
-        | Command::Replace(c)
-        | Command::Delete(c)
-        | Command::Copy(c)
-        | Command::Get(c)
-        | Command::Exec(c) => c.cmd_id = id,
-        Command::Alert(a) => a.cmd_id = id,
-        Command::Status(s) => s.cmd_id = id,
-        Command::Results(r) => r.cmd_id = id,
-        Command::Sequence(g) | Command::Atomic(g) => g.cmd_id = id,
-        Command::Unknown(_) => {}
-    }
-}
-
 /// Alert 1223 alone: the session is over, whatever the server says (DM Protocol §8).
 pub(super) fn abort(session: &Session, terms: &Terms<'_>) -> Message {
     let mut alert = alert(AlertCode::SESSION_ABORT);
-    number(&mut alert, 1);
+    alert.set_cmd_id(1.to_string());
     Message {
         hdr: hdr(session, terms),
         commands: vec![alert],

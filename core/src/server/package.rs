@@ -14,7 +14,6 @@ use crate::codec::syncml::{
     Alert, AlertCode, Command, Cred, Data, Encoding, Group, Item, ItemCommand, Location, Message,
     Meta, Status, StatusCode, SyncHdr,
 };
-use crate::codec::tnds;
 
 /// What is to stand behind the answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,20 +114,7 @@ impl Builder {
     fn number(&mut self, command: &mut Command) -> u32 {
         let id = self.next_id;
         self.next_id += 1;
-        let text = id.to_string();
-        match command {
-            Command::Add(c)
-            | Command::Replace(c)
-            | Command::Delete(c)
-            | Command::Copy(c)
-            | Command::Get(c)
-            | Command::Exec(c) => c.cmd_id = text,
-            Command::Alert(a) => a.cmd_id = text,
-            Command::Status(s) => s.cmd_id = text,
-            Command::Results(r) => r.cmd_id = text,
-            Command::Sequence(g) | Command::Atomic(g) => g.cmd_id = text,
-            Command::Unknown(_) => {}
-        }
+        command.set_cmd_id(id.to_string());
         id
     }
 
@@ -356,18 +342,7 @@ fn command(operation: &Operation, encoding: Encoding) -> Command {
             )
         }
         Object::Subtree(document) => {
-            let (format, media_type, data) = match encoding {
-                Encoding::Wbxml => (
-                    "bin",
-                    tnds::MEDIA_TYPE_WBXML,
-                    Data::Opaque(document.encode_wbxml()),
-                ),
-                Encoding::Xml => (
-                    "xml",
-                    tnds::MEDIA_TYPE_XML,
-                    Data::Text(document.encode_xml()),
-                ),
-            };
+            let (format, media_type, data) = Data::of_document(document, encoding);
             (
                 Meta {
                     format: Some(format.to_owned()),

@@ -15,6 +15,7 @@ pub use encoding::{Encoding, fields};
 pub(crate) use explain::{explain, key};
 
 use crate::codec::markup::Element;
+use crate::codec::tnds::{self, Document};
 
 /// One message: what travels in one HTTP request or answer (DM RepPro §6.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -167,6 +168,24 @@ impl Command {
         }
     }
 
+    /// Gives it a CmdID; an unknown element keeps what it has.
+    pub fn set_cmd_id(&mut self, id: impl Into<String>) {
+        let id = id.into();
+        match self {
+            Command::Add(c)
+            | Command::Replace(c)
+            | Command::Delete(c)
+            | Command::Copy(c)
+            | Command::Get(c)
+            | Command::Exec(c) => c.cmd_id = id,
+            Command::Alert(a) => a.cmd_id = id,
+            Command::Status(s) => s.cmd_id = id,
+            Command::Results(r) => r.cmd_id = id,
+            Command::Sequence(g) | Command::Atomic(g) => g.cmd_id = id,
+            Command::Unknown(_) => {}
+        }
+    }
+
     /// The CmdID; empty for an unknown element without one.
     pub fn cmd_id(&self) -> &str {
         match self {
@@ -228,6 +247,26 @@ pub enum Data {
 }
 
 impl Data {
+    /// A set of nodes as the Data of an Item, with the Meta Format and Type it goes by in this
+    /// encoding (DM TNDS §6).
+    pub fn of_document(
+        document: &Document,
+        encoding: Encoding,
+    ) -> (&'static str, &'static str, Data) {
+        match encoding {
+            Encoding::Wbxml => (
+                "bin",
+                tnds::MEDIA_TYPE_WBXML,
+                Data::Opaque(document.encode_wbxml()),
+            ),
+            Encoding::Xml => (
+                "xml",
+                tnds::MEDIA_TYPE_XML,
+                Data::Text(document.encode_xml()),
+            ),
+        }
+    }
+
     /// The bytes of the value: UTF-8 of text, octets of opaque; empty for markup.
     pub fn bytes(&self) -> &[u8] {
         match self {
