@@ -127,7 +127,7 @@ impl Work {
                     frame.skipping = true;
                 }
             }
-            code if !took_effect(code) => self.stopped = true,
+            code if !code.is_success() => self.stopped = true,
             _ => {}
         }
         self.done("Alert", &alert.cmd_id, "", code, Vec::new(), scene);
@@ -243,14 +243,14 @@ impl Work {
             let children = self.replies.get_mut(atomic.first..).unwrap_or_default();
             for reply in children {
                 if let Command::Status(status) = reply
-                    && took_effect(status.code)
+                    && status.code.is_success()
                 {
                     status.code = StatusCode::ROLLED_BACK;
                 }
             }
             for (i, event) in atomic.events.iter_mut().enumerate() {
                 if let Event::CommandDone { code, changes, .. } = event
-                    && took_effect(*code)
+                    && code.is_success()
                 {
                     *code = if i == 0 {
                         StatusCode::ATOMIC_FAILED
@@ -471,7 +471,7 @@ impl Work {
         let open = self.frames.iter_mut().rfind(|f| f.atomic.is_some());
         match open.and_then(|f| f.atomic.as_mut().map(|a| (&mut f.skipping, a))) {
             Some((skipping, atomic)) => {
-                if !took_effect(code) {
+                if !code.is_success() {
                     *skipping = true;
                     atomic.failed = true;
                 }
@@ -535,15 +535,6 @@ pub(super) fn refuse_all(
         }));
     }
     replies
-}
-
-/// Some codes of the 2xx range tell that nothing was done.
-fn took_effect(code: StatusCode) -> bool {
-    code.is_success()
-        && !matches!(
-            code,
-            StatusCode::CANCELLED_BY_USER | StatusCode::NOT_EXECUTED | StatusCode::ROLLED_BACK
-        )
 }
 
 /// CmdID of an element we do not know.

@@ -1,5 +1,6 @@
 //! How a run ended, read from its steps.
 
+use crate::codec::syncml::StatusCode;
 use crate::trace::{Event, Outcome, Step};
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
     for step in steps {
         if let Event::CommandApplied { uri, code, .. } = &step.event {
             last.insert(uri, *code);
-            if (200..300).contains(code) && !step.changes.is_empty() {
+            if StatusCode(*code).is_success() && !step.changes.is_empty() {
                 applied += 1;
             }
         }
@@ -69,4 +70,54 @@ fn refusal(steps: &[Step]) -> Option<&'static str> {
         },
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Actor, Interface};
+
+    fn receipt(id: u32, code: u16) -> Step {
+        Step {
+            id,
+            tick: 0,
+            enabler_step: 0,
+            from: Actor::CardDmServer,
+            to: Actor::CardDmServer,
+            interface: Interface::Internal,
+            event: Event::ReceiptStored {
+                command: "Replace".to_owned(),
+                uri: "./A".to_owned(),
+                code,
+            },
+            bytes: Vec::new(),
+            changes: Vec::new(),
+            cause: None,
+            enclosing: None,
+        }
+    }
+
+    #[test]
+    fn it_is_complete_only_when_both_sides_say_so() {
+        for (client, server, complete) in [
+            (Some(true), Some(true), true),
+            (Some(true), Some(false), false),
+            (Some(false), Some(true), false),
+            (Some(true), None, false),
+            (None, None, false),
+        ] {
+            let outcome = outcome(&[], client, server);
+            assert_eq!(outcome.complete, complete, "{client:?} {server:?}");
+            assert_eq!(outcome.is_good(), complete);
+        }
+    }
+
+    #[test]
+    fn the_last_word_on_a_node_counts() {
+        let both = Some(true);
+        let failed = outcome(&[receipt(0, 404)], both, both);
+        assert_eq!((failed.failed, failed.is_good()), (1, false));
+        let mended = outcome(&[receipt(0, 404), receipt(1, 200)], both, both);
+        assert_eq!((mended.failed, mended.is_good()), (0, true));
+    }
 }

@@ -82,9 +82,15 @@ codes! { AlertCode:
 }
 
 impl StatusCode {
-    /// Any 2xx: the command took effect or was received.
+    /// Any 2xx, known or not, but 214 to 216: those say that nothing was done
+    /// (OMA-TS-DM_RepPro-V1_2_1 §6).
     pub fn is_success(self) -> bool {
-        (200..300).contains(&self.0)
+        let undone = [
+            StatusCode::CANCELLED_BY_USER,
+            StatusCode::NOT_EXECUTED,
+            StatusCode::ROLLED_BACK,
+        ];
+        (200..300).contains(&self.0) && !undone.contains(&self)
     }
 }
 
