@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use dmsc_core::client::{Answer, Config, DmClient, Event, Output};
-use dmsc_core::codec::auth::{Account, Credentials, base64, md5_cred};
+use dmsc_core::codec::auth::{Account, AuthType, Credentials, base64, md5_cred};
 use dmsc_core::codec::http::{Request, Response};
 use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
 use dmsc_core::codec::syncml::{
@@ -19,11 +19,13 @@ fn account() -> Account {
         server_id: "dmsc.card".into(),
         address: "http://127.0.0.1:3516/dm".into(),
         client: Credentials {
+            auth_type: AuthType::Md5,
             name: "dmclient".into(),
             secret: "ClientSecret16!!".into(),
             nonce: (0..16).collect(),
         },
         server: Credentials {
+            auth_type: AuthType::Md5,
             name: "dmsc.card".into(),
             secret: "ServerSecret16!!".into(),
             nonce: (0xF0..=0xFF).collect(),

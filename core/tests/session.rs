@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use dmsc_core::client::{self, DmClient};
-use dmsc_core::codec::auth::{Account, Credentials};
+use dmsc_core::codec::auth::{Account, AuthType, Credentials};
 use dmsc_core::codec::http::Response;
 use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
 use dmsc_core::codec::syncml::{Command, Encoding, Message};
@@ -18,11 +18,13 @@ fn account() -> Account {
         server_id: "dmsc.card".into(),
         address: "http://127.0.0.1:3516/dm".into(),
         client: Credentials {
+            auth_type: AuthType::Md5,
             name: "dmclient".into(),
             secret: "ClientSecret16!!".into(),
             nonce: (0..16).collect(),
         },
         server: Credentials {
+            auth_type: AuthType::Md5,
             name: "dmsc.card".into(),
             secret: "ServerSecret16!!".into(),
             nonce: (0xF0..=0xFF).collect(),

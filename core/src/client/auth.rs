@@ -40,9 +40,11 @@ pub(super) fn check(cred: Option<&Cred>, server: &Credentials, nonce: &[u8]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::auth::AuthType;
 
     fn server() -> Credentials {
         Credentials {
+            auth_type: AuthType::Md5,
             name: "dmsc.card".into(),
             secret: "ServerSecret16!!".into(),
             nonce: (0xF0..=0xFF).collect(),

@@ -101,7 +101,7 @@ pub(super) fn examine(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::auth::Credentials;
+    use crate::codec::auth::{AuthType, Credentials};
     use crate::codec::notification::Initiator;
     use crate::tree::standard::{Device, device_tree};
 
@@ -111,6 +111,7 @@ mod tests {
             address: "http://127.0.0.1:3516/dm".into(),
             client: Credentials::default(),
             server: Credentials {
+                auth_type: AuthType::Md5,
                 name: "dmsc.card".into(),
                 secret: "ServerSecret16!!".into(),
                 nonce: (0xF0..=0xFF).collect(),

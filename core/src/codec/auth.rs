@@ -11,6 +11,8 @@ use std::fmt;
 /// One direction of an account: who proves itself by what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
+    /// AAuthType: how.
+    pub auth_type: AuthType,
     /// AAuthName.
     pub name: String,
     /// AAuthSecret.
@@ -37,11 +39,12 @@ pub struct Account {
 pub const RESYNC_NONCE: [u8; 4] = [0; 4];
 
 /// Authentication types (DM Security §5.3; the AAuthType values of DM StdObj §5).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AuthType {
     /// User name and password in base64.
     Basic,
-    /// Nested MD5 with a nonce.
+    /// Nested MD5 with a nonce: what every peer must know.
+    #[default]
     Md5,
     /// Nested MD5 over the message, in a transport header.
     Mac,
@@ -67,6 +70,16 @@ impl AuthType {
             AuthType::Md5 => "syncml:auth-md5",
             AuthType::Mac => "syncml:auth-MAC",
             AuthType::Unknown(other) => other,
+        }
+    }
+
+    /// From AAuthType of a DMAcc.
+    pub fn from_account(name: &str) -> Self {
+        match name {
+            "BASIC" => AuthType::Basic,
+            "DIGEST" => AuthType::Md5,
+            "HMAC" => AuthType::Mac,
+            other => AuthType::Unknown(other.to_owned()),
         }
     }
 

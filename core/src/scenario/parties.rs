@@ -4,7 +4,7 @@ use super::Setup;
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
 use crate::codec::DecodeError;
-use crate::codec::auth::{Account, Credentials};
+use crate::codec::auth::{Account, AuthType, Credentials};
 use crate::codec::http;
 use crate::codec::notification::UiMode;
 use crate::codec::tnds::Document;
@@ -30,11 +30,13 @@ pub(super) fn account() -> Account {
         server_id: "dmsc.card".to_owned(),
         address: "http://127.0.0.1:3516/dm".to_owned(),
         client: Credentials {
+            auth_type: AuthType::Md5,
             name: "dmclient".to_owned(),
             secret: "ClientSecret16!!".to_owned(),
             nonce: (0x00..=0x0F).collect(),
         },
         server: Credentials {
+            auth_type: AuthType::Md5,
             name: "dmsc.card".to_owned(),
             secret: "ServerSecret16!!".to_owned(),
             nonce: (0xF0..=0xFF).collect(),

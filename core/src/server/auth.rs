@@ -46,10 +46,12 @@ pub(super) fn check(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::auth::AuthType;
 
     #[test]
     fn checks() {
         let client = Credentials {
+            auth_type: AuthType::Md5,
             name: "dmclient".into(),
             secret: "ClientSecret16!!".into(),
             nonce: (0..16).collect(),

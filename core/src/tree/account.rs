@@ -8,7 +8,7 @@ use super::node::Node;
 use super::standard::{ACCOUNTS, OCTETS};
 use super::uri::NodeUri;
 use super::{Caller, ManagementTree, NewValue};
-use crate::codec::auth::{Account, Credentials};
+use crate::codec::auth::{Account, AuthType, Credentials};
 
 impl ManagementTree {
     /// ServerIDs of all accounts.
@@ -100,6 +100,8 @@ fn entry<'n>(account: &'n Node, level: &str) -> Option<(&'n str, &'n Node)> {
 fn credentials(account: &Node, level: &str) -> Option<Credentials> {
     let (_, node) = entry(account, level)?;
     Some(Credentials {
+        auth_type: text(node, "AAuthType")
+            .map_or_else(AuthType::default, |name| AuthType::from_account(&name)),
         name: text(node, "AAuthName").unwrap_or_default(),
         secret: text(node, "AAuthSecret").unwrap_or_default(),
         nonce: node

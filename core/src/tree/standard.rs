@@ -7,7 +7,7 @@ use super::descriptor::{AccessTypes, Descriptor};
 use super::node::{INTERIOR, Node};
 use super::uri::{Limits, NodeUri};
 use super::{Acl, ManagementTree, Right};
-use crate::codec::auth::{Account, AuthType, Credentials};
+use crate::codec::auth::{Account, Credentials};
 use std::sync::Arc;
 
 /// Node that holds the accounts.
@@ -283,7 +283,10 @@ impl Build {
                         )],
                     ),
                 ),
-                ("AAuthPref", self.text(AuthType::Md5.as_account())),
+                (
+                    "AAuthPref",
+                    self.text(account.client.auth_type.as_account()),
+                ),
                 (
                     "AppAuth",
                     self.group(
@@ -308,7 +311,7 @@ impl Build {
             "",
             vec![
                 ("AAuthLevel", self.text(level)),
-                ("AAuthType", self.text(AuthType::Md5.as_account())),
+                ("AAuthType", self.text(credentials.auth_type.as_account())),
                 ("AAuthName", self.text(&credentials.name)),
                 ("AAuthSecret", self.text(&credentials.secret)),
                 (

@@ -2,7 +2,7 @@
 
 use super::standard::{Device, MO_NAP, device_tree};
 use super::*;
-use crate::codec::auth::{Account, Credentials};
+use crate::codec::auth::{Account, AuthType, Credentials};
 use crate::codec::tnds;
 
 const A: Caller<'_> = Caller::Server("A");
@@ -83,11 +83,13 @@ fn standard() -> ManagementTree {
         server_id: "S".into(),
         address: "http://127.0.0.1:3516/dm".into(),
         client: Credentials {
+            auth_type: AuthType::Md5,
             name: "c".into(),
             secret: "cs".into(),
             nonce: vec![1],
         },
         server: Credentials {
+            auth_type: AuthType::Md5,
             name: "S".into(),
             secret: "ss".into(),
             nonce: vec![2],
