@@ -7,6 +7,7 @@ mod application;
 mod commands;
 mod files;
 mod output;
+pub mod remote;
 mod scws;
 mod server_channel;
 mod toolkit;
