@@ -3,7 +3,7 @@
 
 use super::{TagPage, tag_page};
 
-/// DevInf 1.1.
+/// DevInf 1.0 and 1.1.
 pub static DEV_INF_1_1: TagPage = tag_page(&[
     (0x05, "CTCap"),
     (0x06, "CTType"),
@@ -28,7 +28,7 @@ pub static DEV_INF_1_1: TagPage = tag_page(&[
     (0x19, "Rx"),
     (0x1A, "Rx-Pref"),
     (0x1B, "SharedMem"),
-    (0x1C, "MaxSize"),
+    (0x1C, "Size"),
     (0x1D, "SourceRef"),
     (0x1E, "SwV"),
     (0x1F, "SyncCap"),
