@@ -156,7 +156,7 @@ impl Parser<'_> {
                     continue;
                 }
                 LITERAL | LITERAL_C | LITERAL_A | LITERAL_AC => {
-                    let name = Name::Literal(self.tag_page, self.table_string()?);
+                    let name = self.spelt_out()?;
                     if self.element(at, name, token & 0xC0)? {
                         return Ok(());
                     }
@@ -194,6 +194,17 @@ impl Parser<'_> {
                 next,
             });
         }
+    }
+
+    /// The name of an element that is spelt out; one that has a token is the same as by its token.
+    fn spelt_out(&mut self) -> Result<Name, DecodeError> {
+        let span = self.table_string()?;
+        let page = self.tag_page;
+        let known = self
+            .document
+            .vocabulary
+            .tag(page, &self.document.lossy(span));
+        Ok(known.map_or(Name::Literal(page, span), Name::Tag))
     }
 
     /// An element's tag has been read; true when it was an empty root.
