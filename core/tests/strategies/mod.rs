@@ -246,17 +246,15 @@ fn status(octets_too: bool) -> BoxedStrategy<Status> {
     (
         (cmd_id(), token(), cmd_id(), token()),
         (vec(token(), 0..2), vec(token(), 0..2)),
-        option::weighted(0.1, cred()),
         option::weighted(0.2, meta().prop_map(|meta| Chal { meta })),
         any::<u16>(),
-        other(&["Correlator", "Lang"]),
+        other(&["Cred", "Lang"]),
         items(octets_too),
     )
         .prop_map(
             |(
                 (cmd_id, msg_ref, cmd_ref, cmd),
                 (target_refs, source_refs),
-                cred,
                 chal,
                 code,
                 other,
@@ -269,7 +267,6 @@ fn status(octets_too: bool) -> BoxedStrategy<Status> {
                     cmd,
                     target_refs,
                     source_refs,
-                    cred,
                     chal,
                     code: StatusCode(code),
                     other,

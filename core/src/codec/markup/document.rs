@@ -242,6 +242,19 @@ impl<'a> Document<'a> {
 
     /// All character data directly inside an element, joined; opaque bytes count as text.
     pub fn text(&self, index: usize) -> Result<Cow<'a, str>, DecodeError> {
+        // Nearly always there is one piece of text, or none.
+        let content = index + 1..self.nodes.get(index).map_or(0, |node| node.next as usize);
+        if let Some(
+            [
+                Node {
+                    kind: Kind::Text(span),
+                    ..
+                },
+            ],
+        ) = self.nodes.get(content)
+        {
+            return self.strict(*span);
+        }
         let mut text = Cow::Borrowed("");
         for child in self.children(index) {
             let node = &self.nodes[child];
@@ -347,23 +360,45 @@ impl<'a> Document<'a> {
 
     /// Name and value of an attribute.
     pub fn attribute(&self, attribute: &Attribute) -> (Cow<'a, str>, String) {
-        let (name, mut value) = match attribute.name {
-            AttributeName::Literal(span) => (self.lossy(span), String::new()),
+        (
+            self.attribute_name(attribute),
+            self.attribute_value(attribute),
+        )
+    }
+
+    /// The value of the attribute of a name.
+    pub fn value_of(&self, index: usize, name: &str) -> Option<String> {
+        let mut attributes = self.attributes(index).iter();
+        let found = attributes.find(|attribute| self.attribute_name(attribute) == name)?;
+        Some(self.attribute_value(found))
+    }
+
+    fn attribute_name(&self, attribute: &Attribute) -> Cow<'a, str> {
+        match attribute.name {
+            AttributeName::Literal(span) => self.lossy(span),
             AttributeName::Start(page, token) => {
-                match self.vocabulary.attribute_start(page, token) {
-                    ("", _) => (
-                        Cow::Owned(format!("unknown-{page}-{token:02X}")),
-                        String::new(),
-                    ),
-                    (name, prefix) => (Cow::Borrowed(name), prefix.to_owned()),
+                match self.vocabulary.attribute_start(page, token).0 {
+                    "" => Cow::Owned(format!("unknown-{page}-{token:02X}")),
+                    name => Cow::Borrowed(name),
                 }
             }
+        }
+    }
+
+    fn attribute_value(&self, attribute: &Attribute) -> String {
+        let prefix = match attribute.name {
+            AttributeName::Literal(_) => "",
+            AttributeName::Start(page, token) => self.vocabulary.attribute_start(page, token).1,
         };
         let first = attribute.parts as usize;
         let parts = self
             .parts
             .get(first..first + attribute.count as usize)
             .unwrap_or(&[]);
+        if let ("", [Part::Text(span)]) = (prefix, parts) {
+            return self.lossy(*span).into_owned();
+        }
+        let mut value = prefix.to_owned();
         for part in parts {
             match *part {
                 Part::Text(span) => value.push_str(&self.lossy(span)),
@@ -377,7 +412,7 @@ impl<'a> Document<'a> {
                 },
             }
         }
-        (name, value)
+        value
     }
 
     /// The element at `index` with all below it, owned. White space between elements, which

@@ -315,13 +315,11 @@ pub struct Status {
     pub target_refs: Vec<String>,
     /// Source of the answered item.
     pub source_refs: Vec<String>,
-    /// Not used in DM; kept.
-    pub cred: Option<Cred>,
     /// A challenge, or the nonce for next time.
     pub chal: Option<Chal>,
     /// The outcome.
     pub code: StatusCode,
-    /// Elements that have no meaning in DM, kept as they came.
+    /// Elements that have no meaning in DM, such as Cred, kept as they came.
     pub other: Vec<Element>,
     /// User input or the name of a node that failed.
     pub items: Vec<Item>,

@@ -168,7 +168,7 @@ impl Reader<'_, '_> {
 
     fn status(&self, at: usize) -> Result<Status, DecodeError> {
         let (mut cmd_id, mut msg_ref, mut cmd_ref, mut cmd) = (None, None, None, None);
-        let (mut cred, mut chal, mut code) = (None, None, None);
+        let (mut chal, mut code) = (None, None);
         let mut status = Status {
             items: self.items(at),
             ..Status::default()
@@ -181,7 +181,6 @@ impl Reader<'_, '_> {
                 Some(tags::CMD) => self.once(&mut cmd, child, Self::token)?,
                 Some(tags::TARGET_REF) => status.target_refs.push(self.token(child)?),
                 Some(tags::SOURCE_REF) => status.source_refs.push(self.token(child)?),
-                Some(tags::CRED) => self.once(&mut cred, child, Self::cred)?,
                 Some(tags::CHAL) => self.once(&mut chal, child, Self::chal)?,
                 Some(tags::DATA) => self.once(&mut code, child, Self::number::<u16>)?,
                 Some(tags::ITEM) => status.items.push(self.item(child)?),
@@ -193,7 +192,6 @@ impl Reader<'_, '_> {
         status.cmd_ref = self.required(cmd_ref, at, "CmdRef")?;
         status.cmd = self.required(cmd, at, "Cmd")?;
         status.code = StatusCode(self.required(code, at, "Data")?);
-        status.cred = cred;
         status.chal = chal;
         Ok(status)
     }
@@ -393,7 +391,7 @@ impl Reader<'_, '_> {
         &self,
         slot: &mut Option<T>,
         at: usize,
-        read: fn(&Self, usize) -> Result<T, DecodeError>,
+        read: impl FnOnce(&Self, usize) -> Result<T, DecodeError>,
     ) -> Result<(), DecodeError> {
         if slot.is_some() {
             return Err(DecodeError::new(

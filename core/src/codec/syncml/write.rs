@@ -99,9 +99,7 @@ fn status<S: Sink>(status: &Status, out: &mut S) {
     for uri in &status.source_refs {
         out.leaf(tags::SOURCE_REF, uri);
     }
-    if let Some(one) = &status.cred {
-        cred(one, out);
-    }
+    others(&status.other, out);
     if let Some(chal) = &status.chal {
         if chal.meta.is_empty() {
             out.empty(tags::CHAL);
@@ -112,7 +110,6 @@ fn status<S: Sink>(status: &Status, out: &mut S) {
         }
     }
     out.leaf(tags::DATA, &status.code.to_string());
-    others(&status.other, out);
     items(&status.items, &Meta::default(), out);
     out.close();
 }

@@ -106,8 +106,8 @@ impl Parser<'_> {
         });
         self.header = Some(header);
         self.document.charset = charset?;
-        // A node takes four bytes or so of a document; a too small guess only costs a copy.
-        self.document.nodes.reserve(bytes.len() / 4 + 4);
+        // A node takes eight bytes or so of a document; a too small guess only costs a copy.
+        self.document.nodes.reserve(bytes.len() / 8 + 16);
         self.body()
     }
 

@@ -12,7 +12,10 @@ use super::vocabulary::Vocabulary;
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     vocabulary: Vocabulary,
+    /// The document with an empty string table.
     body: Vec<u8>,
+    /// Where the header ends in it.
+    header: usize,
     table: Vec<u8>,
     strings: BTreeMap<String, u32>,
     tag_page: u8,
@@ -31,6 +34,8 @@ impl Writer {
         if vocabulary.public_id().is_none() {
             writer.add_string(vocabulary.fpi().to_owned());
         }
+        header(vocabulary, &[], &mut writer.body);
+        writer.header = writer.body.len();
         writer
     }
 
@@ -124,19 +129,27 @@ impl Writer {
         }
     }
 
-    /// The document: WBXML 1.3, UTF-8.
+    /// The document.
     pub(crate) fn finish(self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.body.len() + self.table.len() + 16);
-        out.push(3);
-        match self.vocabulary.public_id() {
-            Some(id) => mb::encode(id, &mut out),
-            // By name: a zero, then the offset of the name, which is the first string.
-            None => out.extend_from_slice(&[0, 0]),
+        if self.table.is_empty() {
+            return self.body;
         }
-        mb::encode(0x6A, &mut out);
-        mb::encode(self.table.len() as u32, &mut out);
-        out.extend_from_slice(&self.table);
-        out.extend_from_slice(&self.body);
+        let mut out = Vec::with_capacity(self.body.len() + self.table.len() + 16);
+        header(self.vocabulary, &self.table, &mut out);
+        out.extend_from_slice(&self.body[self.header..]);
         out
     }
+}
+
+/// WBXML 1.3, UTF-8.
+fn header(vocabulary: Vocabulary, table: &[u8], out: &mut Vec<u8>) {
+    out.push(3);
+    match vocabulary.public_id() {
+        Some(id) => mb::encode(id, out),
+        // By name: a zero, then the offset of the name, which is the first string.
+        None => out.extend_from_slice(&[0, 0]),
+    }
+    mb::encode(0x6A, out);
+    mb::encode(table.len() as u32, out);
+    out.extend_from_slice(table);
 }
