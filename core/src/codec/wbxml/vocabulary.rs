@@ -67,6 +67,7 @@ impl Names {
         Names { page, slots }
     }
 
+    #[inline]
     fn token(&self, name: &str) -> Option<u8> {
         let mut slot = hash(name.as_bytes());
         loop {
