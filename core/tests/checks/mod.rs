@@ -5,6 +5,9 @@
 #![allow(dead_code, reason = "each user takes a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub(crate) mod card;
+
+use card::check_card;
 use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
@@ -19,7 +22,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// Every check there is.
-pub(crate) const CHECKS: [Check; 10] = [
+pub(crate) const CHECKS: [Check; 11] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -30,6 +33,7 @@ pub(crate) const CHECKS: [Check; 10] = [
     ("http", check_http),
     ("toolkit", check_toolkit),
     ("apdu", check_apdu),
+    ("card", check_card),
 ];
 
 /// All checks on the same bytes.
