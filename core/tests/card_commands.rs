@@ -489,6 +489,7 @@ fn each_channel_stands_somewhere_of_its_own() {
             ("03B0000009", "6986"),
             ("0070000001", "6A81"),
             ("0070000300", "6985"),
+            ("0070000400", "6A81"),
             // A terminal that says so may have more.
             ("80AA000004A9028100", "9000"),
             ("0070000001", "04 9000"),
