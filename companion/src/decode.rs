@@ -3,6 +3,7 @@
 //! What the octets are is told by their beginning alone; whether they are right is for the
 //! codecs to say. Holds no format but that of its lines.
 
+use crate::ladder::plain;
 use crate::{input, print};
 use clap::{Args, ValueEnum};
 use dmsc_core::codec::notification::{self, Package0};
@@ -85,12 +86,17 @@ pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
         Asked::Package0 => Kind::Package0,
         Asked::Wsp => Kind::Wsp,
     };
-    let mut text = format!("{}, {} octets\n", name(kind), bytes.len());
-    let widest = bytes.len().to_string().len() * 2 + 2;
-    lines(&fields(kind, &bytes), 0, widest, arguments.notes, &mut text);
-    print(&text)?;
+    print(&readable(kind, &bytes, arguments.notes))?;
     check(kind, &bytes).map_err(|error| said(kind, &bytes, &error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Every field that can be read, a line each, under a heading.
+pub(crate) fn readable(kind: Kind, bytes: &[u8], notes: bool) -> String {
+    let mut text = format!("{}, {} octets\n", name(kind), bytes.len());
+    let widest = bytes.len().to_string().len() * 2 + 2;
+    lines(&fields(kind, bytes), 0, widest, notes, &mut text);
+    text
 }
 
 /// What octets are, by their beginning. A digest may look like anything, so a Package #0 that
@@ -261,17 +267,4 @@ fn lines(fields: &[Field], depth: usize, widest: usize, notes: bool, out: &mut S
         out.push('\n');
         lines(&field.children, depth + 1, widest, notes, out);
     }
-}
-
-/// Text on one line, without characters that would steer the terminal.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }

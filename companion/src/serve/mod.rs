@@ -1,0 +1,192 @@
+//! `dmsc serve`: the card's DM Server on HTTP, for any DM Client.
+//!
+//! Arguments, time and the end of it; messages are `clients`', resources `http`'s, connections
+//! `listen`'s.
+
+mod clients;
+mod http;
+mod listen;
+mod plan;
+
+use crate::account::{ServerArguments, TEST_USER, User, seed};
+use crate::print;
+use clap::Args;
+use clients::{Clients, Terms};
+use dmsc_core::server::Config;
+use http::Shared;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+/// How often sessions without life are looked for.
+const SWEEP: Duration = Duration::from_millis(500);
+
+/// Arguments of `dmsc serve`.
+#[derive(Args)]
+pub(crate) struct ServeArguments {
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+    /// What to do in each device: a plan, or a TNDS document with all that is to be added.
+    /// Without it the device is asked what it is.
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Begin the plan anew with each session, not once for each device.
+    #[arg(long)]
+    again: bool,
+    /// A client's name and secret.
+    #[arg(long, value_name = "USER:SECRET")]
+    account: Vec<User>,
+    #[command(flatten)]
+    server: ServerArguments,
+    /// A question to the user before anything is changed.
+    #[arg(long, value_name = "TEXT")]
+    ask: Option<String>,
+    /// Octets of the largest message taken; told to the client.
+    #[arg(long, value_name = "OCTETS", default_value_t = 65_536,
+        value_parser = clap::value_parser!(u32).range(1024..=262_144))]
+    max_msg_size: u32,
+    /// Seconds after which a session without a message is over, and a connection closed.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120,
+        value_parser = clap::value_parser!(u64).range(1..))]
+    idle: u64,
+    /// End after so many sessions; the exit status is 1 when one was broken off.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    sessions: Option<u32>,
+    /// End after so many seconds.
+    #[arg(long = "for", value_name = "SECONDS")]
+    seconds: Option<u64>,
+    /// Seed of nonces, to repeat a run; random when absent.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Also print the commands of each message.
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// Serves until it is told to end; an error is wrong use, for people.
+pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode, String> {
+    let terms = terms(arguments)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| format!("the system gives no event loop: {e}"))?;
+    runtime.block_on(run(arguments, terms))
+}
+
+fn terms(arguments: &ServeArguments) -> Result<Terms, String> {
+    let users = match arguments.account.as_slice() {
+        [] => vec![User {
+            name: TEST_USER.0.to_owned(),
+            secret: TEST_USER.1.to_owned(),
+        }],
+        users => users.to_vec(),
+    };
+    let account = users
+        .first()
+        .map(|user| arguments.server.account(user, ""))
+        .unwrap_or_default();
+    Ok(Terms {
+        config: Config {
+            account,
+            max_msg_size: arguments.max_msg_size as usize,
+            seed: seed(arguments.seed)?,
+            ask_confirmation: arguments.ask.clone(),
+            ..Config::default()
+        },
+        plan: plan::read(arguments.plan.as_ref())?,
+        again: arguments.again,
+        verbose: arguments.verbose,
+        idle: Duration::from_secs(arguments.idle),
+    })
+}
+
+async fn run(arguments: &ServeArguments, terms: Terms) -> Result<ExitCode, String> {
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .map_err(|e| format!("{} cannot be listened on: {e}", arguments.listen))?;
+    let address = listener
+        .local_addr()
+        .map_err(|e| format!("the address is not known: {e}"))?;
+    warn(arguments, address);
+    print(&format!(
+        "DM server {} on http://{address}/dm\n",
+        arguments.server.server_id
+    ))?;
+    let idle = terms.idle;
+    let shared = Shared {
+        clients: Arc::new(Mutex::new(Clients::new(terms))),
+        ended: Arc::new(Notify::new()),
+    };
+    let sweeper = tokio::spawn(sweep(shared.clone()));
+    let end = end(arguments, shared.clone());
+    listen::listen(listener, shared.clone(), idle, end).await;
+    sweeper.abort();
+    let (complete, broken) = shared.with(|clients| clients.ended());
+    print(&format!(
+        "Sessions: {complete} complete, {broken} broken off\n"
+    ))?;
+    let wanted = arguments.sessions.unwrap_or(0);
+    Ok(if wanted > 0 && (broken > 0 || complete < wanted) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Who listens where others can reach him is told so.
+fn warn(arguments: &ServeArguments, address: SocketAddr) {
+    let mut warnings = Vec::new();
+    if !address.ip().is_loopback() {
+        warnings.push(format!(
+            "{address} can be reached from outside, and HTTP is not encrypted"
+        ));
+        if arguments.account.is_empty() {
+            warnings.push("the test account, whose secret is public, is open".to_owned());
+        }
+    }
+    for warning in warnings {
+        let _ = writeln!(std::io::stderr(), "dmsc: warning: {warning}");
+    }
+}
+
+/// Waits for the first of: Ctrl-C, the time, the number of sessions.
+async fn end(arguments: &ServeArguments, shared: Shared) {
+    let time = async {
+        match arguments.seconds {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+            None => std::future::pending().await,
+        }
+    };
+    let sessions = async {
+        loop {
+            shared.ended.notified().await;
+            let (complete, broken) = shared.with(|clients| clients.ended());
+            if arguments.sessions.is_some_and(|n| complete + broken >= n) {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = time => {}
+        () = sessions => {}
+        // Where the signal cannot be heard the process still ends by it.
+        Ok(()) = tokio::signal::ctrl_c() => {}
+    }
+}
+
+async fn sweep(shared: Shared) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        let lines = shared.with(|clients| clients.expire(Instant::now()));
+        if !lines.is_empty() {
+            http::say(&lines);
+            shared.ended.notify_one();
+        }
+    }
+}
