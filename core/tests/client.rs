@@ -35,6 +35,8 @@ fn account() -> Account {
 
 fn device() -> ManagementTree {
     let mut tree = device_tree(&Device::default(), &[("DMSC", account())]);
+    // Free, so that single values may lie there.
+    tree.undescribe(&NodeUri::parse("./Connectivity/NAP").unwrap());
     let uri = NodeUri::parse("./Connectivity/NAP/A").unwrap();
     tree.add(&uri, NewValue::text("old"), Caller::Device, 0)
         .unwrap();
