@@ -8,6 +8,7 @@ use super::recorder::Recorder;
 use super::{EcmsNonce, Setup, UserAnswer, outcome, parties, summary, toolkit};
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
+use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::Initiator;
 use crate::codec::syncml::{self, Encoding};
@@ -291,7 +292,8 @@ impl<'a> Engine<'a> {
             .header("Content-Type")
             .unwrap_or_default()
             .to_owned();
-        self.server.handle_message(&media_type, &request.body);
+        let hmac = request.header(HMAC_HEADER);
+        self.server.handle_message(&media_type, hmac, &request.body);
         if let Some(answer) = self.server_events() {
             let response = parties::http_response(&answer);
             self.card.handle_applet_response(response.clone());
@@ -582,7 +584,7 @@ impl<'a> Engine<'a> {
         let at = Actor::CardDmServer;
         let inside = Interface::Internal;
         let event = match event {
-            server::Event::ClientAuthenticated { code } => {
+            server::Event::ClientAuthenticated { code, .. } => {
                 Event::CredentialsChecked { code: code.0 }
             }
             server::Event::NonceRenewed { client, .. } => Event::NonceRenewed {
@@ -605,6 +607,11 @@ impl<'a> Engine<'a> {
                 uri,
                 value: String::from_utf8_lossy(&value).into_owned(),
             },
+            // Seen in the messages themselves; no event of the trace tells them again.
+            server::Event::SessionOpened { .. }
+            | server::Event::DeviceInfo { .. }
+            | server::Event::Alerted(_)
+            | server::Event::UserAnswered { .. } => return,
             server::Event::MalformedMessage(error) => Event::MalformedReceived {
                 error: error.to_string(),
             },
