@@ -8,6 +8,7 @@ use super::recorder::Recorder;
 use super::{EcmsNonce, Setup, UserAnswer, facts, outcome, parties, summary, toolkit};
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
+use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::Initiator;
 use crate::codec::syncml::{self, Encoding};
@@ -291,7 +292,8 @@ impl<'a> Engine<'a> {
             .header("Content-Type")
             .unwrap_or_default()
             .to_owned();
-        self.server.handle_message(&media_type, &request.body);
+        let hmac = request.header(HMAC_HEADER);
+        self.server.handle_message(&media_type, hmac, &request.body);
         if let Some(answer) = self.server_events() {
             let response = parties::http_response(&answer);
             self.card.handle_applet_response(response.clone());

@@ -70,7 +70,9 @@ pub(super) fn of_client(event: client::Event) -> Option<(Event, Vec<Change>)> {
 /// A fact of the card's DM Server.
 pub(super) fn of_server(event: server::Event) -> Option<Event> {
     Some(match event {
-        server::Event::ClientAuthenticated { code } => Event::CredentialsChecked { code: code.0 },
+        server::Event::ClientAuthenticated { code, .. } => {
+            Event::CredentialsChecked { code: code.0 }
+        }
         server::Event::NonceRenewed { client, .. } => renewed(client),
         server::Event::ReceiptStored(receipt) => {
             if is_frame(&receipt.command) {
@@ -86,6 +88,11 @@ pub(super) fn of_server(event: server::Event) -> Option<Event> {
             uri,
             value: String::from_utf8_lossy(&value).into_owned(),
         },
+        // Seen in the messages themselves.
+        server::Event::SessionOpened { .. }
+        | server::Event::DeviceInfo { .. }
+        | server::Event::Alerted(_)
+        | server::Event::UserAnswered { .. } => return None,
         server::Event::MalformedMessage(error) => Event::MalformedReceived {
             error: error.to_string(),
         },

@@ -173,6 +173,7 @@ mod tests {
         let later = server.received(Encoding::Xml, &message(AlertCode::NEXT_MESSAGE));
         assert!(later.line().contains("Package #3"));
         let fact = server.server_event(server::Event::ClientAuthenticated {
+            name: "dmclient".into(),
             code: StatusCode::AUTHENTICATED,
         });
         assert_eq!(
