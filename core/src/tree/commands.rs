@@ -1,4 +1,5 @@
-//! Add, Replace and Delete of single nodes (OMA-TS-DM_RepPro-V1_2_1 §6.6).
+//! Add, Replace, Delete and Copy of single nodes, and whether Exec may be
+//! (OMA-TS-DM_RepPro-V1_2_1 §6.6).
 //!
 //! Refusals count in a fixed order: existence, place, AccessType, rights, format, size.
 
@@ -176,6 +177,39 @@ impl ManagementTree {
             state.value.extend_from_slice(new.value);
             touch(state, now_s);
         })
+    }
+
+    /// Copies value, format and type of a leaf to another leaf, which is made when it is missing.
+    /// The rights are those of the Get and the Replace or Add that would do the same; ACL and
+    /// Title of the target are its own.
+    pub fn copy(
+        &mut self,
+        source: &NodeUri,
+        target: &NodeUri,
+        caller: Caller<'_>,
+        now_s: u64,
+    ) -> Result<Vec<Change>, Refusal> {
+        let from = self.place(source).map_err(|e| e.at(source))?;
+        let to = self.node(target);
+        if from.node.is_interior() || to.is_some_and(Node::is_interior) {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "only a leaf can be copied, and only to a leaf",
+            ));
+        }
+        from.permits(AccessTypes::COPY.and(AccessTypes::GET), Right::Get, caller)
+            .map_err(|e| e.at(source))?;
+        let state = Arc::clone(&from.node.state);
+        let new = NewValue {
+            format: Some(&state.format),
+            media_type: Some(&state.media_type),
+            value: &state.value,
+        };
+        if to.is_some() {
+            self.replace(target, new, caller, now_s)
+        } else {
+            self.add(target, new, caller, now_s)
+        }
     }
 
     /// Deletes a node with all below it. AccessTypes below do not protect.

@@ -23,8 +23,10 @@ impl AccessTypes {
     pub const GET: AccessTypes = AccessTypes(8);
     /// The node can be replaced.
     pub const REPLACE: AccessTypes = AccessTypes(16);
+    /// The node can be copied.
+    pub const COPY: AccessTypes = AccessTypes(32);
     /// What a node the description does not mention supports.
-    pub const DYNAMIC: AccessTypes = AccessTypes(1 | 2 | 8 | 16);
+    pub const DYNAMIC: AccessTypes = AccessTypes(1 | 2 | 8 | 16 | 32);
 
     /// Both sets together.
     #[must_use]
@@ -43,6 +45,7 @@ impl fmt::Debug for AccessTypes {
         let mut set = f.debug_set();
         for (name, one) in [
             ("Add", Self::ADD),
+            ("Copy", Self::COPY),
             ("Delete", Self::DELETE),
             ("Exec", Self::EXEC),
             ("Get", Self::GET),

@@ -301,6 +301,81 @@ fn status_codes() {
 }
 
 #[test]
+fn leaves_are_copied() {
+    let mut tree = standard();
+    let nap = uri("./Connectivity/NAP");
+    let (x, y, n) = (nap.child("x"), nap.child("y"), nap.child("n"));
+    let new = NewValue {
+        format: Some("bin"),
+        media_type: Some("image/png"),
+        value: &[1, 2],
+    };
+    tree.add(&x, new, S, 1).unwrap();
+    tree.add(&n, interior(), S, 1).unwrap();
+    tree.replace_property(&x, Property::Title, "title", S, 1)
+        .unwrap();
+    // Made, then overwritten.
+    let changes = tree.copy(&x, &y, S, 2).unwrap();
+    assert_eq!(changes[0].kind, ChangeKind::Added);
+    let copied = tree.node(&y).unwrap().state().clone();
+    assert_eq!((copied.value, copied.title), (vec![1, 2], String::new()));
+    assert_eq!(copied.media_type, "image/png");
+    tree.replace(&x, NewValue::text("z"), S, 3).unwrap();
+    let changes = tree.copy(&x, &y, S, 4).unwrap();
+    assert_eq!(changes[0].kind, ChangeKind::Replaced);
+    assert_eq!(tree.node(&y).unwrap().state().value, b"z");
+
+    let before = tree.snapshot();
+    let man = uri("./DevInfo/Man");
+    let secret = uri("./DMAcc/DMSC/AppAuth/Client/AAuthSecret");
+    for (source, target, who, status, what) in [
+        (&nap.child("gone"), &y, S, 404, "no source"),
+        (
+            &x,
+            &nap.child("q").child("r"),
+            S,
+            404,
+            "no parent of the target",
+        ),
+        (&x, &y.child("z"), S, 405, "below a leaf"),
+        (&n, &nap.child("z"), S, 403, "an interior source"),
+        (&x, &n, S, 403, "an interior target"),
+        (&x, &y, A, 425, "no Replace on the target"),
+        (&x, &nap.child("z"), A, 425, "no Add on its parent"),
+        (&x, &man, S, 405, "a target that cannot be replaced"),
+        (&secret, &y, S, 405, "a source that cannot be read"),
+        (&x, &uri("./Inbox/z"), S, 415, "the Inbox"),
+    ] {
+        assert_eq!(code(tree.copy(source, target, who, 5)), status, "{what}");
+        assert_eq!(tree.snapshot(), before, "{what}");
+    }
+    tree.replace_property(&x, Property::Acl, "Replace=*", Caller::Device, 6)
+        .unwrap();
+    assert_eq!(code(tree.copy(&x, &y, S, 7)), 425, "no Get on the source");
+}
+
+#[test]
+fn exec_asks_access_type_and_acl() {
+    let mut descriptor = Descriptor::default();
+    descriptor.set("A/Run", AccessTypes::EXEC);
+    let mut tree = ManagementTree::new(descriptor, Limits::default());
+    for (place, new) in [
+        ("A", interior()),
+        ("A/Run", NewValue::text("")),
+        ("A/Not", NewValue::text("")),
+    ] {
+        tree.add(&uri(place), new, Caller::Device, 0).unwrap();
+    }
+    assert_eq!(code(tree.may_exec(&uri("A/Run"), S)), 425);
+    tree.replace_property(&uri("A"), Property::Acl, "Exec=S", Caller::Device, 0)
+        .unwrap();
+    assert_eq!(code(tree.may_exec(&uri("A/Run"), S)), 200);
+    assert_eq!(code(tree.may_exec(&uri("A/Run"), B)), 425);
+    assert_eq!(code(tree.may_exec(&uri("A/Not"), S)), 405);
+    assert_eq!(code(tree.may_exec(&uri("A/None"), S)), 404);
+}
+
+#[test]
 fn versions_and_times() {
     let mut tree = standard();
     let place = uri("./Connectivity/NAP/X");
