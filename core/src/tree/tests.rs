@@ -29,7 +29,7 @@ fn interior() -> NewValue<'static> {
 
 /// The example tree of DM TND §7.
 fn example() -> ManagementTree {
-    let mut tree = ManagementTree::new(Descriptor::default(), Limits::default());
+    let mut tree = ManagementTree::new(Limits::default());
     for (place, acl) in [
         ("NodeA", "Get=C&Replace=C"),
         ("NodeA/Node1", "Get=*"),
@@ -98,7 +98,16 @@ fn standard() -> ManagementTree {
     device_tree(&Device::default(), &[("DMSC", account)])
 }
 
+/// The same, with a place for anything.
+fn free() -> ManagementTree {
+    let mut tree = standard();
+    assert!(tree.undescribe(&uri("./Connectivity/NAP")));
+    tree
+}
+
 const S: Caller<'_> = Caller::Server("S");
+
+mod described;
 
 #[test]
 fn rights_of_the_example() {
@@ -145,7 +154,7 @@ fn rights_of_the_example() {
 
 #[test]
 fn a_creator_without_replace_gets_rights() {
-    let mut tree = ManagementTree::new(Descriptor::default(), Limits::default());
+    let mut tree = ManagementTree::new(Limits::default());
     tree.add(&uri("N"), interior(), A, 1).unwrap();
     assert_eq!(
         tree.lookup("N").unwrap().state().acl,
@@ -164,7 +173,7 @@ fn a_creator_without_replace_gets_rights() {
 
 #[test]
 fn status_codes() {
-    let mut tree = standard();
+    let mut tree = free();
     let text = || NewValue::text("x");
     let nap = "./Connectivity/NAP";
     for (found, wanted, what) in [
@@ -302,7 +311,7 @@ fn status_codes() {
 
 #[test]
 fn leaves_are_copied() {
-    let mut tree = standard();
+    let mut tree = free();
     let nap = uri("./Connectivity/NAP");
     let (x, y, n) = (nap.child("x"), nap.child("y"), nap.child("n"));
     let new = NewValue {
@@ -355,29 +364,8 @@ fn leaves_are_copied() {
 }
 
 #[test]
-fn exec_asks_access_type_and_acl() {
-    let mut descriptor = Descriptor::default();
-    descriptor.set("A/Run", AccessTypes::EXEC);
-    let mut tree = ManagementTree::new(descriptor, Limits::default());
-    for (place, new) in [
-        ("A", interior()),
-        ("A/Run", NewValue::text("")),
-        ("A/Not", NewValue::text("")),
-    ] {
-        tree.add(&uri(place), new, Caller::Device, 0).unwrap();
-    }
-    assert_eq!(code(tree.may_exec(&uri("A/Run"), S)), 425);
-    tree.replace_property(&uri("A"), Property::Acl, "Exec=S", Caller::Device, 0)
-        .unwrap();
-    assert_eq!(code(tree.may_exec(&uri("A/Run"), S)), 200);
-    assert_eq!(code(tree.may_exec(&uri("A/Run"), B)), 425);
-    assert_eq!(code(tree.may_exec(&uri("A/Not"), S)), 405);
-    assert_eq!(code(tree.may_exec(&uri("A/None"), S)), 404);
-}
-
-#[test]
 fn versions_and_times() {
-    let mut tree = standard();
+    let mut tree = free();
     let place = uri("./Connectivity/NAP/X");
     tree.add(&place, NewValue::text("1"), S, 10).unwrap();
     for version in 1..=65_536u32 {
@@ -503,7 +491,7 @@ fn a_deep_document_is_refused() {
     for _ in 0..200 {
         node = branch("x", "", vec![node]);
     }
-    let mut tree = standard();
+    let mut tree = free();
     let found = tree.add_document(&uri("./Connectivity/NAP"), &document(vec![node]), S, 1);
     assert_eq!(code(found), 414);
 }
@@ -640,7 +628,7 @@ impl Dice {
 #[test]
 fn any_history_can_be_followed() {
     let mut dice = Dice(1);
-    let mut tree = standard();
+    let mut tree = free();
     let start = tree.snapshot();
     let mut history = Vec::new();
     let names = ["a", "b", "c", "d"];

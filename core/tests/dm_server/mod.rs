@@ -19,7 +19,7 @@ use dmsc_core::codec::wsp;
 use dmsc_core::tree::standard::{Device, device_tree};
 use dmsc_core::tree::{Caller, ManagementTree, NewValue, NodeUri, Snapshot};
 
-pub fn account() -> Account {
+pub(crate) fn account() -> Account {
     Account {
         server_id: "dmsc.card".into(),
         address: "http://127.0.0.1:3516/dm".into(),
@@ -38,7 +38,7 @@ pub fn account() -> Account {
     }
 }
 
-pub fn device() -> ManagementTree {
+pub(crate) fn device() -> ManagementTree {
     let mut tree = device_tree(&Device::default(), &[("DMSC", account())]);
     // Free, so that single values may lie there.
     tree.undescribe(&NodeUri::parse("./Connectivity/NAP").unwrap());
@@ -49,35 +49,35 @@ pub fn device() -> ManagementTree {
 }
 
 /// A client in a session, and what a server must remember.
-pub struct Script {
-    pub client: DmClient,
-    pub events: Vec<Event>,
+pub(crate) struct Script {
+    pub(crate) client: DmClient,
+    pub(crate) events: Vec<Event>,
     /// Connect, Close and Ask, in words.
-    pub acts: Vec<String>,
-    pub last: Option<(Request, Message)>,
-    pub msg_id: u32,
-    pub shows_cred: bool,
-    pub takes_cred: bool,
-    pub before: Snapshot,
-    pub session_id: String,
-    pub encoding: Encoding,
+    pub(crate) acts: Vec<String>,
+    pub(crate) last: Option<(Request, Message)>,
+    pub(crate) msg_id: u32,
+    pub(crate) shows_cred: bool,
+    pub(crate) takes_cred: bool,
+    pub(crate) before: Snapshot,
+    pub(crate) session_id: String,
+    pub(crate) encoding: Encoding,
     /// Limits the server tells in every message.
-    pub meta: Meta,
+    pub(crate) meta: Meta,
 }
 
 impl Script {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Config::default())
     }
 
-    pub fn with(config: Config) -> Self {
+    pub(crate) fn with(config: Config) -> Self {
         let mut script = Script::idle(config, device());
         script.notify();
         script
     }
 
     /// A client that nobody has told anything yet.
-    pub fn idle(config: Config, tree: ManagementTree) -> Self {
+    pub(crate) fn idle(config: Config, tree: ManagementTree) -> Self {
         let encoding = config.encoding;
         let client = DmClient::new(config, tree);
         Script {
@@ -96,7 +96,7 @@ impl Script {
     }
 
     /// A notification for session A1F.
-    pub fn notify(&mut self) {
+    pub(crate) fn notify(&mut self) {
         let push = Package0::new("dmsc.card", 0x0A1F, UiMode::Background, Initiator::Server)
             .signed("ServerSecret16!!", &account().server.nonce);
         self.client
@@ -105,7 +105,7 @@ impl Script {
     }
 
     /// The device begins a session with a server.
-    pub fn start(&mut self, server_id: &str) {
+    pub(crate) fn start(&mut self, server_id: &str) {
         self.client.handle_start(server_id, 1);
         self.drain();
         if let Some((_, message)) = &self.last {
@@ -113,7 +113,7 @@ impl Script {
         }
     }
 
-    pub fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         while let Some(output) = self.client.poll() {
             match output {
                 Output::Event(event) => self.events.push(event),
@@ -137,7 +137,7 @@ impl Script {
         }
     }
 
-    pub fn message(&mut self, commands: Vec<Command>, is_final: bool) -> Message {
+    pub(crate) fn message(&mut self, commands: Vec<Command>, is_final: bool) -> Message {
         self.msg_id += 1;
         let server = account().server;
         let cred = Cred {
@@ -184,24 +184,24 @@ impl Script {
         }
     }
 
-    pub fn deliver(&mut self, message: &Message) {
+    pub(crate) fn deliver(&mut self, message: &Message) {
         let body = message.encode(self.encoding);
         self.respond(&Response::new(200).with_body(self.encoding.media_type(), body));
     }
 
-    pub fn respond(&mut self, response: &Response) {
+    pub(crate) fn respond(&mut self, response: &Response) {
         self.last = None;
         self.client.handle_data(&response.encode(), 5);
         self.drain();
     }
 
     /// The client's last message.
-    pub fn sent(&self) -> &Message {
+    pub(crate) fn sent(&self) -> &Message {
         &self.last.as_ref().expect("a message").1
     }
 
     /// The Status the client's last message has for the header.
-    pub fn header_status(&self) -> &Status {
+    pub(crate) fn header_status(&self) -> &Status {
         let mut all = self.sent().commands.iter();
         all.find_map(|c| match c {
             Command::Status(s) if s.cmd_ref == "0" => Some(s),
@@ -211,7 +211,7 @@ impl Script {
     }
 
     /// The first Results of the client's last message.
-    pub fn results(&self) -> &Results {
+    pub(crate) fn results(&self) -> &Results {
         let mut all = self.sent().commands.iter();
         all.find_map(|c| match c {
             Command::Results(results) => Some(results),
@@ -221,30 +221,30 @@ impl Script {
     }
 
     /// Sends commands; what the client answers, in words.
-    pub fn say(&mut self, commands: Vec<Command>) -> String {
+    pub(crate) fn say(&mut self, commands: Vec<Command>) -> String {
         self.say_part(commands, true)
     }
 
-    pub fn say_part(&mut self, commands: Vec<Command>, is_final: bool) -> String {
+    pub(crate) fn say_part(&mut self, commands: Vec<Command>, is_final: bool) -> String {
         let message = self.message(commands, is_final);
         self.deliver(&message);
         self.answer()
     }
 
-    pub fn answer(&self) -> String {
+    pub(crate) fn answer(&self) -> String {
         match &self.last {
             None => String::new(),
             Some((_, message)) => shown(message),
         }
     }
 
-    pub fn reply(&mut self, answer: Answer) -> String {
+    pub(crate) fn reply(&mut self, answer: Answer) -> String {
         self.client.handle_answer(answer, 6);
         self.drain();
         self.answer()
     }
 
-    pub fn end(&self) -> Option<(bool, &str)> {
+    pub(crate) fn end(&self) -> Option<(bool, &str)> {
         let mut ends = self.events.iter().filter_map(|e| match e {
             Event::SessionEnded { complete, reason } => Some((*complete, reason.as_str())),
             _ => None,
@@ -255,17 +255,17 @@ impl Script {
     }
 
     /// Connectivity is as it was at first.
-    pub fn is_untouched(&self) -> bool {
+    pub(crate) fn is_untouched(&self) -> bool {
         self.client.tree().lookup("./Connectivity") == self.before.lookup("./Connectivity")
     }
 
-    pub fn value(&self, uri: &str) -> Option<String> {
+    pub(crate) fn value(&self, uri: &str) -> Option<String> {
         let node = self.client.tree().lookup(uri)?;
         Some(String::from_utf8_lossy(&node.state().value).into_owned())
     }
 
     /// Changes told since the start lead to the tree as it is.
-    pub fn is_told(&self) -> bool {
+    pub(crate) fn is_told(&self) -> bool {
         let mut tree = self.before.clone();
         for event in &self.events {
             if let Event::CommandDone { changes, .. } | Event::NonceRenewed { changes, .. } = event
@@ -280,7 +280,7 @@ impl Script {
 }
 
 /// Status codes and other commands; the Status for the header is left out.
-pub fn shown(message: &Message) -> String {
+pub(crate) fn shown(message: &Message) -> String {
     let mut words: Vec<String> = message
         .commands
         .iter()
@@ -297,7 +297,7 @@ pub fn shown(message: &Message) -> String {
     words.join(" ")
 }
 
-pub fn items(id: u32, uri: &str, text: Option<&str>) -> ItemCommand {
+pub(crate) fn items(id: u32, uri: &str, text: Option<&str>) -> ItemCommand {
     ItemCommand {
         cmd_id: id.to_string(),
         items: vec![Item {
@@ -309,23 +309,23 @@ pub fn items(id: u32, uri: &str, text: Option<&str>) -> ItemCommand {
     }
 }
 
-pub fn replace(id: u32, text: &str) -> Command {
+pub(crate) fn replace(id: u32, text: &str) -> Command {
     Command::Replace(items(id, "./Connectivity/NAP/A", Some(text)))
 }
 
-pub fn add(id: u32, name: &str) -> Command {
+pub(crate) fn add(id: u32, name: &str) -> Command {
     Command::Add(items(id, &format!("./Connectivity/NAP/{name}"), Some("v")))
 }
 
-pub fn delete(id: u32, name: &str) -> Command {
+pub(crate) fn delete(id: u32, name: &str) -> Command {
     Command::Delete(items(id, &format!("./Connectivity/NAP/{name}"), None))
 }
 
-pub fn get(id: u32, uri: &str) -> Command {
+pub(crate) fn get(id: u32, uri: &str) -> Command {
     Command::Get(items(id, uri, None))
 }
 
-pub fn alert(id: u32, code: AlertCode) -> Command {
+pub(crate) fn alert(id: u32, code: AlertCode) -> Command {
     let texts: &[&str] = if code.0 < 1200 { &["", "Well?"] } else { &[] };
     Command::Alert(Alert {
         cmd_id: id.to_string(),
@@ -341,7 +341,7 @@ pub fn alert(id: u32, code: AlertCode) -> Command {
     })
 }
 
-pub fn group(id: u32, commands: Vec<Command>) -> Group {
+pub(crate) fn group(id: u32, commands: Vec<Command>) -> Group {
     Group {
         cmd_id: id.to_string(),
         commands,
@@ -349,10 +349,10 @@ pub fn group(id: u32, commands: Vec<Command>) -> Group {
     }
 }
 
-pub fn atomic(id: u32, commands: Vec<Command>) -> Command {
+pub(crate) fn atomic(id: u32, commands: Vec<Command>) -> Command {
     Command::Atomic(group(id, commands))
 }
 
-pub fn sequence(id: u32, commands: Vec<Command>) -> Command {
+pub(crate) fn sequence(id: u32, commands: Vec<Command>) -> Command {
     Command::Sequence(group(id, commands))
 }
