@@ -11,7 +11,7 @@ use crate::client::{self, DmClient};
 use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::Initiator;
-use crate::codec::syncml::{self, Encoding};
+use crate::codec::syncml::{self, Encoding, StatusCode};
 use crate::codec::wsp;
 use crate::ecms::{self, Ecms};
 use crate::server::{self, DmServer};
@@ -408,6 +408,12 @@ impl<'a> Engine<'a> {
                 self.terminal.handle_close();
             }
             client::Output::Ask(question) => self.ask(&question),
+            // No process of this device can be started by a server.
+            client::Output::Execute(_) => {
+                let now_s = self.now_s();
+                self.client
+                    .handle_executed(StatusCode::NOT_SUPPORTED, now_s);
+            }
         }
     }
 

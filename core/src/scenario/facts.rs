@@ -62,7 +62,12 @@ pub(super) fn of_client(event: client::Event) -> Option<(Event, Vec<Change>)> {
         client::Event::SessionEnded { complete, reason } => {
             Event::SessionEnded { complete, reason }
         }
-        client::Event::CredentialsAnswered { .. } | client::Event::Answered(_) => return None,
+        // The trace tells an answer with its question, and the messages tell the rest.
+        client::Event::CredentialsAnswered { .. }
+        | client::Event::Answered(_)
+        | client::Event::SessionStarted { .. }
+        | client::Event::StartRefused { .. }
+        | client::Event::AlertAnswered { .. } => return None,
     };
     Some((event, changed))
 }
