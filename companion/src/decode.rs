@@ -12,7 +12,7 @@ use dmsc_core::codec::wbxml::{self, Vocabulary};
 use dmsc_core::codec::wsp::{self, Push, Token};
 use dmsc_core::codec::{DecodeError, Field, prov, tnds, xml};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Arguments of `dmsc decode`.
@@ -231,6 +231,22 @@ fn check(kind: Kind, bytes: &[u8]) -> Result<(), DecodeError> {
             }
         }
     }
+}
+
+/// The TNDS document of a file, in either form; what could be read of a broken one is printed.
+pub(crate) fn document(file: &Path, bytes: &[u8]) -> Result<tnds::Document, String> {
+    let shown = file.display();
+    let Some(kind @ Kind::Markup(Model::Tnds, form)) = detect_markup(bytes) else {
+        return Err(format!("{shown} is no TNDS document"));
+    };
+    let document = match form {
+        Form::Wbxml => tnds::Document::decode_wbxml(bytes),
+        Form::Xml => tnds::Document::decode_xml(bytes),
+    };
+    document.or_else(|error| {
+        print(&readable(kind, bytes, false))?;
+        Err(format!("{shown}: {}", said(kind, bytes, &error)))
+    })
 }
 
 /// An error as a sentence; in text the place is also told by line and column.

@@ -135,7 +135,6 @@ fn of_data(data: &Data) -> String {
 }
 
 /// Text as text, all else as its length.
-#[allow(dead_code)]
 pub(crate) fn octets(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.chars().any(|c| c.is_control() && !c.is_whitespace()) => quoted(text),
@@ -147,7 +146,8 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", shortened(text))
 }
 
-fn shortened(text: &str) -> String {
+/// Enough of a text to know it again.
+pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}… ({} octets)", &text[..end], text.len()),
         None => text.to_owned(),

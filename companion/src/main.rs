@@ -4,6 +4,7 @@
 //! Exit status: 0 when the flow ends as it should, 1 when it does not, 2 for bad input.
 
 mod account;
+mod client;
 mod decode;
 mod encode;
 mod input;
@@ -36,6 +37,8 @@ enum Verb {
     Encode(encode::EncodeArguments),
     /// Serve DM over HTTP, for any DM Client.
     Serve(serve::ServeArguments),
+    /// Run the DM Client against a DM Server and print what passes and what it changes.
+    Client(Box<client::ClientArguments>),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Verb::Decode(arguments) => decode::decode(&arguments),
         Verb::Encode(arguments) => encode::encode(&arguments),
         Verb::Serve(arguments) => serve::serve(&arguments),
+        Verb::Client(arguments) => client::client(&arguments),
     };
     match result {
         Ok(code) => code,

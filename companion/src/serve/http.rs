@@ -3,7 +3,7 @@
 //!
 //! Bodies are bounded in size and time before anything reads them.
 
-use super::clients::{Clients, Request};
+use super::desk::{Desk, Request};
 use crate::print;
 use axum::Router;
 use axum::body::Body;
@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use dmsc_core::codec::auth::HMAC_HEADER;
 use dmsc_core::codec::http::reason;
 use dmsc_core::codec::syncml::Encoding;
 use dmsc_core::server::Answer;
@@ -26,15 +27,17 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// What requests share.
 #[derive(Clone)]
 pub(super) struct Shared {
-    pub(super) clients: Arc<Mutex<Clients>>,
+    pub(super) desk: Arc<Mutex<Desk>>,
+    /// Octets of the largest message taken.
+    pub(super) max_message: usize,
     /// Told whenever sessions may have ended.
     pub(super) ended: Arc<Notify>,
 }
 
 impl Shared {
-    /// The clients, for one message; nothing panics while it holds them.
-    pub(super) fn with<T>(&self, act: impl FnOnce(&mut Clients) -> T) -> T {
-        act(&mut self.clients.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The server, for one message; nothing waits while it is held.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut Desk) -> T) -> T {
+        act(&mut self.desk.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -50,13 +53,19 @@ async fn dm(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let content_type = text(&headers, &header::CONTENT_TYPE);
+    let content_type = text(&headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let mut request = Request {
+        from,
+        content_type,
+        hmac: text(&headers, HMAC_HEADER),
+        body: &[],
+    };
     if Encoding::from_media_type(content_type).is_none() {
         // Refused before the body is waited for.
-        return handled(&shared, from, content_type, &[]);
+        return handled(&shared, &request);
     }
-    let limit = shared.with(|clients| clients.max_message());
-    let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await;
+    let body = Limited::new(body, shared.max_message).collect();
+    let collected = tokio::time::timeout(BODY_TIME, body).await;
     let body = match collected {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
@@ -65,19 +74,18 @@ async fn dm(
         Ok(Err(_)) => return refuse(StatusCode::BAD_REQUEST, from),
         Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, from),
     };
-    handled(&shared, from, content_type, &body)
+    request.body = &body;
+    handled(&shared, &request)
 }
 
-fn handled(shared: &Shared, from: IpAddr, content_type: &str, body: &[u8]) -> Response {
-    let request = Request {
-        from,
-        content_type,
-        body,
-    };
-    let handled = shared.with(|clients| clients.handle(&request, Instant::now()));
+fn handled(shared: &Shared, request: &Request<'_>) -> Response {
+    let handled = shared.with(|desk| desk.handle(request, Instant::now()));
     say(&handled.lines);
     shared.ended.notify_one();
-    response(handled.answer)
+    match handled.answer {
+        Some(answer) => response(answer),
+        None => refusal(StatusCode::INTERNAL_SERVER_ERROR),
+    }
 }
 
 /// Lines for whoever watches. Nobody watching is no reason to stop serving.
@@ -96,7 +104,14 @@ fn response(answer: Answer) -> Response {
         (header::CONTENT_TYPE, answer.content_type),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (status, headers, answer.body).into_response()
+    let mut response = (status, headers, answer.body).into_response();
+    let hmac = answer.hmac.map(|hmac| HeaderValue::from_str(&hmac));
+    if let Some(Ok(hmac)) = hmac {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(HMAC_HEADER), hmac);
+    }
+    response
 }
 
 fn refuse(status: StatusCode, from: IpAddr) -> Response {
@@ -121,9 +136,6 @@ fn refusal(status: StatusCode) -> Response {
     response
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> &'h str {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
 }

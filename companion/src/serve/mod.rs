@@ -1,9 +1,9 @@
 //! `dmsc serve`: the card's DM Server on HTTP, for any DM Client.
 //!
-//! Arguments, time and the end of it; messages are `clients`', resources `http`'s, connections
+//! Arguments, time and the end of it; messages are `desk`'s, resources `http`'s, connections
 //! `listen`'s.
 
-mod clients;
+mod desk;
 mod http;
 mod listen;
 mod plan;
@@ -11,8 +11,8 @@ mod plan;
 use crate::account::{ServerArguments, TEST_USER, User, seed};
 use crate::print;
 use clap::Args;
-use clients::{Clients, Terms};
-use dmsc_core::server::Config;
+use desk::Desk;
+use dmsc_core::server::{Config, DmServer};
 use http::Shared;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -23,6 +23,15 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+/// Sessions at the same time; one more is refused with 503.
+const MAX_SESSIONS: usize = 256;
+
+/// Devices of which it is remembered what was done.
+const MAX_DEVICES: usize = 1024;
+
+/// Seconds a question to the user stays (MAXDT).
+const QUESTION_S: u32 = 60;
+
 /// How often sessions without life are looked for.
 const SWEEP: Duration = Duration::from_millis(500);
 
@@ -32,14 +41,14 @@ pub(crate) struct ServeArguments {
     /// Address and port; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
-    /// What to do in each device: a plan, or a TNDS document with all that is to be added.
-    /// Without it the device is asked what it is.
+    /// What to do in each device: a plan in JSON, or a TNDS document with all that is to be
+    /// added. Without it the device is asked what it is.
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
     /// Begin the plan anew with each session, not once for each device.
     #[arg(long)]
     again: bool,
-    /// A client's name and secret.
+    /// A client's name and secret; may be repeated.
     #[arg(long, value_name = "USER:SECRET")]
     account: Vec<User>,
     #[command(flatten)]
@@ -71,15 +80,15 @@ pub(crate) struct ServeArguments {
 
 /// Serves until it is told to end; an error is wrong use, for people.
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode, String> {
-    let terms = terms(arguments)?;
+    let server = server(arguments)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| format!("the system gives no event loop: {e}"))?;
-    runtime.block_on(run(arguments, terms))
+    runtime.block_on(run(arguments, server))
 }
 
-fn terms(arguments: &ServeArguments) -> Result<Terms, String> {
+fn server(arguments: &ServeArguments) -> Result<DmServer, String> {
     let users = match arguments.account.as_slice() {
         [] => vec![User {
             name: TEST_USER.0.to_owned(),
@@ -87,26 +96,27 @@ fn terms(arguments: &ServeArguments) -> Result<Terms, String> {
         }],
         users => users.to_vec(),
     };
-    let account = users
-        .first()
-        .map(|user| arguments.server.account(user, ""))
-        .unwrap_or_default();
-    Ok(Terms {
-        config: Config {
-            account,
-            max_msg_size: arguments.max_msg_size as usize,
-            seed: seed(arguments.seed)?,
-            ask_confirmation: arguments.ask.clone(),
-            ..Config::default()
-        },
-        plan: plan::read(arguments.plan.as_ref())?,
-        again: arguments.again,
-        verbose: arguments.verbose,
-        idle: Duration::from_secs(arguments.idle),
-    })
+    let mut plan = plan::read(arguments.plan.as_ref())?;
+    if let Some(question) = &arguments.ask {
+        plan = plan.asking(question, QUESTION_S);
+    }
+    let config = Config {
+        accounts: users
+            .iter()
+            .map(|user| arguments.server.account(user, ""))
+            .collect(),
+        max_msg_size: arguments.max_msg_size as usize,
+        max_sessions: MAX_SESSIONS,
+        max_devices: MAX_DEVICES,
+        idle_s: Some(arguments.idle),
+        repeat_plan: arguments.again,
+        seed: seed(arguments.seed)?,
+        ..Config::default()
+    };
+    Ok(DmServer::new(config, plan))
 }
 
-async fn run(arguments: &ServeArguments, terms: Terms) -> Result<ExitCode, String> {
+async fn run(arguments: &ServeArguments, server: DmServer) -> Result<ExitCode, String> {
     let listener = TcpListener::bind(arguments.listen)
         .await
         .map_err(|e| format!("{} cannot be listened on: {e}", arguments.listen))?;
@@ -118,16 +128,18 @@ async fn run(arguments: &ServeArguments, terms: Terms) -> Result<ExitCode, Strin
         "DM server {} on http://{address}/dm\n",
         arguments.server.server_id
     ))?;
-    let idle = terms.idle;
+    let desk = Desk::new(server, arguments.verbose, Instant::now());
     let shared = Shared {
-        clients: Arc::new(Mutex::new(Clients::new(terms))),
+        desk: Arc::new(Mutex::new(desk)),
+        max_message: arguments.max_msg_size as usize,
         ended: Arc::new(Notify::new()),
     };
     let sweeper = tokio::spawn(sweep(shared.clone()));
+    let idle = Duration::from_secs(arguments.idle);
     let end = end(arguments, shared.clone());
     listen::listen(listener, shared.clone(), idle, end).await;
     sweeper.abort();
-    let (complete, broken) = shared.with(|clients| clients.ended());
+    let (complete, broken) = shared.with(|desk| desk.ended());
     print(&format!(
         "Sessions: {complete} complete, {broken} broken off\n"
     ))?;
@@ -166,7 +178,7 @@ async fn end(arguments: &ServeArguments, shared: Shared) {
     let sessions = async {
         loop {
             shared.ended.notified().await;
-            let (complete, broken) = shared.with(|clients| clients.ended());
+            let (complete, broken) = shared.with(|desk| desk.ended());
             if arguments.sessions.is_some_and(|n| complete + broken >= n) {
                 return;
             }
@@ -183,7 +195,7 @@ async fn end(arguments: &ServeArguments, shared: Shared) {
 async fn sweep(shared: Shared) {
     loop {
         tokio::time::sleep(SWEEP).await;
-        let lines = shared.with(|clients| clients.expire(Instant::now()));
+        let lines = shared.with(|desk| desk.expire(Instant::now()));
         if !lines.is_empty() {
             http::say(&lines);
             shared.ended.notify_one();

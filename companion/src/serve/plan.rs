@@ -1,9 +1,9 @@
 //! What the server is to do: read from a file, or a few questions about the device.
 
-use crate::decode::{Form, Kind, Model, detect_markup, readable, said};
-use crate::{input, print};
+use crate::decode::document;
+use crate::input;
 use dmsc_core::codec::tnds::Document;
-use dmsc_core::server::{Object, Operation, OperationKind, Plan};
+use dmsc_core::server::{Operation, Plan, Step};
 use std::path::PathBuf;
 
 /// What every device can say of itself (DM StdObj §5).
@@ -20,34 +20,21 @@ const QUESTIONS: [&str; 6] = [
 pub(super) fn read(file: Option<&PathBuf>) -> Result<Plan, String> {
     let Some(file) = file else {
         return Ok(Plan {
-            operations: QUESTIONS.map(get).to_vec(),
+            steps: QUESTIONS.map(get).to_vec(),
         });
     };
     let bytes = input::read(Some(file))?;
-    let Some(kind @ Kind::Markup(Model::Tnds, form)) = detect_markup(&bytes) else {
-        return Err(format!("{} is no TNDS document", file.display()));
-    };
-    let document = match form {
-        Form::Wbxml => Document::decode_wbxml(&bytes),
-        Form::Xml => Document::decode_xml(&bytes),
-    };
-    match document {
-        Ok(document) => Ok(Plan::from_documents(&Document::default(), &document)),
-        Err(error) => {
-            print(&readable(kind, &bytes, false))?;
-            Err(format!(
-                "{}: {}",
-                file.display(),
-                said(kind, &bytes, &error)
-            ))
-        }
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        let after = document(file, &bytes)?;
+        return Ok(Plan::from_documents(&Document::default(), &after));
     }
+    let shown = file.display();
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|e| format!("{shown}: at byte {}: no UTF-8", e.valid_up_to()))?;
+    Plan::from_json(text).map_err(|e| format!("{shown}: {e}"))
 }
 
-fn get(uri: &str) -> Operation {
-    Operation {
-        kind: OperationKind::Get,
-        uri: uri.to_owned(),
-        object: Object::None,
-    }
+fn get(uri: &str) -> Step {
+    let target = uri.to_owned();
+    Operation::Get { target }.into()
 }
