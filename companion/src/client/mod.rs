@@ -262,7 +262,7 @@ impl Session {
                     }
                 }
                 Output::Send(outgoing) => self.send(&outgoing).await?,
-                Output::Close => self.wire.close(),
+                Output::Close => self.wire.close().await,
                 Output::Ask(question) => {
                     let answer = self.user.answer(&question).await;
                     self.client.handle_answer(answer, now_s());
@@ -273,6 +273,7 @@ impl Session {
                 }
             }
         }
+        self.wire.close().await;
         Ok(())
     }
 

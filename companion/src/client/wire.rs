@@ -16,10 +16,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
 /// Octets of a response's head.
 const MAX_HEAD: usize = 16 * 1024;
+
+/// How long closing a connection may take.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// What sends over a connection, and what drives it.
+type Ends = (SendRequest<Full<Bytes>>, JoinHandle<()>);
 
 /// Where a server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +44,8 @@ pub(super) struct Wire {
     sender: Option<SendRequest<Full<Bytes>>>,
     /// A response came over this connection.
     used: bool,
+    /// What drives the connection; it ends after the sender.
+    driver: Option<JoinHandle<()>>,
 }
 
 impl Wire {
@@ -69,20 +78,24 @@ impl Wire {
             peer: None,
             sender: None,
             used: false,
+            driver: None,
         })
     }
 
     /// Opens a connection; the error says why there is none.
     pub(super) async fn connect(&mut self, peer: Peer) -> Result<(), String> {
-        self.close();
+        self.close().await;
         self.peer = Some(peer);
         self.open().await
     }
 
-    /// Forgets the connection.
-    pub(super) fn close(&mut self) {
-        self.sender = None;
+    /// Closes the connection, and waits a little until the server is told.
+    pub(super) async fn close(&mut self) {
         self.peer = None;
+        self.sender = None;
+        if let Some(driver) = self.driver.take() {
+            let _ = tokio::time::timeout(FAREWELL, driver).await;
+        }
     }
 
     /// Sends a request; its response as octets. A connection that the server closed while
@@ -106,15 +119,16 @@ impl Wire {
         };
         let opened = tokio::time::timeout(self.timeout, self.dial(&peer)).await;
         let shown = format!("{}:{}", peer.host, peer.port);
-        let sender = opened
+        let (sender, driver) = opened
             .map_err(|_| format!("{shown} does not answer"))?
             .map_err(|e| format!("{shown}: {e}"))?;
         self.sender = Some(sender);
+        self.driver = Some(driver);
         self.used = false;
         Ok(())
     }
 
-    async fn dial(&self, peer: &Peer) -> Result<SendRequest<Full<Bytes>>, String> {
+    async fn dial(&self, peer: &Peer) -> Result<Ends, String> {
         let stream = TcpStream::connect((peer.host.as_str(), peer.port))
             .await
             .map_err(|e| e.to_string())?;
@@ -177,16 +191,18 @@ impl Lost {
 
 async fn handshake(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-) -> Result<SendRequest<Full<Bytes>>, String> {
+) -> Result<Ends, String> {
     let (sender, connection) = Builder::new()
         .title_case_headers(true)
         .max_buf_size(MAX_HEAD)
         .handshake(TokioIo::new(stream))
         .await
         .map_err(|e| e.to_string())?;
-    // Ends with the sender, or with the server; either shows at the next message.
-    tokio::spawn(connection);
-    Ok(sender)
+    // Ends with the sender, or with the server; how shows at the next message.
+    let driver = tokio::spawn(async move {
+        let _ = connection.await;
+    });
+    Ok((sender, driver))
 }
 
 fn wanted(request: &Request) -> Result<hyper::Request<Full<Bytes>>, Lost> {

@@ -62,9 +62,12 @@ fn http_is_refused_in_its_own_words() {
         ("400", post(XML, "<SyncML><SyncHdr>"), ""),
         ("400", post(WBXML, "\u{3}nonsense"), ""),
         ("400", post(XML, ""), ""),
-        ("400", post(XML, &package_1("", "1", 1)), ""),
-        // Of no session.
-        ("400", post(XML, &package_1("stray", "1", 7)), ""),
+        // Of no session, and none that could begin one.
+        (
+            "400",
+            post(XML, &package_1("stray", "1", 7).replace("1201", "1222")),
+            "",
+        ),
         (
             "400",
             b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(),
@@ -146,8 +149,8 @@ fn what_breaks_off_harms_nobody_else() {
 }
 
 #[test]
-fn a_device_that_begins_anew_gives_up_what_it_began() {
-    let server = Server::start(&["--sessions", "1"]);
+fn a_device_that_begins_anew_is_served_anew() {
+    let server = Server::start(&["--sessions", "1", "--idle", "1"]);
     let first = raw(server.address, &post(XML, &package_1("IMEI:3", "1", 1)));
     assert_eq!(status(&first), "200");
     // The answer once more, not a second session.
