@@ -144,6 +144,51 @@ fn what_the_client_could_never_take_is_not_sent() {
 }
 
 #[test]
+fn no_message_is_longer_than_the_client_takes() {
+    // Beside the credentials and the limits of the first message there is no room for this.
+    let target = format!("./{}", "x".repeat(150));
+    let commands = format!(
+        r#"{{"command": "Get", "target": "{target}"}},
+           {{"command": "Add", "target": "{target}", "text": "{}"}},
+           {{"command": "Sequence", "commands": [
+             {{"command": "Delete", "target": "{target}"}},
+             {{"command": "Delete", "target": "{target}"}}]}}"#,
+        "y".repeat(300)
+    );
+    for limit in 380..460 {
+        let config = Config {
+            accounts: vec![session_peer::account()],
+            ..Config::default()
+        };
+        let mut peer = Peer::new(config, plan(&commands));
+        peer.shows = Some(session_peer::account().client);
+        peer.meta.max_msg_size = Some(limit);
+        peer.begin();
+        while peer.server.is_busy() {
+            assert!(peer.msg_id < 60);
+            let octets = peer.answer.as_ref().unwrap().body.len() as u64;
+            assert!(octets <= limit, "{octets} > {limit} {}", peer.line());
+            let is_final = peer.last.is_final;
+            let more = !is_final && peer.line().contains("Add");
+            let mut next = peer.reply(212, |_| if more { 213 } else { 200 });
+            if !is_final {
+                next.push(alert(1222));
+            }
+            peer.send(next, is_final);
+        }
+        let done = peer
+            .receipts()
+            .iter()
+            .filter(|r| r.ends_with(" 200"))
+            .count();
+        assert_eq!(peer.receipts().len(), 4, "{limit}");
+        if limit > 420 {
+            assert_eq!(done, 4, "{limit} {:?}", peer.receipts());
+        }
+    }
+}
+
+#[test]
 fn commands_and_sequences_are_spread_over_messages() {
     let deletes: Vec<String> = (0..40)
         .map(|n| format!(r#"{{"command": "Delete", "target": "./Somewhere/Node{n}"}}"#))
