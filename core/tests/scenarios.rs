@@ -335,7 +335,9 @@ fn any_document_of_the_user_comes_to_an_end() {
         .collect();
     let work = "./Connectivity/NAP/Work";
     for (nodes, failed) in [
-        (leaf("Addr", work, "x"), 0),
+        // What an access point must have stays, what it may have goes.
+        (leaf("NAPID", work, "w") + &leaf("Addr", work, "x"), 0),
+        (leaf("Addr", work, "x"), 1),
         (leaf("V", ".", &"x".repeat(65_000)), 0),
         (leaf("V", ".", &"&lt;".repeat(16_000)), 0),
         (many, 0),

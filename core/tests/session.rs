@@ -7,7 +7,7 @@ use dmsc_core::client::{self, DmClient};
 use dmsc_core::codec::auth::{Account, AuthType, Credentials};
 use dmsc_core::codec::http::Response;
 use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
-use dmsc_core::codec::syncml::{Command, Encoding, Message};
+use dmsc_core::codec::syncml::{Command, Encoding, Message, StatusCode};
 use dmsc_core::codec::{tnds, wsp};
 use dmsc_core::server::{self, DmServer, Operation, Plan, samples};
 use dmsc_core::tree::standard::{Device, device_tree};
@@ -128,7 +128,7 @@ impl Pair {
                     self.log.push(format!("client {event:?}"));
                     self.client_events.push(event);
                 }
-                client::Output::Connect { host, port } => {
+                client::Output::Connect { host, port, .. } => {
                     assert_eq!((host.as_str(), port), ("127.0.0.1", 3516));
                     self.client.handle_connected();
                 }
@@ -147,6 +147,7 @@ impl Pair {
                     self.server.handle_connection_lost();
                     self.serve();
                 }
+                client::Output::Execute(_) => panic!("no process"),
                 client::Output::Ask(question) => {
                     self.log.push(format!("ask {}", question.text));
                     match self.answer.clone() {
@@ -861,6 +862,7 @@ fn spoilt_run(seed: u64, encoding: Encoding, asking: bool, only_cut: bool) -> Sn
             client::Output::Connect { .. } => client.handle_connected(),
             client::Output::Close => server.handle_connection_lost(),
             client::Output::Ask(_) => client.handle_answer(client::Answer::Accept, 2),
+            client::Output::Execute(_) => client.handle_executed(StatusCode::OK, 2),
             client::Output::Send(outgoing) => {
                 let mut body = outgoing.request.body;
                 if crossed == victim {

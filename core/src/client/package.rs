@@ -5,11 +5,12 @@
 
 use super::address::Address;
 use super::session::Session;
+use crate::codec::auth::{AuthType, HMAC_HEADER, HmacHeader};
 use crate::codec::http::Request;
 use crate::codec::sizing;
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Cred, Data, Encoding, Item, ItemCommand, Location, Message, Meta,
-    Results, SyncHdr,
+    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Results,
+    Status, StatusCode, SyncHdr,
 };
 use crate::tree::{ManagementTree, Node, NodeUri};
 
@@ -18,6 +19,9 @@ const WORTH_CUTTING: usize = 64;
 
 /// Status for the header and for the server's Alert 1222.
 const OBLIGATORY: usize = 2;
+
+/// Octets that Results need at most beside the name of their node, with data worth a cut.
+const AMPLE: usize = 1024;
 
 /// A CmdID with more digits than will be needed, for measuring.
 const LONG_ID: usize = 9999;
@@ -33,9 +37,8 @@ pub(super) struct Terms<'a> {
 
 /// The header of the next message.
 fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
-    let cred = session
-        .cred_nonce()
-        .map(|nonce| Cred::md5(&session.account.client, nonce));
+    let cred = session.ours.cred(&session.account.client);
+    let names = session.ours.is_due() && session.ours.kind != AuthType::Basic;
     SyncHdr {
         ver_dtd: "1.2".to_owned(),
         ver_proto: "DM/1.2".to_owned(),
@@ -44,7 +47,7 @@ fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
         target: Location::new(session.address.url.clone()),
         source: Location {
             uri: terms.device_id.to_owned(),
-            name: cred.is_some().then(|| session.account.client.name.clone()),
+            name: names.then(|| session.account.client.name.clone()),
         },
         cred,
         meta: if session.package == 1 {
@@ -60,10 +63,10 @@ fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
     }
 }
 
-/// Alert 1200 and the device information: what Package #1 says (DM Protocol §8.3).
-pub(super) fn opening(tree: &ManagementTree) -> [Command; 2] {
+/// Alert 1200 or 1201 and the device information: what Package #1 says (DM Protocol §8.3).
+pub(super) fn opening(tree: &ManagementTree, code: AlertCode) -> [Command; 2] {
     [
-        alert(AlertCode::SERVER_INITIATED),
+        alert(code),
         Command::Replace(ItemCommand {
             items: device_information(tree),
             ..ItemCommand::default()
@@ -117,17 +120,17 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
     };
     // While the server has more to send, it is asked for it behind our answers.
     let asking = (!session.last_of_package).then(|| alert(AlertCode::NEXT_MESSAGE));
-    let Outbox { waiting, begun } = &mut session.outbox;
-    for (i, command) in waiting.iter_mut().enumerate() {
-        shorten(command, session.peer_max_msg_size / 2);
-        command.set_cmd_id((i + 1).to_string());
-    }
     let mut base = message.clone();
     base.commands.extend(asking.clone().map(|mut alert| {
         alert.set_cmd_id(LONG_ID.to_string());
         alert
     }));
     let limit = session.peer_max_msg_size;
+    let Outbox { waiting, begun } = &mut session.outbox;
+    for (i, command) in waiting.iter_mut().enumerate() {
+        command.set_cmd_id((i + 1).to_string());
+    }
+    shorten(&base, waiting, terms.encoding, limit);
     let mut count = sizing::fitting(&base, waiting, terms.encoding, limit);
     let cut = waiting.get(count).and_then(|next| {
         let mut filled = message.clone();
@@ -184,6 +187,11 @@ impl Outbox {
         let at = self.waiting.len().min(1);
         self.begun = self.begun.map(|place| place + answers.len());
         self.waiting.splice(at..at, answers);
+    }
+
+    /// What the device has to say besides goes behind everything.
+    pub(super) fn put_last(&mut self, command: Command) {
+        self.waiting.push(command);
     }
 
     /// Whether all is sent.
@@ -255,14 +263,139 @@ fn part(
     Some((head(&first), Command::Results(tail)))
 }
 
-/// A Status says by CmdRef what it answers: a target too long for a message is left out.
-fn shorten(command: &mut Command, limit: usize) {
-    let Command::Status(status) = command else {
-        return;
-    };
-    if status.target_refs.iter().map(String::len).sum::<usize>() > limit {
-        status.target_refs.clear();
+/// Octets that commands take beside the rest of a message.
+fn size(base: &Message, commands: &[Command], encoding: Encoding) -> usize {
+    let empty = base.encode(encoding).len();
+    let mut filled = base.clone();
+    filled.commands.extend_from_slice(commands);
+    filled.encode(encoding).len().saturating_sub(empty)
+}
+
+/// A Status says by CmdRef what it answers, and Results by their Source: what else names it is
+/// left out where a message could not hold it behind the Status that is in every message.
+fn shorten(base: &Message, waiting: &mut [Command], encoding: Encoding, limit: usize) {
+    let mut base = base.clone();
+    base.is_final = true;
+    let room = limit.saturating_sub(base.encode(encoding).len());
+    let (mut before, mut total) = (0, 0);
+    for (i, command) in waiting.iter_mut().enumerate() {
+        let measure = |command: &Command| size(&base, std::slice::from_ref(command), encoding);
+        let mut octets = measure(command);
+        // The first Status leaves room for others.
+        let own_room = if i == 0 { room / 2 } else { room };
+        if before + octets > own_room {
+            match command {
+                Command::Status(status) => {
+                    status.target_refs.clear();
+                    status.source_refs.clear();
+                    octets = measure(command);
+                }
+                Command::Results(results)
+                    if before + bare_size(&base, results, encoding) + WORTH_CUTTING > room =>
+                {
+                    results.target_ref = None;
+                    results.source_ref = None;
+                    octets = measure(command);
+                }
+                _ => {}
+            }
+        }
+        if let Command::Status(status) = command
+            && before + octets > room
+        {
+            // Which node failed; what a user typed is held against the room before.
+            status.items.clear();
+            octets = size(&base, &[Command::Status(status.clone())], encoding);
+        }
+        if i < OBLIGATORY {
+            before += octets;
+        }
+        total += octets;
+        // What is behind comes in a later message.
+        if total > room {
+            break;
+        }
     }
+}
+
+/// Octets of Results without their data.
+fn bare_size(base: &Message, results: &Results, encoding: Encoding) -> usize {
+    let mut bare = results.clone();
+    for item in &mut bare.items {
+        item.data = Some(Data::Text(String::new()));
+        item.meta.size = Some(u64::from(u32::MAX));
+        item.more_data = true;
+    }
+    size(base, &[Command::Results(bare)], encoding)
+}
+
+/// A message with no more in it than must be in every one that answers the server.
+pub(super) fn sparse(session: &Session, terms: &Terms<'_>) -> Message {
+    let long_id = || LONG_ID.to_string();
+    let mut asking = alert(AlertCode::NEXT_MESSAGE);
+    asking.set_cmd_id(long_id());
+    let mut commands = vec![
+        Command::Status(Status {
+            cmd_id: long_id(),
+            msg_ref: long_id(),
+            cmd_ref: long_id(),
+            cmd: "Alert".to_owned(),
+            code: StatusCode::OK,
+            ..Status::default()
+        }),
+        asking,
+    ];
+    if let Some(Command::Status(status)) = session.outbox.waiting.first() {
+        let mut bare = status.clone();
+        bare.target_refs.clear();
+        bare.source_refs.clear();
+        commands.push(Command::Status(bare));
+    }
+    Message {
+        hdr: SyncHdr {
+            msg_id: long_id(),
+            ..hdr(session, terms)
+        },
+        commands,
+        is_final: true,
+    }
+}
+
+/// Whether a message can hold part of these Results, or all.
+pub(super) fn can_hold(
+    sparse: &Message,
+    results: &Results,
+    encoding: Encoding,
+    limit: usize,
+) -> bool {
+    let room = limit.saturating_sub(sparse.encode(encoding).len());
+    let name = results.items.iter().filter_map(|i| i.source.as_ref());
+    // An escaped character takes six octets at most: nearly all names are short enough.
+    if name.map(|n| n.uri.len()).sum::<usize>() * 6 + AMPLE <= room {
+        return true;
+    }
+    let mut named_once = results.clone();
+    named_once.target_ref = None;
+    named_once.source_ref = None;
+    bare_size(sparse, &named_once, encoding) + WORTH_CUTTING <= room
+}
+
+/// Whether one message can hold all of these Status; what names their targets may be left out.
+pub(super) fn holds_all(
+    sparse: &Message,
+    statuses: &[Command],
+    encoding: Encoding,
+    limit: usize,
+) -> bool {
+    let mut bare = statuses.to_vec();
+    for command in &mut bare {
+        if let Command::Status(status) = command {
+            status.cmd_id = LONG_ID.to_string();
+            status.target_refs.clear();
+        }
+    }
+    let room = limit.saturating_sub(sparse.encode(encoding).len());
+    size(sparse, &bare, encoding) <= room
 }
 
 fn data_size(results: &Results) -> u64 {
@@ -270,19 +403,34 @@ fn data_size(results: &Results) -> u64 {
     data.map(|d| d.bytes().len() as u64).sum()
 }
 
-/// Alert 1223 alone: the session is over, whatever the server says (DM Protocol §8).
-pub(super) fn abort(session: &Session, terms: &Terms<'_>) -> Message {
-    let mut alert = alert(AlertCode::SESSION_ABORT);
-    alert.set_cmd_id(1.to_string());
-    Message {
+/// Alert 1223 behind what was executed and not told yet: the session is over, whatever the
+/// server says (DM Protocol §8).
+pub(super) fn abort(session: &mut Session, terms: &Terms<'_>) -> Message {
+    let mut message = Message {
         hdr: hdr(session, terms),
-        commands: vec![alert],
+        commands: vec![alert(AlertCode::SESSION_ABORT)],
         is_final: true,
+    };
+    let (encoding, limit) = (terms.encoding, session.peer_max_msg_size);
+    let mut told = std::mem::take(&mut session.outbox).waiting;
+    // A device tells what it did; what it has to say besides has lost its occasion.
+    told.retain(|c| matches!(c, Command::Status(_) | Command::Results(_)));
+    shorten(&message, &mut told, encoding, limit);
+    told.truncate(sizing::fitting(&message, &told, encoding, limit));
+    message.commands.splice(..0, told);
+    for (i, command) in message.commands.iter_mut().enumerate() {
+        command.set_cmd_id((i + 1).to_string());
     }
+    message
 }
 
 /// The HTTP request of a message (SyncML HTTP Binding).
-pub(super) fn request(address: &Address, encoding: Encoding, body: Vec<u8>) -> Request {
+pub(super) fn request(
+    address: &Address,
+    encoding: Encoding,
+    body: Vec<u8>,
+    hmac: Option<&HmacHeader>,
+) -> Request {
     let other = match encoding {
         Encoding::Wbxml => Encoding::Xml,
         Encoding::Xml => Encoding::Wbxml,
@@ -301,7 +449,10 @@ pub(super) fn request(address: &Address, encoding: Encoding, body: Vec<u8>) -> R
             header("Cache-Control", "no-store".to_owned()),
             header("User-Agent", "DM_SC-Explorer".to_owned()),
             header("Content-Length", body.len().to_string()),
-        ],
+        ]
+        .into_iter()
+        .chain(hmac.map(|hmac| header(HMAC_HEADER, hmac.to_string())))
+        .collect(),
         body,
     }
 }

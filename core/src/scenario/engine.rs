@@ -11,7 +11,7 @@ use crate::client::{self, DmClient};
 use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::Initiator;
-use crate::codec::syncml::{self, Encoding};
+use crate::codec::syncml::{self, Encoding, StatusCode};
 use crate::codec::wsp;
 use crate::ecms::{self, Ecms};
 use crate::server::{self, DmServer};
@@ -414,6 +414,12 @@ impl<'a> Engine<'a> {
                 self.terminal.handle_close();
             }
             client::Output::Ask(question) => self.ask(&question),
+            // No process of this device can be started by a server.
+            client::Output::Execute(_) => {
+                let now_s = self.now_s();
+                self.client
+                    .handle_executed(StatusCode::NOT_SUPPORTED, now_s);
+            }
         }
     }
 
@@ -576,7 +582,13 @@ impl<'a> Engine<'a> {
                 self.recorder
                     .fact(at, inside, Event::SessionEnded { complete, reason });
             }
-            client::Event::CredentialsAnswered { .. } | client::Event::Answered(_) => {}
+            // The trace tells an answer with its question, and the device of a scenario begins
+            // nothing by itself.
+            client::Event::CredentialsAnswered { .. }
+            | client::Event::Answered(_)
+            | client::Event::SessionStarted { .. }
+            | client::Event::StartRefused { .. }
+            | client::Event::AlertAnswered { .. } => {}
         }
     }
 

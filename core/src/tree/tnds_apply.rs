@@ -4,13 +4,14 @@
 //! Works on a second tree that shares all nodes and takes its place when nothing failed.
 
 use super::change::Change;
-use super::commands::{NewValue, acl_of_creator, too_deep, touch};
-use super::descriptor::AccessTypes;
+use super::commands::{NewValue, accepts, acl_of_creator, too_deep, touch};
+use super::descriptor::{Descriptor, Home};
 use super::node::{INTERIOR, Node};
 use super::properties::parse_acl;
 use super::refusal::Refusal;
 use super::uri::{MAX_DEPTH, NodeUri, name_from_wire};
-use super::{Caller, ManagementTree, Right, granted, standard, supported};
+use super::{Caller, ManagementTree, Right, access_of, granted, standard, supported};
+use crate::codec::ddf::AccessTypes;
 use crate::codec::syncml::StatusCode;
 use crate::codec::tnds;
 use std::collections::BTreeSet;
@@ -25,12 +26,15 @@ impl ManagementTree {
         caller: Caller<'_>,
         now_s: u64,
     ) -> Result<Vec<Change>, Refusal> {
+        let target = &*self.canonical(target);
         self.as_a_whole(caller, now_s, |work| {
             if standard::is_inbox(target) {
                 return work.file(target, document);
             }
             for (uri, node) in places(target, document)? {
+                let uri = work.tree.canonical(&uri).into_owned();
                 work.add(&uri, node).map_err(|e| e.at(&uri))?;
+                work.is_complete(&uri)?;
             }
             Ok(())
         })
@@ -44,12 +48,15 @@ impl ManagementTree {
         caller: Caller<'_>,
         now_s: u64,
     ) -> Result<Vec<Change>, Refusal> {
+        let target = &*self.canonical(target);
         self.as_a_whole(caller, now_s, |work| {
             for (uri, node) in places(target, document)? {
+                let uri = work.tree.canonical(&uri).into_owned();
                 work.tree
                     .place(&uri)?
                     .permits(AccessTypes::REPLACE, Right::Replace, caller)?;
                 work.replace(&uri, node).map_err(|e| e.at(&uri))?;
+                work.is_complete(&uri)?;
             }
             Ok(())
         })
@@ -166,7 +173,8 @@ impl Work<'_> {
             ));
         }
         let new = NewValue {
-            format: Some(format(node)),
+            // What the description says stands in for what the document does not say.
+            format: node.format.as_deref().or(interior.then_some(INTERIOR)),
             media_type: node.media_type.as_deref(),
             value: node.value.as_deref().unwrap_or_default(),
         };
@@ -190,7 +198,7 @@ impl Work<'_> {
         }
         self.changes.push(Change::added(uri, state));
         for child in &node.children {
-            let uri = uri.child(&name(child)?);
+            let uri = self.below(uri, child)?;
             self.add(&uri, child).map_err(|e| e.at(&uri))?;
         }
         Ok(())
@@ -214,10 +222,17 @@ impl Work<'_> {
             ));
         }
         let state = old.state();
-        let other_type = node
-            .media_type
-            .as_ref()
-            .is_some_and(|t| *t != state.media_type);
+        let rules = self.tree.described(uri).and_then(Descriptor::rules);
+        // An object need not say what it is where that is known.
+        let media_type = match node.media_type.as_deref() {
+            Some("") if interior => Some(rules.map_or("", |r| r.media_type(true))),
+            said => said,
+        };
+        let other_type = media_type.is_some_and(|t| t != state.media_type);
+        if let (true, Some(media_type)) = (interior && other_type, media_type) {
+            accepts(rules, INTERIOR, media_type, self.caller)?;
+        }
+        let media_type = media_type.map(str::to_owned);
         let other_title = node.title.as_ref().is_some_and(|t| *t != state.title);
         let new_acl = match &node.acl {
             Some(acl) => Some(parse_acl(acl)?).filter(|a| *a != state.acl),
@@ -227,7 +242,7 @@ impl Work<'_> {
         if !interior && (state.value != value || state.format != format(node) || other_type) {
             let new = NewValue {
                 format: Some(format(node)),
-                media_type: node.media_type.as_deref(),
+                media_type: media_type.as_deref(),
                 value,
             };
             let changes = self.tree.replace(uri, new, self.caller, self.now_s)?;
@@ -245,7 +260,7 @@ impl Work<'_> {
             }
             let now_s = self.now_s;
             let changes = self.tree.alter(uri, |s| {
-                if let Some(media_type) = node.media_type.as_ref().filter(|_| interior) {
+                if let Some(media_type) = media_type.as_ref().filter(|_| interior) {
                     s.media_type.clone_from(media_type);
                 }
                 if let Some(title) = &node.title {
@@ -271,7 +286,7 @@ impl Work<'_> {
         let wanted = node
             .children
             .iter()
-            .map(name)
+            .map(|child| Ok(self.below(uri, child)?.name().to_owned()))
             .collect::<Result<BTreeSet<String>, Refusal>>()?;
         let vanished: Vec<NodeUri> = match self.tree.node(uri) {
             Some(old) => old
@@ -285,7 +300,7 @@ impl Work<'_> {
             self.delete(&gone).map_err(|e| e.at(&gone))?;
         }
         for child in &node.children {
-            let uri = uri.child(&name(child)?);
+            let uri = self.below(uri, child)?;
             if self.tree.node(&uri).is_some() {
                 self.replace(&uri, child)
             } else {
@@ -296,10 +311,25 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Where a child of a document's node goes.
+    fn below(&self, uri: &NodeUri, child: &tnds::Node) -> Result<NodeUri, Refusal> {
+        let uri = uri.child(&name(child)?);
+        Ok(self.tree.canonical(&uri).into_owned())
+    }
+
     fn delete(&mut self, uri: &NodeUri) -> Result<(), Refusal> {
-        let changes = self.tree.delete(uri, self.caller)?;
+        self.tree.may_delete(uri, self.caller)?;
+        let changes = self.tree.take_away(uri)?;
         self.changes.extend(changes);
         Ok(())
+    }
+
+    /// Objects of servers have all that their description requires.
+    fn is_complete(&self, uri: &NodeUri) -> Result<(), Refusal> {
+        match self.caller {
+            Caller::Device => Ok(()),
+            Caller::Server(_) => self.tree.conforms(uri),
+        }
     }
 
     fn is_fixed(&self, uri: &NodeUri) -> bool {
@@ -358,35 +388,37 @@ impl Work<'_> {
         let inbox = NodeUri::root().child(standard::INBOX);
         let place = self.tree.place(&inbox)?;
         if let Some(server) = &server {
-            supported(self.tree.access(&inbox.child("*")), AccessTypes::ADD)?;
+            let object = place.described.and_then(Descriptor::unnamed);
+            supported(
+                access_of(object.and_then(Descriptor::rules)),
+                AccessTypes::ADD,
+            )?;
             granted(place.acl, Right::Add, server)?;
         }
+        let mut filed = Vec::with_capacity(document.nodes.len());
         for node in &document.nodes {
-            let kind = node.media_type.as_deref().unwrap_or_default();
-            let Some(home) = standard::home_of(kind) else {
-                return Err(Refusal::new(
-                    StatusCode::UNSUPPORTED_TYPE,
-                    "an object of no kind this device keeps",
-                ));
-            };
-            let name = match (node.name.is_empty(), target.depth()) {
-                (false, _) => name(node)?,
-                (true, 2) => target.name().to_owned(),
-                (true, _) => {
-                    return Err(Refusal::new(
-                        StatusCode::UNSUPPORTED_TYPE,
-                        "an object without a name",
-                    ));
-                }
-            };
-            let uri = home.child(&name);
-            self.make_way(&uri)?;
-            let own = match &server {
-                Some(server) => acl_of_creator(self.tree.place(&home)?.acl, server),
-                None => String::new(),
+            filed.push(self.home(target, node)?);
+        }
+        let moved: Vec<(String, String)> = filed
+            .iter()
+            .zip(&document.nodes)
+            .filter(|(_, node)| !node.name.is_empty())
+            .map(|(uri, node)| {
+                (
+                    format!("./{}/{}", standard::INBOX, node.name),
+                    uri.to_string(),
+                )
+            })
+            .collect();
+        for (uri, node) in filed.iter().zip(&document.nodes) {
+            self.make_way(uri)?;
+            let own = match (&server, uri.parent()) {
+                (Some(server), Some(home)) => acl_of_creator(self.tree.place(&home)?.acl, server),
+                _ => String::new(),
             };
             let mut object = node.clone();
             object.path = None;
+            follow(&mut object, &moved);
             if object.acl.as_deref().unwrap_or_default().is_empty() && !own.is_empty() {
                 object.acl = Some(own);
             }
@@ -396,10 +428,45 @@ impl Work<'_> {
                 now_s: self.now_s,
                 changes: Vec::new(),
             };
-            device.add(&uri, &object).map_err(|e| e.at(&uri))?;
+            device.add(uri, &object).map_err(|e| e.at(uri))?;
             self.tree = device.tree;
             self.changes.append(&mut device.changes);
+            self.is_complete(uri)?;
         }
         Ok(())
+    }
+
+    /// Where an object for the Inbox belongs.
+    fn home(&self, target: &NodeUri, node: &tnds::Node) -> Result<NodeUri, Refusal> {
+        let kind = node.media_type.as_deref().unwrap_or_default();
+        let refused = |reason| Refusal::new(StatusCode::UNSUPPORTED_TYPE, reason);
+        let home = match self.tree.descriptor.home_of(kind) {
+            Some(Home::Below(home)) => home,
+            Some(Home::At(place)) => return Ok(place),
+            None => return Err(refused("an object of no kind this device keeps")),
+        };
+        let name = match (node.name.is_empty(), target.depth()) {
+            (false, _) => name(node)?,
+            (true, 2) => target.name().to_owned(),
+            (true, _) => return Err(refused("an object without a name")),
+        };
+        Ok(self.tree.canonical(&home.child(&name)).into_owned())
+    }
+}
+
+/// Values that name an object in the Inbox name it where it was put. Depth is bounded by that of
+/// documents.
+fn follow(node: &mut tnds::Node, moved: &[(String, String)]) {
+    if let Some(text) = node.value.as_deref().map(std::str::from_utf8) {
+        let renamed = moved.iter().find_map(|(from, to)| {
+            let rest = text.ok()?.strip_prefix(from.as_str())?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{to}{rest}"))
+        });
+        if let Some(renamed) = renamed {
+            node.value = Some(renamed.into_bytes());
+        }
+    }
+    for child in &mut node.children {
+        follow(child, moved);
     }
 }

@@ -82,14 +82,15 @@ impl NodeUri {
         })
     }
 
-    /// The same URI held against the device's limits, counted in characters as written.
+    /// The same URI held against the device's limits.
     pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, UriError> {
         let uri = NodeUri::parse(text)?;
         uri.check(limits)?;
         Ok(uri)
     }
 
-    /// Whether the device takes a URI of this length and depth.
+    /// Whether the device takes a URI of this length and depth; characters count in the form
+    /// the tree writes, with escapes.
     pub fn check(&self, limits: &Limits) -> Result<(), UriError> {
         let over = |limit: u16, size: usize| limit != 0 && size > usize::from(limit);
         if over(limits.max_depth, self.depth()) {
@@ -142,6 +143,13 @@ impl NodeUri {
             path: self.path.clone(),
             suffix: None,
         }
+    }
+
+    /// This node with what follows the `?` of another URI.
+    #[must_use]
+    pub(super) fn with_suffix_of(mut self, other: &NodeUri) -> NodeUri {
+        self.suffix.clone_from(&other.suffix);
+        self
     }
 
     /// The node above; `None` for the root.

@@ -4,8 +4,8 @@
 //! in it. Knows nothing of the management tree it may be applied to.
 
 mod explain;
-mod read;
-mod write;
+pub(in crate::codec) mod read;
+pub(in crate::codec) mod write;
 
 pub(crate) use explain::{explain, key};
 
