@@ -637,8 +637,8 @@ impl Work {
         target: Option<&str>,
         items: Vec<Item>,
     ) {
-        // A command without CmdID can be told nothing.
-        if !cmd_id.is_empty() {
+        // A command without CmdID can be told nothing, and 0 is the header.
+        if !matches!(cmd_id, "" | "0") {
             self.replies
                 .push(self.status_of(command, cmd_id, code, target, items));
         }
@@ -678,7 +678,9 @@ pub(super) fn refuse_all(
             rest.extend(group.commands.iter().rev());
         }
         let cmd_id = command.cmd_id().to_owned();
-        if matches!(command, Command::Status(_) | Command::Results(_)) || cmd_id.is_empty() {
+        if matches!(command, Command::Status(_) | Command::Results(_))
+            || matches!(cmd_id.as_str(), "" | "0")
+        {
             continue;
         }
         outputs.push_back(Output::Event(Event::CommandDone {

@@ -376,7 +376,7 @@ impl DmServer {
             }
         }
         for at in steps {
-            if !session.queue.to_measure(at) {
+            if !session.queue.begin_measuring(at) {
                 continue;
             }
             let command = commands::command(&session.queue, at, session.encoding);

@@ -205,7 +205,7 @@ impl Builder {
                 break;
             }
         }
-        self.next_id > before
+        self.next_id > before || !self.message.is_final
     }
 
     /// As much of a Sequence as fits; false when something of it is left.
@@ -272,6 +272,22 @@ impl Builder {
 
     /// A command too large for a message that has something else.
     fn alone(&mut self, session: &mut Session, at: usize, mut command: Command) {
+        let least = [smallest(command.clone())];
+        let fits = sizing::fitting(
+            &self.message,
+            &least,
+            session.encoding,
+            session.peer_max_msg_size,
+        );
+        let hdr = &self.message.hdr;
+        let next_is_shorter = hdr.cred.is_some()
+            || !hdr.meta.is_empty()
+            || self.message.commands.len() > LEAST_ANSWERS;
+        if fits == 0 && next_is_shorter {
+            // The package goes on in the next message, where there is more room.
+            self.message.is_final = false;
+            return;
+        }
         let data = match &command {
             Command::Add(c) | Command::Replace(c) => {
                 c.items.first().and_then(|item| item.data.clone())
@@ -349,7 +365,45 @@ impl Builder {
 
 /// Whether no message could hold the command, were it sent alone and in the smallest chunks: its
 /// URI or its type is longer than what the client takes at once.
-pub(super) fn too_long(session: &Session, mut command: Command, terms: &Terms<'_>) -> bool {
+pub(super) fn too_long(session: &Session, command: Command, terms: &Terms<'_>) -> bool {
+    let command = smallest(command);
+    // The least there is beside it: a header without credentials, and the Status for the client's
+    // header and its Alert 1222.
+    let mut hdr = hdr(session, terms);
+    hdr.cred = None;
+    hdr.source.name = None;
+    hdr.meta = Meta::default();
+    let answer = Command::Status(Status {
+        cmd_id: "1".to_owned(),
+        msg_ref: LONG_ID.to_owned(),
+        cmd_ref: "0".to_owned(),
+        cmd: "SyncHdr".to_owned(),
+        target_refs: vec![hdr.source.uri.clone()],
+        source_refs: vec![hdr.target.uri.clone()],
+        code: StatusCode::OK,
+        ..Status::default()
+    });
+    let next = Command::Status(Status {
+        cmd_id: "2".to_owned(),
+        msg_ref: LONG_ID.to_owned(),
+        cmd_ref: LONG_ID.to_owned(),
+        cmd: "Alert".to_owned(),
+        code: StatusCode::OK,
+        ..Status::default()
+    });
+    let message = Message {
+        hdr,
+        commands: vec![answer, next, command],
+        is_final: true,
+    };
+    message.encode(session.encoding).len() > session.peer_max_msg_size
+}
+
+/// Answers a message in the middle of a package has at least: for the header and Alert 1222.
+const LEAST_ANSWERS: usize = 2;
+
+/// The command with the smallest chunk of its data.
+fn smallest(mut command: Command) -> Command {
     if let Command::Add(c) | Command::Replace(c) = &mut command {
         for item in &mut c.items {
             if let Some((head, _)) = item.data.as_ref().and_then(sizing::smallest) {
@@ -358,25 +412,5 @@ pub(super) fn too_long(session: &Session, mut command: Command, terms: &Terms<'_
             }
         }
     }
-    // The least there is beside it: a header without credentials, and one Status.
-    let mut hdr = hdr(session, terms);
-    hdr.cred = None;
-    hdr.source.name = None;
-    hdr.meta = Meta::default();
-    let answer = Command::Status(Status {
-        cmd_id: "1".to_owned(),
-        msg_ref: hdr.msg_id.clone(),
-        cmd_ref: "0".to_owned(),
-        cmd: "SyncHdr".to_owned(),
-        target_refs: vec![hdr.source.uri.clone()],
-        source_refs: vec![hdr.target.uri.clone()],
-        code: StatusCode::OK,
-        ..Status::default()
-    });
-    let message = Message {
-        hdr,
-        commands: vec![answer, command],
-        is_final: true,
-    };
-    message.encode(session.encoding).len() > session.peer_max_msg_size
+    command
 }

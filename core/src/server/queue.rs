@@ -395,8 +395,8 @@ impl Queue {
         self.close_sequence_of(at);
     }
 
-    /// Whether the size of a step is still to be looked at; it is asked once a session.
-    pub(super) fn to_measure(&mut self, at: usize) -> bool {
+    /// Whether the size of a step is still to be looked at: true once a session.
+    pub(super) fn begin_measuring(&mut self, at: usize) -> bool {
         self.progress
             .get_mut(at)
             .is_some_and(|p| !std::mem::replace(&mut p.measured, true))

@@ -79,7 +79,7 @@ pub(super) struct Session {
     pub(super) incoming: Option<Incoming>,
     /// Answers that found no room.
     pub(super) held: VecDeque<Command>,
-    /// Our last message ended a package.
+    /// Our last message left nothing of its package for the next.
     pub(super) was_final: bool,
     /// For a client that repeats itself.
     last_answer: Option<Answer>,
@@ -433,7 +433,7 @@ impl DmServer {
         let signs = session.own_type == AuthType::Mac && !account.server.name.is_empty();
         let hmac = signs
             .then(|| HmacHeader::of(&account.server, &session.server_nonce, &body).to_string());
-        session.was_final = built.message.is_final;
+        session.was_final = built.message.is_final || rest == Rest::NextMessage;
         let answer = Answer {
             http_status: 200,
             content_type: session.encoding.media_type().to_owned(),

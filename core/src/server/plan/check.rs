@@ -98,7 +98,8 @@ impl<'p> Checker<'p> {
                 "take fewer, or carry nodes together as one TNDS document",
             ));
         }
-        if !around.is_empty() && !(step.when.is_empty() && step.on_failure == OnFailure::GoOn) {
+        let is_plain = step.when.is_empty() && step.on_failure == OnFailure::GoOn;
+        if !around.is_empty() && !is_plain {
             return Err(PlanError::at(
                 path,
                 "a command in a group has \"when\" or \"on-failure\", but the client works through \
