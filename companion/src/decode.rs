@@ -10,7 +10,7 @@ use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::wbxml::{self, Vocabulary};
 use dmsc_core::codec::wsp::{self, Push, Token};
-use dmsc_core::codec::{DecodeError, Field, prov, tnds, xml};
+use dmsc_core::codec::{DecodeError, Field, ddf, prov, tnds, xml};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -235,15 +235,31 @@ fn check(kind: Kind, bytes: &[u8]) -> Result<(), DecodeError> {
 
 /// The TNDS document of a file, in either form; what could be read of a broken one is printed.
 pub(crate) fn document(file: &Path, bytes: &[u8]) -> Result<tnds::Document, String> {
-    let shown = file.display();
-    let Some(kind @ Kind::Markup(Model::Tnds, form)) = detect_markup(bytes) else {
-        return Err(format!("{shown} is no TNDS document"));
-    };
-    let document = match form {
+    tree_file(file, bytes, |form| match form {
         Form::Wbxml => tnds::Document::decode_wbxml(bytes),
         Form::Xml => tnds::Document::decode_xml(bytes),
+    })
+}
+
+/// The device description of a file, in either form; what could be read of a broken one is
+/// printed.
+pub(crate) fn description(file: &Path, bytes: &[u8]) -> Result<ddf::Document, String> {
+    tree_file(file, bytes, |form| match form {
+        Form::Wbxml => ddf::Document::decode_wbxml(bytes),
+        Form::Xml => ddf::Document::decode_xml(bytes),
+    })
+}
+
+fn tree_file<T>(
+    file: &Path,
+    bytes: &[u8],
+    read: impl FnOnce(Form) -> Result<T, DecodeError>,
+) -> Result<T, String> {
+    let shown = file.display();
+    let Some(kind @ Kind::Markup(Model::Tnds, form)) = detect_markup(bytes) else {
+        return Err(format!("{shown} is no MgmtTree document"));
     };
-    document.or_else(|error| {
+    read(form).or_else(|error| {
         print(&readable(kind, bytes, false))?;
         Err(format!("{shown}: {}", said(kind, bytes, &error)))
     })

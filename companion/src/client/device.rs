@@ -25,23 +25,34 @@ pub(super) struct Told {
     pub(super) overrides: bool,
 }
 
-/// The standard tree of a device with the document of a file on top, and an account for the
-/// server.
+/// The standard tree of a device under further descriptions, with the document of a file on top,
+/// and an account for the server.
 pub(super) fn tree(
     device: &Device,
+    descriptions: &[PathBuf],
     file: Option<&PathBuf>,
     told: Told,
 ) -> Result<ManagementTree, String> {
+    let mut described = Vec::new();
+    for file in descriptions {
+        described.push((file, decode::description(file, &input::read(Some(file))?)?));
+    }
     let document = match file {
         Some(file) => Some(decode::document(file, &input::read(Some(file))?)?),
         None => None,
     };
-    let load = |tree: &mut ManagementTree| match (&document, file) {
-        (Some(document), Some(file)) => tree
-            .load(document, device.now_s)
-            .map(drop)
-            .map_err(|e| format!("{} does not fit the tree: {e}", file.display())),
-        _ => Ok(()),
+    let load = |tree: &mut ManagementTree| {
+        for (file, description) in &described {
+            tree.describe(description, device.now_s)
+                .map_err(|e| format!("{} does not fit the tree: {e}", file.display()))?;
+        }
+        match (&document, file) {
+            (Some(document), Some(file)) => tree
+                .load(document, device.now_s)
+                .map(drop)
+                .map_err(|e| format!("{} does not fit the tree: {e}", file.display())),
+            _ => Ok(()),
+        }
     };
     // What the document alone makes of the tree tells whether it brings the account.
     let mut alone = device_tree(device, &[]);

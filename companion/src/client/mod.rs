@@ -34,6 +34,10 @@ pub(crate) struct ClientArguments {
     /// `--save-tree` wrote brings back all of it.
     #[arg(long, value_name = "FILE")]
     tree: Option<PathBuf>,
+    /// Device description (DDF) of nodes the device has beside the standard objects; may be
+    /// repeated.
+    #[arg(long, value_name = "FILE")]
+    ddf: Vec<PathBuf>,
     /// Write the tree afterwards as TNDS, with its secrets: in WBXML when the name ends so.
     #[arg(long, value_name = "FILE")]
     save_tree: Option<PathBuf>,
@@ -158,7 +162,7 @@ fn actor(arguments: &ClientArguments) -> Result<DmClient, String> {
         account,
         overrides: arguments.account.is_some(),
     };
-    let tree = device::tree(&device, arguments.tree.as_ref(), told)?;
+    let tree = device::tree(&device, &arguments.ddf, arguments.tree.as_ref(), told)?;
     let config = Config {
         device_id: device.device_id,
         max_msg_size: arguments.max_msg_size,

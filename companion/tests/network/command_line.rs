@@ -82,9 +82,9 @@ fn files_of_another_kind_are_refused() {
     let message = message.to_str().unwrap();
     assert_wrong(
         &["client", "http://127.0.0.1:1/dm", "--tree", message],
-        "no TNDS document",
+        "no MgmtTree document",
     );
-    assert_wrong(&["serve", "--plan", message], "no TNDS document");
+    assert_wrong(&["serve", "--plan", message], "no MgmtTree document");
 }
 
 #[test]
@@ -134,4 +134,17 @@ fn ctrl_c_ends_a_server() {
         "{}",
         ended.text
     );
+}
+
+#[test]
+fn a_plan_is_told_what_is_wrong_with_it() {
+    for (plan, why) in [
+        (&br#"{"commands":[{"command":"Get"}]}"#[..], "target"),
+        (br#"{"commands":["#, "line 1, column"),
+        (br#"{"commands":[{"command":"Fly","target":"./A"}]}"#, "Fly"),
+        (b"{\xFF}", "at byte 1"),
+    ] {
+        let file = scratch("wrong-plan.json", plan);
+        assert_wrong(&["serve", "--plan", file.to_str().unwrap()], why);
+    }
 }

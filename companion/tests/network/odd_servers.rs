@@ -204,6 +204,36 @@ fn a_server_that_closes_after_each_answer() {
     assert_eq!(behind.finish().status, Some(0));
 }
 
+#[test]
+fn a_redirection_is_followed_within_the_server_alone() {
+    let behind = Server::start(&["--sessions", "1"]);
+    let to = behind.address;
+    let moved: Act = Box::new(move |mut stream| {
+        let mut behind = connect(to);
+        request(&mut stream);
+        let answer = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /moved\r\n\
+            Content-Length: 0\r\n\r\n";
+        stream.write_all(answer).unwrap();
+        loop {
+            let message = request(&mut stream);
+            if message.is_empty() {
+                return;
+            }
+            let start = message.iter().position(|b| *b == b'\r').unwrap();
+            behind.write_all(b"POST /dm HTTP/1.1").unwrap();
+            behind.write_all(&message[start..]).unwrap();
+            stream.write_all(&response(&mut behind)).unwrap();
+        }
+    });
+    let (url, thread) = server(vec![moved]);
+    assert_complete(&client(&url, &[]));
+    thread.join().unwrap();
+    assert_eq!(behind.finish().status, Some(0));
+    let away = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/dm\r\n\
+        Content-Length: 0\r\n\r\n";
+    assert_fails_with(vec![answering(away)], &[], "HTTP 307");
+}
+
 /// Reads one response with a Content-Length.
 pub(super) fn response(stream: &mut impl Read) -> Vec<u8> {
     request(stream)

@@ -264,6 +264,128 @@ fn leaf(name: &str, value: &str) -> String {
     )
 }
 
+/// Every command a server may send, groups, conditions and each kind of question.
+const ALL_COMMANDS: &str = r#"{"commands": [
+    {"id": "man", "command": "Get", "target": "./DevInfo/Man"},
+    {"command": "Add", "target": "./Vendor", "format": "node"},
+    {"command": "Add", "target": "./Vendor/A", "text": "one"},
+    {"command": "Replace", "target": "./Vendor/A", "text": "two",
+     "when": [{"of": "man", "is": {"value-contains": "Explorer"}}]},
+    {"command": "Copy", "source": "./Vendor/A", "target": "./Vendor/B"},
+    {"command": "Add", "target": "./Vendor/Key", "format": "bin", "hex": "00FF10"},
+    {"command": "Add", "target": "./Vendor/Run", "text": ""},
+    {"id": "torn", "command": "Atomic", "commands": [
+        {"command": "Add", "target": "./Vendor/Torn", "text": "x"},
+        {"command": "Delete", "target": "./Vendor/Nowhere"}]},
+    {"id": "run", "command": "Exec", "target": "./Vendor/Run", "correlator": "c1", "text": "go"},
+    {"command": "Alert", "code": 1100, "text": "Hello"},
+    {"id": "name", "command": "Alert", "code": 1102, "text": "Name?"},
+    {"id": "one", "command": "Alert", "code": 1103, "text": "Which?", "choices": ["a", "b"]},
+    {"command": "Alert", "code": 1104, "text": "Which all?", "choices": ["a", "b", "c"]},
+    {"command": "Add", "target": "./Vendor/Ann", "text": "yes",
+     "when": [{"of": "name", "is": {"answer": "Ann"}}, {"of": "one", "is": {"answer": "2"}},
+              {"of": "torn", "is": {"status": ["500-599"]}},
+              {"of": "run", "is": {"status": [200]}}]},
+    {"command": "Add", "target": "./Vendor/Never", "text": "no",
+     "when": [{"of": "name", "is": {"answer": "Bob"}}]},
+    {"command": "Sequence", "commands": [
+        {"command": "Alert", "code": 1101, "text": "Delete A?"},
+        {"command": "Delete", "target": "./Vendor/A"}]},
+    {"command": "Get", "target": "./Vendor?list=Struct"}
+]}"#;
+
+#[test]
+fn a_plan_with_every_command() {
+    let plan = scratch("all.json", ALL_COMMANDS.as_bytes());
+    for (form, auth) in [("--wbxml", "md5"), ("--xml", "mac"), ("--xml", "basic")] {
+        let plan = plan.to_str().unwrap();
+        let server = Server::start(&["--sessions", "1", "--plan", plan, "--auth", auth]);
+        let answers = ["yes", "text:Ann", "choice:2", "choice:1,3", "yes"];
+        let mut arguments = vec![form, "--auth", auth, "--exec", "200"];
+        for answer in &answers {
+            arguments.extend(["--answer", answer]);
+        }
+        let output = client(&server.url(), &arguments);
+        assert_complete(&output);
+        let text = stdout(&output);
+        for line in [
+            "Exec ./Vendor/Run · correlator c1 · \"go\": 200 OK",
+            "Status 216 atomic roll back OK · Add",
+            "Status 507 atomic failed · Atomic",
+            "User: \"Ann\"",
+            "User: 1, 3",
+            "added     ./Vendor  node\n",
+            "added     ./Vendor/Ann  chr \"yes\"\n",
+            "added     ./Vendor/B  chr \"two\"\n",
+            "added     ./Vendor/Key  bin 00 FF 10\n",
+        ] {
+            assert!(text.contains(line), "{form}: no {line:?} in\n{text}");
+        }
+        for never in [
+            "added     ./Vendor/A ",
+            "./Vendor/Never",
+            "added     ./Vendor/Torn",
+        ] {
+            assert!(!text.contains(never), "{form}: {never:?} in\n{text}");
+        }
+        let ended = server.finish();
+        assert_eq!(ended.status, Some(0), "{}", ended.text);
+        for line in [
+            "User answered 200 OK Ann",
+            "User answered 200 OK 1, 3",
+            "Receipt: Delete ./Vendor/A · 200 OK",
+            "Receipt: Delete ./Vendor/Nowhere · 404 not found",
+        ] {
+            assert!(ended.text.contains(line), "no {line:?} in\n{}", ended.text);
+        }
+    }
+}
+
+#[test]
+fn the_device_tells_the_server_an_event() {
+    let server = Server::start(&["--sessions", "1"]);
+    let alert = "Reversed-Domain-Name: org.example.heat=too hot";
+    let output = client(&server.url(), &["--alert", alert]);
+    assert_complete(&output);
+    let answered = "Alert 1226 answered: 200 OK";
+    assert!(stdout(&output).contains(answered), "{}", stdout(&output));
+    let ended = server.finish();
+    let told = "Alert 1226 generic alert · Reversed-Domain-Name: org.example.heat = \"too hot\"";
+    assert!(ended.text.contains(told), "{}", ended.text);
+}
+
+/// A description of one object, whose value is a number that nobody deletes.
+const DDF: &str = "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD><Man>-</Man><Mod>-</Mod>\
+    <Node><NodeName>Heater</NodeName><DFProperties><AccessType><Get/></AccessType>\
+    <DFFormat><node/></DFFormat><Occurrence><One/></Occurrence><Scope><Permanent/></Scope>\
+    <DFType><DDFName/></DFType></DFProperties>\
+    <Node><NodeName>Level</NodeName><DFProperties><AccessType><Get/><Replace/></AccessType>\
+    <DFFormat><int/></DFFormat><Occurrence><One/></Occurrence><Scope><Permanent/></Scope>\
+    <DFType><MIME>text/plain</MIME></DFType></DFProperties></Node></Node></MgmtTree>";
+
+#[test]
+fn an_object_of_ones_own_is_governed_by_its_description() {
+    let ddf = scratch("heater.xml", DDF.as_bytes());
+    let plan = scratch(
+        "heater.json",
+        br#"{"commands": [
+            {"command": "Replace", "target": "./Heater/Level", "format": "int", "text": "3"},
+            {"command": "Delete", "target": "./Heater/Level"},
+            {"command": "Add", "target": "./Heater/Other", "text": "x"}]}"#,
+    );
+    let server = Server::start(&["--sessions", "1", "--plan", plan.to_str().unwrap()]);
+    let output = client(&server.url(), &["--ddf", ddf.to_str().unwrap()]);
+    let text = stdout(&output);
+    assert_complete(&output);
+    for line in [
+        "Replace ./Heater/Level · 425 permission denied",
+        "Delete ./Heater/Level · 405 ",
+        "Add ./Heater/Other · 405 ",
+    ] {
+        assert!(text.contains(line), "no {line:?} in\n{text}");
+    }
+}
+
 #[test]
 fn the_same_seeds_give_the_same_session() {
     let run = || {
