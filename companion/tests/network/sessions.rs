@@ -273,11 +273,10 @@ const ALL_COMMANDS: &str = r#"{"commands": [
      "when": [{"of": "man", "is": {"value-contains": "Explorer"}}]},
     {"command": "Copy", "source": "./Vendor/A", "target": "./Vendor/B"},
     {"command": "Add", "target": "./Vendor/Key", "format": "bin", "hex": "00FF10"},
-    {"command": "Add", "target": "./Vendor/Run", "text": ""},
     {"id": "torn", "command": "Atomic", "commands": [
         {"command": "Add", "target": "./Vendor/Torn", "text": "x"},
         {"command": "Delete", "target": "./Vendor/Nowhere"}]},
-    {"id": "run", "command": "Exec", "target": "./Vendor/Run", "correlator": "c1", "text": "go"},
+    {"id": "run", "command": "Exec", "target": "./Run", "correlator": "c1", "text": "go"},
     {"command": "Alert", "code": 1100, "text": "Hello"},
     {"id": "name", "command": "Alert", "code": 1102, "text": "Name?"},
     {"id": "one", "command": "Alert", "code": 1103, "text": "Which?", "choices": ["a", "b"]},
@@ -294,14 +293,34 @@ const ALL_COMMANDS: &str = r#"{"commands": [
     {"command": "Get", "target": "./Vendor?list=Struct"}
 ]}"#;
 
+/// A process of the device, and the right to start it.
+const RUN_DDF: &str = "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD><Man>-</Man>\
+    <Mod>-</Mod><Node><NodeName>Run</NodeName><DFProperties>\
+    <AccessType><Get/><Exec/></AccessType><DFFormat><chr/></DFFormat>\
+    <Occurrence><One/></Occurrence><Scope><Permanent/></Scope>\
+    <DFType><MIME>text/plain</MIME></DFType></DFProperties></Node></MgmtTree>";
+const RUN_TREE: &str = "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD><Node>\
+    <NodeName>Run</NodeName><Path>.</Path><RTProperties><ACL>Exec=*&amp;Get=*</ACL>\
+    <Format><chr/></Format><Type><MIME>text/plain</MIME></Type></RTProperties><Value/>\
+    </Node></MgmtTree>";
+
 #[test]
 fn a_plan_with_every_command() {
     let plan = scratch("all.json", ALL_COMMANDS.as_bytes());
+    let ddf = scratch("run-ddf.xml", RUN_DDF.as_bytes());
+    let tree = scratch("run-tree.xml", RUN_TREE.as_bytes());
+    let device = [
+        "--ddf",
+        ddf.to_str().unwrap(),
+        "--tree",
+        tree.to_str().unwrap(),
+    ];
     for (form, auth) in [("--wbxml", "md5"), ("--xml", "mac"), ("--xml", "basic")] {
         let plan = plan.to_str().unwrap();
         let server = Server::start(&["--sessions", "1", "--plan", plan, "--auth", auth]);
         let answers = ["yes", "text:Ann", "choice:2", "choice:1,3", "yes"];
         let mut arguments = vec![form, "--auth", auth, "--exec", "200"];
+        arguments.extend(device);
         for answer in &answers {
             arguments.extend(["--answer", answer]);
         }
@@ -309,7 +328,7 @@ fn a_plan_with_every_command() {
         assert_complete(&output);
         let text = stdout(&output);
         for line in [
-            "Exec ./Vendor/Run · correlator c1 · \"go\": 200 OK",
+            "Exec ./Run · correlator c1 · \"go\": 200 OK",
             "Status 216 atomic roll back OK · Add",
             "Status 507 atomic failed · Atomic",
             "User: \"Ann\"",
