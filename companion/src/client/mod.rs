@@ -1,8 +1,9 @@
 //! `dmsc client`: the DM Client against any DM Server, and what came of it.
 //!
-//! Moves what the core's client wants moved, and prints the ladder. Holds no protocol.
+//! Arguments and the outcome; the session itself is `session`'s. Holds no protocol.
 
 mod device;
+mod session;
 mod user;
 mod wire;
 
@@ -10,20 +11,20 @@ use crate::account::{ServerArguments, TEST_USER, User as Credential, seed};
 use crate::decode::{Kind, readable, said};
 use crate::{input, ladder, print};
 use clap::Args;
-use dmsc_core::client::{AlertItem, Config, DeviceAlert, DmClient, Event, Execution, Output};
+use dmsc_core::client::{AlertItem, Config, DeviceAlert, DmClient};
 use dmsc_core::codec::auth::from_base64;
-use dmsc_core::codec::http::Response;
 use dmsc_core::codec::notification::Package0;
 use dmsc_core::codec::syncml::{AlertCode, Encoding, StatusCode};
 use dmsc_core::codec::wsp;
 use dmsc_core::scenario::Lone;
 use dmsc_core::tree::standard::Device;
+use session::Session;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use user::{Given, User};
-use wire::{Peer, Wire};
+use wire::Wire;
 
 /// Arguments of `dmsc client`.
 #[derive(Args)]
@@ -231,143 +232,6 @@ fn notification(file: &PathBuf) -> Result<Vec<u8>, String> {
         file.display(),
         said(kind, &bytes, &error)
     ))
-}
-
-/// One session with its surroundings.
-struct Session {
-    client: DmClient,
-    wire: Wire,
-    user: User,
-    steps: Lone,
-    began: Instant,
-    /// Whether the session was complete, and how it ended.
-    end: Option<(bool, String)>,
-    /// What becomes of every process a server starts.
-    exec: StatusCode,
-}
-
-impl Session {
-    async fn run(&mut self, push: Option<&[u8]>, server_id: &str) -> Result<(), String> {
-        match push {
-            Some(push) => self.client.handle_push(push, now_s()),
-            None => self.client.handle_start(server_id, now_s()),
-        }
-        while let Some(output) = self.client.poll() {
-            self.steps.now_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-            match output {
-                Output::Event(event) => self.tell(event)?,
-                Output::Connect { host, port, secure } => {
-                    match self.wire.connect(Peer { host, port, secure }).await {
-                        Ok(()) => self.client.handle_connected(),
-                        Err(reason) => {
-                            self.lost(&reason)?;
-                            self.client.handle_refused();
-                        }
-                    }
-                }
-                Output::Send(outgoing) => self.send(&outgoing).await?,
-                Output::Close => self.wire.close().await,
-                Output::Ask(question) => {
-                    let answer = self.user.answer(&question).await;
-                    self.client.handle_answer(answer, now_s());
-                }
-                Output::Execute(execution) => {
-                    print(&format!("  {}\n", executed(&execution, self.exec)))?;
-                    self.client.handle_executed(self.exec, now_s());
-                }
-            }
-        }
-        self.wire.close().await;
-        Ok(())
-    }
-
-    async fn send(&mut self, outgoing: &dmsc_core::client::Outgoing) -> Result<(), String> {
-        let body = &outgoing.request.body;
-        let content_type = outgoing.request.header("Content-Type");
-        let encoding = content_type.and_then(Encoding::from_media_type);
-        let encoding = encoding.unwrap_or_default();
-        let step = self.steps.sent(outgoing.package, encoding, body);
-        print(&format!("{}\n", step.line()))?;
-        print(&ladder::commands(body, encoding))?;
-        match self.wire.exchange(&outgoing.request).await {
-            Ok(bytes) => {
-                self.show(&bytes)?;
-                self.client.handle_data(&bytes, now_s());
-            }
-            Err(reason) => {
-                self.lost(&reason)?;
-                self.client.handle_closed();
-            }
-        }
-        Ok(())
-    }
-
-    /// Prints a response: its message, or the status of HTTP alone.
-    fn show(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let Ok(Some((response, _))) = Response::decode(bytes) else {
-            return Ok(());
-        };
-        let content_type = response.header("Content-Type").unwrap_or_default();
-        let encoding = Encoding::from_media_type(content_type);
-        match (response.status, encoding) {
-            (200, Some(encoding)) => {
-                let body = &response.body;
-                let step = self.steps.received(encoding, body);
-                print(&format!("{}\n", step.line()))?;
-                print(&ladder::commands(body, encoding))
-            }
-            (status, _) => print(&format!(
-                "HTTP {status} {} · {} · {} B\n",
-                response.reason,
-                ladder::plain(content_type),
-                response.body.len()
-            )),
-        }
-    }
-
-    fn tell(&mut self, event: Event) -> Result<(), String> {
-        if let Event::SessionEnded { complete, reason } = &event {
-            let reason = match &self.end {
-                // What the wire said is nearer to the cause.
-                Some((_, why)) if !complete => format!("{reason}: {why}"),
-                _ => reason.clone(),
-            };
-            self.end = Some((*complete, reason));
-        }
-        match &event {
-            Event::NotificationRefused { reason } | Event::StartRefused { reason } => {
-                self.end = Some((false, reason.clone()));
-            }
-            Event::AlertAnswered { alert, code } => print(&format!(
-                "  Alert {} answered: {code} {}\n",
-                alert.code,
-                code.meaning()
-            ))?,
-            _ => {}
-        }
-        match self.steps.client_event(event) {
-            Some(step) => print(&format!("  {}\n", step.line())),
-            None => Ok(()),
-        }
-    }
-
-    fn lost(&mut self, reason: &str) -> Result<(), String> {
-        self.end = Some((false, reason.to_owned()));
-        print(&format!("  {}\n", ladder::plain(reason)))
-    }
-}
-
-/// An Exec and what came of it.
-fn executed(execution: &Execution, code: StatusCode) -> String {
-    let mut line = format!("Exec {}", ladder::shortened(&execution.uri));
-    if let Some(correlator) = &execution.correlator {
-        line.push_str(&format!(" · correlator {}", ladder::shortened(correlator)));
-    }
-    if !execution.data.is_empty() {
-        line.push_str(&format!(" · {}", ladder::octets(&execution.data)));
-    }
-    line.push_str(&format!(": {code} {}", code.meaning()));
-    ladder::plain(&line)
 }
 
 fn now_s() -> u64 {

@@ -144,10 +144,8 @@ fn nobody_at_the_address() {
     assert_failed(&client(&url, &[]), "cannot be reached");
 }
 
-#[test]
-fn a_server_killed_midway() {
-    let plan = plan_with_question();
-    let server = Server::start(&["--plan", plan.to_str().unwrap()]);
+/// A client that waits for its user to answer.
+fn asking(server: &Server) -> (Child, BufReader<std::process::ChildStdout>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_dmsc"))
         .args(["client", &server.url()])
         .stdin(Stdio::piped())
@@ -155,29 +153,64 @@ fn a_server_killed_midway() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The client waits for its user; the server is gone when he answers.
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
     while !line.contains("Alert 1101: ") {
         line.clear();
         assert_ne!(output.read_line(&mut line).unwrap(), 0, "no question came");
     }
+    (child, output)
+}
+
+#[test]
+fn a_server_killed_midway() {
+    let plan = plan_with_question("killed");
+    let server = Server::start(&["--plan", plan.to_str().unwrap()]);
+    let (mut child, mut output) = asking(&server);
     server.kill();
     child.stdin.take().unwrap().write_all(b"yes\n").unwrap();
     let mut rest = String::new();
     output.read_to_string(&mut rest).unwrap();
     let ended = child.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(1), "{rest}");
+    let said = stderr(&ended);
+    assert!(said.contains("the session failed"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_at_a_question_aborts_the_session() {
+    let plan = plan_with_question("aborted");
+    let server = Server::start(&["--sessions", "1", "--plan", plan.to_str().unwrap()]);
+    let (child, mut output) = asking(&server);
+    // The line is printed just before the client listens to signals.
+    std::thread::sleep(Duration::from_millis(300));
+    let id = child.id().to_string();
     assert!(
-        stderr(&ended).contains("the session failed"),
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{rest}");
+    assert!(rest.contains("Alert 1223 session abort"), "{rest}");
+    assert!(
+        stderr(&ended).contains("the user ended it"),
         "{}",
         stderr(&ended)
     );
+    let ended = server.finish();
+    assert_eq!(ended.status, Some(1));
+    assert!(ended.text.contains("abort"), "{}", ended.text);
 }
 
-fn plan_with_question() -> PathBuf {
+fn plan_with_question(name: &str) -> PathBuf {
     let plan = r#"{"commands":[{"command":"Alert","code":1101,"text":"Go on?"}]}"#;
-    scratch("question.json", plan.as_bytes())
+    scratch(&format!("question-{name}.json"), plan.as_bytes())
 }
 
 /// A server as old ones are: each answer ends with the connection.
