@@ -104,6 +104,12 @@ fn a_malformed_message_is_told_with_its_place() {
         "{}",
         stdout(&output)
     );
+    // What could be read stands below, field by field.
+    assert!(
+        stdout(&output).contains("8..17     SyncHdr"),
+        "{}",
+        stdout(&output)
+    );
 }
 
 #[test]
