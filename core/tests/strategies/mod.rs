@@ -383,16 +383,17 @@ fn leaf_node(octets_too: bool) -> BoxedStrategy<tnds::Node> {
         option::weighted(0.4, token()),
         option::weighted(0.1, token()),
         option::weighted(0.1, "20[0-9]{6}T[0-9]{6}Z"),
-        option::weighted(0.1, "[0-9]{1,4}"),
+        option::weighted(0.1, ("[0-9]{1,4}", "[0-9]{1,4}")),
     )
         .prop_map(
-            |((value, format), acl, media_type, title, tstamp, ver_no)| tnds::Node {
+            |((value, format), acl, media_type, title, tstamp, numbers)| tnds::Node {
                 acl,
                 format,
                 media_type,
                 title,
                 tstamp,
-                ver_no,
+                size: numbers.clone().map(|(size, _)| size),
+                ver_no: numbers.map(|(_, ver_no)| ver_no),
                 value,
                 ..tnds::Node::default()
             },
