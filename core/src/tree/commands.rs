@@ -178,8 +178,7 @@ impl ManagementTree {
         self.alter(uri, |state| {
             put(&mut state.format, new.format);
             put(&mut state.media_type, new.media_type);
-            state.value.clear();
-            state.value.extend_from_slice(new.value);
+            new.value.clone_into(&mut state.value);
             touch(state, now_s);
         })
     }
@@ -205,7 +204,7 @@ impl ManagementTree {
         }
         from.permits(AccessTypes::COPY.and(AccessTypes::GET), Right::Get, caller)
             .map_err(|e| e.at(source))?;
-        let state = Arc::clone(&from.node.state);
+        let state = from.node.state.clone();
         let new = NewValue {
             format: Some(&state.format),
             media_type: Some(&state.media_type),
@@ -282,13 +281,9 @@ impl ManagementTree {
             .walk()
             .filter_map(|(uri, node)| {
                 let mut acl = Acl::parse(&node.state.acl)?;
-                acl.remove(server_id);
-                // The root never is without a value.
-                let text = if acl.is_empty() && uri.is_root() && !node.state.acl.is_empty() {
-                    "Add=*&Get=*".to_owned()
-                } else {
-                    acl.to_string()
-                };
+                // The root keeps all its entries: one left empty is everybody's.
+                acl.remove(server_id, uri.is_root());
+                let text = acl.to_string();
                 (text != node.state.acl).then_some((uri, text))
             })
             .collect();
@@ -322,14 +317,9 @@ impl ManagementTree {
         let Some(node) = self.snapshot.node_mut(uri) else {
             return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
         };
-        let mut after = NodeState::clone(&node.state);
-        change(&mut after);
-        let before = std::mem::replace(&mut node.state, Arc::new(after.clone()));
-        Ok(vec![Change::between(
-            uri,
-            Arc::unwrap_or_clone(before),
-            after,
-        )])
+        let before = node.state.clone();
+        change(&mut node.state);
+        Ok(vec![Change::between(uri, before, node.state.clone())])
     }
 }
 

@@ -4,6 +4,7 @@
 use super::acl::Acl;
 use super::change::{Change, NodeState};
 use super::descriptor::{Conflict, Descriptor, Rules};
+use super::name::Name;
 use super::node::{INTERIOR, Node};
 use super::refusal::Refusal;
 use super::uri::NodeUri;
@@ -225,7 +226,7 @@ fn make(
 ) -> Result<(), Conflict> {
     for (name, below) in described.named() {
         let uri = uri.child(name);
-        if let Some(child) = node.children.get_mut(name) {
+        if let Some(child) = node.children.get_mut(name.as_bytes()) {
             make(Arc::make_mut(child), below, &uri, now_s)?;
             continue;
         }
@@ -250,7 +251,7 @@ fn make(
         }
         let mut child = Node::new(state);
         make(&mut child, below, &uri, now_s)?;
-        node.children.insert(Arc::from(name), Arc::new(child));
+        node.children.insert(Name::from(name), Arc::new(child));
     }
     Ok(())
 }

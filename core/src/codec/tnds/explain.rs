@@ -19,6 +19,7 @@ pub(crate) fn explain(tag: Tag) -> (&'static str, &'static str) {
         tags::MIME => "Media type of the value.",
         tags::DDF_NAME => "Identifier of the management object; may be empty.",
         tags::VALUE => "The value of a leaf; a bin value is OPAQUE in WBXML and base64 in XML.",
+        tags::SIZE => "Octets of the value.",
         tags::TITLE => "A name for people.",
         tags::T_STAMP => "Time of the last change.",
         tags::VER_NO => "Counts the changes.",
