@@ -1298,3 +1298,17 @@ fn each_refusal_has_the_status_code_of_its_situation() {
         assert!(script.is_told());
     }
 }
+
+#[test]
+fn what_wants_no_status_gets_none() {
+    let mut asked = alert(2, AlertCode::DISPLAY);
+    let mut quiet = items(3, "./Connectivity/NAP/A", Some("new"));
+    quiet.no_resp = true;
+    if let Command::Alert(alert) = &mut asked {
+        alert.no_resp = true;
+    }
+    let mut script = Script::new();
+    script.say(vec![asked, Command::Replace(quiet), add(4, "B")]);
+    assert_eq!(script.reply(Answer::Accept), "Add=200 Final");
+    assert_eq!(script.value("./Connectivity/NAP/A").as_deref(), Some("new"));
+}

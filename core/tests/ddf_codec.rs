@@ -286,8 +286,22 @@ fn documents_of_vendors() {
         "<!ENTITY a 'b'>",
     );
     assert!(Document::decode_xml(evil.as_bytes()).is_err());
-    let evil = text.replace("<?oma-dm-ddf-ver supported-versions=\"1.2\"?>", "%x;");
-    assert!(Document::decode_xml(evil.as_bytes()).is_err());
+}
+
+/// The example of `docs/ddf.md`.
+#[test]
+fn the_example_of_the_guide_can_be_used() {
+    let guide = include_str!("../../docs/ddf.md");
+    let text = guide.split("```xml\n").nth(1).unwrap();
+    let text = text.split("```").next().unwrap();
+    let document = Document::decode(text.as_bytes()).unwrap();
+    let mut tree = standard::device_tree(&standard::Device::default(), &[]);
+    let made = tree.describe(&document, 0).unwrap();
+    let made: Vec<&str> = made.iter().map(|change| change.uri.as_str()).collect();
+    assert_eq!(
+        made,
+        ["./Vendor", "./Vendor/Example", "./Vendor/Example/Lamps"]
+    );
 }
 
 #[test]

@@ -344,7 +344,7 @@ fn any_document_of_the_user_comes_to_an_end() {
         (big, 0),
         (flat, 0),
         // Neither a URI nor an object the client could take, when written as it is sent.
-        (leaf(&"n".repeat(60_000), work, "1"), 1),
+        (leaf(&"n".repeat(60_000), work, "1"), 2),
         (leaf("V", &format!("./{}", "p/".repeat(30_000)), "1"), 2),
         (leaf("V", &format!("./{}", "n".repeat(60_000)), "1"), 2),
     ] {

@@ -159,7 +159,9 @@ impl Work {
             _ => {}
         }
         self.done("Alert", &alert.cmd_id, "", code, Vec::new(), scene);
-        self.status("Alert", &alert.cmd_id, code, None, items);
+        if !alert.no_resp {
+            self.status("Alert", &alert.cmd_id, code, None, items);
+        }
     }
 
     /// What became of the process `run` ended with: 200, 202 or an error.
@@ -269,7 +271,9 @@ impl Work {
             _ => StatusCode::NOT_SUPPORTED,
         };
         self.done("Alert", &alert.cmd_id, "", code, Vec::new(), scene);
-        self.status("Alert", &alert.cmd_id, code, None, Vec::new());
+        if !alert.no_resp {
+            self.status("Alert", &alert.cmd_id, code, None, Vec::new());
+        }
         None
     }
 
@@ -379,6 +383,7 @@ impl Work {
             | Command::Get(c)
             | Command::Exec(c) => (c.items.iter().map(target).collect(), c.no_resp),
             Command::Sequence(group) | Command::Atomic(group) => (Vec::new(), group.no_resp),
+            Command::Alert(alert) => (Vec::new(), alert.no_resp),
             _ => (Vec::new(), false),
         };
         let first = targets.first().copied().unwrap_or_default();

@@ -6,11 +6,11 @@
 
 use super::acl::{Acl, Right};
 use super::change::{Change, NodeState};
-use super::describe::{has_room, unknown, unnamed};
+use super::describe::{furnish, has_room, unknown, unnamed};
 use super::descriptor::{Descriptor, Rules};
 use super::node::{INTERIOR, Node};
 use super::refusal::Refusal;
-use super::snapshot::deleted;
+use super::snapshot::{added, deleted};
 use super::uri::NodeUri;
 use super::{Caller, ManagementTree, Place, access_of, granted, standard, supported, value};
 use crate::codec::ddf::AccessTypes;
@@ -39,7 +39,8 @@ impl<'a> NewValue<'a> {
 }
 
 impl ManagementTree {
-    /// Adds one node. Missing parents are not created.
+    /// Adds one node, and what its description says it must have and no server can add. Missing
+    /// parents are not created.
     pub fn add(
         &mut self,
         uri: &NodeUri,
@@ -49,11 +50,22 @@ impl ManagementTree {
     ) -> Result<Vec<Change>, Refusal> {
         let uri = &*self.canonical(uri);
         let state = self.addition(uri, new, caller, now_s)?;
-        let change = Change::added(uri, state.clone());
-        if !self.snapshot.insert(uri, Arc::new(Node::new(state))) {
+        let node = self.furnished(uri, state, now_s);
+        let mut changes = Vec::new();
+        added(uri, &node, &mut changes);
+        if !self.snapshot.insert(uri, Arc::new(node)) {
             return Err(too_deep());
         }
-        Ok(vec![change])
+        Ok(changes)
+    }
+
+    /// A new node with what it must have and no server could add.
+    pub(super) fn furnished(&self, uri: &NodeUri, state: NodeState, now_s: u64) -> Node {
+        let mut node = Node::new(state);
+        if let Some(described) = self.described(uri) {
+            furnish(&mut node, described, now_s);
+        }
+        node
     }
 
     /// The node an Add would make, after all checks.

@@ -28,7 +28,7 @@ pub(crate) fn explain(tag: Tag) -> (&'static str, &'static str) {
     ("DM TNDS §5", note)
 }
 
-/// The elements that only a DDF has.
+/// The elements that only a DDF has, and those that need no words.
 fn description(tag: Tag) -> (&'static str, &'static str) {
     let note = match tag {
         tags::DF_PROPERTIES => "What the device says of the node, whoever asks.",
@@ -43,7 +43,7 @@ fn description(tag: Tag) -> (&'static str, &'static str) {
         tags::CASE_SENSE => "Whether names below differ by case.",
         tags::PERMANENT => "Built in: no server makes, deletes or renames it.",
         tags::DYNAMIC => "Made and deleted at run time.",
-        _ => "",
+        _ => return ("DM TNDS §5", ""),
     };
     ("DM TND §9", note)
 }

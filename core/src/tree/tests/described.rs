@@ -570,6 +570,47 @@ fn an_object_of_the_user() {
 }
 
 #[test]
+fn a_new_node_has_what_no_server_could_add() {
+    let level = said("Get Replace", "int", "One", "Dynamic", TEXT)
+        .replace("<DFFormat>", "<DefaultValue>50</DefaultValue><DFFormat>");
+    let state = said("Get", "bool", "One", "Dynamic", TEXT);
+    let inner = said("Get", "node", "One", "Dynamic", NAMELESS);
+    let inside = node("Level", &level, "") + &node("In", &inner, &node("State", &state, ""));
+    let tree = boxed(&node(
+        "",
+        &leaf_said("node", "ZeroOrMore", NAMELESS),
+        &inside,
+    ));
+    let mut one = tree.clone();
+    let before = one.snapshot();
+    let changes = one.add(&uri("./Box/a"), interior(), S, 1).unwrap();
+    follow(&before, &changes, &one.snapshot());
+    let text =
+        |tree: &ManagementTree, place: &str| tree.lookup(place).unwrap().state().value.clone();
+    assert_eq!(text(&one, "./Box/a/Level"), b"50");
+    assert_eq!(text(&one, "./Box/a/In/State"), b"false");
+    assert!(!one.lookup("./Box/a/Level").unwrap().state().permanent);
+    assert_eq!(code(one.delete(&uri("./Box/a/Level"), S)), 405);
+    assert_eq!(code(one.delete(&uri("./Box/a"), S)), 200);
+    // An object may say their values where they can be replaced.
+    let object = |name: &str, value: &str| {
+        let leaf = tnds::Node {
+            format: None,
+            ..leaf(name, value)
+        };
+        document(vec![branch("a", "", vec![leaf])])
+    };
+    let mut two = tree.clone();
+    let changes = two.add_document(&uri("./Box"), &object("Level", "70"), S, 1);
+    assert_eq!(text(&two, "./Box/a/Level"), b"70");
+    follow(&before, &changes.unwrap(), &two.snapshot());
+    let mut three = tree.clone();
+    let changed = three.add_document(&uri("./Box"), &object("In", ""), S, 1);
+    assert_eq!(code(changed), 405);
+    assert_eq!(three.snapshot(), before);
+}
+
+#[test]
 fn conflicts_are_named_and_change_nothing() {
     let text = leaf_said("chr", "ZeroOrOne", TEXT);
     let folder = leaf_said("node", "ZeroOrOne", NAMELESS);
@@ -670,11 +711,13 @@ fn conflicts_are_named_and_change_nothing() {
 
 #[test]
 fn limits_of_the_device_hold() {
-    let mut device = Device::default();
-    device.limits = Limits {
-        max_depth: 4,
-        max_tot_len: 40,
-        max_seg_len: 8,
+    let mut device = Device {
+        limits: Limits {
+            max_depth: 4,
+            max_tot_len: 40,
+            max_seg_len: 8,
+        },
+        ..Device::default()
     };
     let tree = device_tree(&device, &[]);
     for (place, limit) in [("MaxDepth", "4"), ("MaxTotLen", "40"), ("MaxSegLen", "8")] {
