@@ -214,7 +214,7 @@ impl Application {
                 }
             }
             // Nothing here registers for menus or other messages.
-            Envelope::MenuSelection { .. } | Envelope::Other { .. } => {}
+            _ => {}
         }
         StatusWord::OK
     }

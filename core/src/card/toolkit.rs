@@ -44,10 +44,7 @@ impl Toolkit {
     /// Lets a command wait; only when free.
     pub(super) fn put(&mut self, owner: Owner, action: Action) {
         self.last_number = self.last_number % 0xFE + 1;
-        let command = ProactiveCommand {
-            number: self.last_number,
-            action,
-        };
+        let command = ProactiveCommand::new(self.last_number, action);
         let bytes = command.encode();
         self.current = Some(Current {
             owner,

@@ -14,6 +14,7 @@ pub mod hex;
 pub mod http;
 pub mod markup;
 pub mod notification;
+pub mod pkcs15;
 pub mod prov;
 pub mod sizing;
 pub mod syncml;
