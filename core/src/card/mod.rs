@@ -14,7 +14,13 @@ mod trigger;
 mod view;
 
 pub use output::Output;
+pub use scws::{
+    Access, AdminServer, AdminState, MAX_CONTENT, MAX_PATH, MAX_RESOURCES, Resource, Rule, Scheme,
+    Site, User,
+};
 pub use server_channel::ServerState;
+pub use toolkit::menu::{Menu, MenuItem, Step};
+pub use toolkit::view::ToolkitView;
 pub use trigger::TriggerState;
 pub use view::{Channel, ChannelState, View};
 
@@ -43,6 +49,16 @@ pub struct Config {
     pub applet_path: String,
     /// Octets of the server channel's buffer.
     pub buffer: u16,
+    /// The menu of the toolkit application; without one none is set up.
+    pub menu: Option<Menu>,
+    /// What the web server serves, and to whom, before anybody changes it.
+    pub site: Site,
+    /// Where the administration agent of the web server finds its orders.
+    pub admin: Option<AdminServer>,
+    /// The card's own number, for notifications that find no other way.
+    pub own_number: Option<String>,
+    /// What the nonces of the web server come from.
+    pub seed: u64,
 }
 
 impl Default for Config {
@@ -53,6 +69,11 @@ impl Default for Config {
             server_port: 3516,
             applet_path: "/dm".to_owned(),
             buffer: 1400,
+            menu: None,
+            site: Site::default(),
+            admin: None,
+            own_number: None,
+            seed: 1,
         }
     }
 }
@@ -87,7 +108,7 @@ impl Uicc {
     pub fn handle_reset(&mut self) -> Vec<u8> {
         self.selection = Selection::default();
         self.kept = Vec::new();
-        self.app = Application::new(&self.config);
+        self.app.reset(&self.config);
         self.response = None;
         ATR.to_vec()
     }
@@ -106,6 +127,12 @@ impl Uicc {
     /// A notification for the Trigger to carry: a whole WSP push PDU, sent as it is.
     pub fn handle_notification(&mut self, push_pdu: &[u8]) {
         self.app.trigger.handle_notification(push_pdu);
+    }
+
+    /// The administration agent is to begin a session: false when one is under way or no server
+    /// is known. It begins when the terminal speaks next.
+    pub fn handle_administration(&mut self) -> bool {
+        self.app.admin.start()
     }
 
     /// What the card wants; the response to the command comes last.

@@ -18,11 +18,16 @@ pub enum Output {
         /// BIP channel, 1–7.
         channel: u8,
     },
-    /// A timer of the card ended; the Trigger wants a notification
-    /// (`Uicc::handle_notification`).
+    /// A timer of the card ended, or the user asked for a session in the menu; the Trigger wants
+    /// a notification (`Uicc::handle_notification`).
     TriggerDue {
-        /// Toolkit timer, 1–8.
+        /// Toolkit timer, 1–8; 0 for the menu.
         timer: u8,
+    },
+    /// A short message for the card came in (SMS-PP download).
+    ShortMessage {
+        /// An SMS-DELIVER.
+        tpdu: Vec<u8>,
     },
     /// The R-APDU: data and status word.
     Response(Vec<u8>),

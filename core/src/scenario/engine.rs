@@ -273,6 +273,7 @@ impl<'a> Engine<'a> {
                     self.server.handle_connection_lost();
                     self.server_events();
                 }
+                card::Output::ShortMessage { .. } => {}
                 card::Output::TriggerDue { .. } => {
                     let push = self
                         .server

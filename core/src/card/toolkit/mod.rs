@@ -2,6 +2,10 @@
 //!
 //! Knows no application: what to ask for next is asked of `application`.
 
+pub(super) mod menu;
+pub(super) mod program;
+pub(super) mod view;
+
 use crate::codec::apdu::StatusWord;
 use crate::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 
@@ -16,6 +20,12 @@ pub(super) enum Owner {
     Server,
     /// The Trigger.
     Trigger,
+    /// SET UP MENU.
+    Menu,
+    /// A step of a menu item.
+    Program,
+    /// The administration agent.
+    Admin,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
