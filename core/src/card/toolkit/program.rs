@@ -37,6 +37,8 @@ pub(in crate::card) struct Program {
     reminders: BTreeMap<u8, String>,
     asked: bool,
     busy: bool,
+    /// The step under way is a text of help, which leads back to the question.
+    helps: bool,
     tries: u8,
     reports: VecDeque<String>,
 }
@@ -67,6 +69,7 @@ impl Program {
         };
         self.values.clear();
         self.before.clear();
+        self.helps = false;
         self.steps = if help {
             VecDeque::from([shown(&item.help)])
         } else {
@@ -141,6 +144,7 @@ impl Program {
         self.report(format!("{}: skipped, {reason}", name(step)));
         self.steps.pop_front();
         self.tries = 0;
+        self.helps = false;
         // What hangs on an answer makes no sense without it.
         if matches!(
             step,
@@ -166,6 +170,14 @@ impl Program {
             return;
         }
         self.tries = 0;
+        let ends = matches!(
+            response.result,
+            result::ENDED_BY_USER | result::NO_RESPONSE | result::USER_REFUSED | result::CLEARED
+        );
+        if std::mem::take(&mut self.helps) && !ends {
+            self.steps.pop_front();
+            return;
+        }
         match response.result {
             _ if response.is_success() => {
                 self.steps.pop_front();
@@ -184,10 +196,12 @@ impl Program {
             },
             result::HELP => {
                 let help = help(&step, response.item());
-                if self.steps.len() < MAX_STEPS {
-                    self.steps.push_front(shown(&help));
+                if matches!(step, Step::Show { .. }) {
+                    // There is no help on a text.
+                    self.steps.pop_front();
                 } else {
-                    self.steps.clear();
+                    self.steps.push_front(shown(&help));
+                    self.helps = true;
                 }
             }
             result::TIMER_STATE => {
