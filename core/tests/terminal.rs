@@ -87,7 +87,7 @@ fn the_menu_starts_a_session() {
     assert_eq!((&title[..], items.len()), ("Device settings", 5));
     assert_eq!(items[0], (1, "Update now".to_owned()));
     assert_eq!(pair.take_kinds(), [(0x05, 0), (0x40, 0), (0x25, 0)]);
-    assert!(pair.card.toolkit().menu);
+    assert!(pair.card.toolkit_view().menu);
 
     assert!(!pair.terminal.handle_menu_selection(6, false));
     assert!(pair.terminal.handle_menu_selection(1, false));
@@ -113,7 +113,7 @@ fn the_menu_starts_a_session() {
     pair.settle();
     reply(&mut pair, Reply::YesNo(false));
     assert_eq!(pair.card_said, []);
-    assert!(!pair.card.toolkit().running);
+    assert!(!pair.card.toolkit_view().running);
 }
 
 #[test]
@@ -158,12 +158,12 @@ fn the_menu_leads_through_code_and_list_and_back() {
     reply(&mut pair, Reply::Item(3));
     pair.settle();
     assert!(
-        pair.card.toolkit().timers.contains(&3),
+        pair.card.toolkit_view().timers.contains(&3),
         "{:?}",
-        pair.card.toolkit()
+        pair.card.toolkit_view()
     );
     // The timer's text comes when it ends.
-    assert!(!pair.card.toolkit().running);
+    assert!(!pair.card.toolkit_view().running);
     pair.terminal.handle_time(300_000);
     pair.settle();
     let Dialog::Text { text, .. } = pair.dialog() else {
@@ -258,7 +258,7 @@ fn every_step_reaches_its_command() {
         0x02, 0x03, 0x04, 0x27, 0x27, 0x27, 0x44, 0x01, 0x13, 0x15, 0x22, 0x21,
     ];
     assert_eq!(kinds, all);
-    assert!(pair.commands.is_empty() && pair.card.toolkit().reports.is_empty());
+    assert!(pair.commands.is_empty() && pair.card.toolkit_view().reports.is_empty());
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn what_a_terminal_lacks_is_left_out_and_said() {
     let steps = || vec![show("Starting"), Step::StartSession];
     let mut pair = chosen(steps(), without(&[profile::DISPLAY_TEXT]));
     assert_eq!(pair.card_said, [card::Output::TriggerDue { timer: 0 }]);
-    let reports = pair.card.toolkit().reports;
+    let reports = pair.card.toolkit_view().reports;
     assert_eq!(reports, ["text: skipped, the terminal has no DISPLAY TEXT"]);
     // Without a question there is no yes.
     let asks = Step::Confirm {
@@ -289,7 +289,7 @@ fn what_a_terminal_lacks_is_left_out_and_said() {
         ..sample()
     };
     pair = Pair::booted(config, without(&lacks));
-    let toolkit = pair.card.toolkit();
+    let toolkit = pair.card.toolkit_view();
     assert_eq!((toolkit.server, toolkit.menu), (ServerState::Off, false));
     assert_eq!(toolkit.reports.len(), 3);
     assert_eq!(pair.take_kinds(), [(0x05, 0)]);
@@ -318,11 +318,14 @@ fn a_trigger_without_local_ports_goes_by_message_or_waits() {
     let mut pair = go(config(), without(&lacks));
     let said = pair.take_said();
     assert!(matches!(&said[..], [Output::ShortMessage { tpdu, .. }] if tpdu.ends_with(PUSH)));
-    assert_eq!(pair.card.toolkit().trigger, card::TriggerState::Done);
+    assert_eq!(pair.card.toolkit_view().trigger, card::TriggerState::Done);
     // Without any way the client may ask for it.
     let more = [&lacks[..], &[profile::SEND_SHORT_MESSAGE]].concat();
     let mut pair = go(config(), without(&more));
-    assert_eq!(pair.card.toolkit().trigger, card::TriggerState::NoRoute);
+    assert_eq!(
+        pair.card.toolkit_view().trigger,
+        card::TriggerState::NoRoute
+    );
     pair.terminal.handle_connect(3516);
     pair.terminal
         .handle_data(b"GET /dm/trigger HTTP/1.1\r\n\r\n");
@@ -355,7 +358,7 @@ fn users_end_sessions_and_time_runs_out() {
     let mut pair = chosen(two(), quiet());
     reply(&mut pair, Reply::End);
     assert_eq!(pair.take_kinds(), [(0x21, result::ENDED_BY_USER)]);
-    assert!(!pair.card.toolkit().running);
+    assert!(!pair.card.toolkit_view().running);
 
     let mut pair = chosen(two(), quiet());
     assert_eq!(pair.terminal.next_timeout_ms(), Some(60_000));
@@ -489,7 +492,7 @@ fn a_remote_server_administers_the_web_server() {
         delete,
     ]);
     let (pair, requests) = administered(vec![first, Response::new(204)], |_| {});
-    assert_eq!(pair.card.toolkit().admin, AdminState::Done);
+    assert_eq!(pair.card.toolkit_view().admin, AdminState::Done);
     assert_eq!(requests.len(), 2);
     assert_eq!(
         requests[0].header("User-Agent"),
@@ -521,10 +524,10 @@ fn an_administration_that_cannot_be_begun_is_tried_again() {
     let (pair, requests) = administered(vec![Response::new(403)], |_| {});
     assert_eq!(requests.len(), 1);
     let failed = AdminState::Failed("the server answered 403".to_owned());
-    assert_eq!(pair.card.toolkit().admin, failed);
+    assert_eq!(pair.card.toolkit_view().admin, failed);
     let (pair, _) = administered(vec![], |_| {});
     let failed = AdminState::Failed("the server closed the connection".to_owned());
-    assert_eq!(pair.card.toolkit().admin, failed);
+    assert_eq!(pair.card.toolkit_view().admin, failed);
 
     // Nobody takes the connection: three times, a minute apart.
     let config = card::Config {
@@ -556,7 +559,10 @@ fn an_administration_that_cannot_be_begun_is_tried_again() {
         pair.terminal.handle_time(minute * 60_000);
     }
     assert_eq!(connects, 3);
-    assert!(matches!(pair.card.toolkit().admin, AdminState::Failed(_)));
+    assert!(matches!(
+        pair.card.toolkit_view().admin,
+        AdminState::Failed(_)
+    ));
     assert!(
         pair.terminal.channels().len() == 1,
         "only the server's is left"

@@ -1,9 +1,12 @@
 //! Answer to reset: interface bytes and historical bytes (ISO/IEC 7816-3 §8.2,
 //! ETSI TS 102 221 §6.3).
 
-use super::{Field, hex};
+use super::{DecodeError, Field, hex};
 
 const CLAUSE: &str = "ISO/IEC 7816-3 §8.2";
+
+/// Bytes of the longest answer, TS included.
+const MAX: usize = 33;
 
 /// The bytes taken apart. What is missing at the end is left out and said.
 pub fn fields(bytes: &[u8]) -> Vec<Field> {
@@ -86,6 +89,66 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
     fields
 }
 
+/// Checks that the bytes are one whole answer to reset: 2 to 33 bytes, all that T0 and the TD
+/// bytes announce, and the check byte where a protocol other than T=0 is named.
+///
+/// # Errors
+///
+/// The first byte that is missing, wrong or too many.
+pub fn check(bytes: &[u8]) -> Result<(), DecodeError> {
+    let wrong = |offset: usize, expected: &'static str, found: String| {
+        DecodeError::new(offset, expected, found).clause(CLAUSE)
+    };
+    let [ts, t0, ..] = bytes else {
+        return Err(wrong(
+            bytes.len(),
+            "TS and T0",
+            format!("{} bytes", bytes.len()),
+        ));
+    };
+    if !matches!(ts, 0x3B | 0x3F) {
+        return Err(wrong(0, "TS 3B or 3F", format!("{ts:02X}")));
+    }
+    let mut follow = t0 >> 4;
+    let mut at = 2;
+    let mut check = false;
+    loop {
+        // TA to TD, as far as announced; TD is the last of them.
+        let next = at + follow.count_ones() as usize;
+        if follow & 0x08 == 0 {
+            at = next;
+            break;
+        }
+        let Some(td) = bytes.get(next - 1) else {
+            return Err(wrong(
+                bytes.len(),
+                "more interface bytes",
+                "the end".to_owned(),
+            ));
+        };
+        at = next;
+        check |= td & 0x0F != 0;
+        follow = td >> 4;
+    }
+    let end = at + usize::from(t0 & 0x0F) + usize::from(check);
+    if end != bytes.len() || end > MAX {
+        return Err(wrong(
+            bytes.len().min(end),
+            "as many bytes as T0 and TD announce, 33 at most",
+            format!("{} bytes, {end} announced", bytes.len()),
+        ));
+    }
+    let sum = bytes.iter().skip(1).fold(0, |sum, byte| sum ^ byte);
+    if check && sum != 0 {
+        return Err(wrong(
+            end - 1,
+            "TCK that makes the sum zero",
+            format!("{:02X}", sum),
+        ));
+    }
+    Ok(())
+}
+
 fn interface(letter: char, index: u8, protocol: u8, byte: u8) -> String {
     let words = match (letter, index) {
         ('A', 1) => format!("F and D index {:X} and {:X}", byte >> 4, byte & 0x0F),
@@ -133,6 +196,21 @@ mod tests {
             ]
         );
         assert_eq!(fields[7].value, "81 right");
+    }
+
+    #[test]
+    fn only_a_whole_answer_passes() {
+        let whole = hex::decode("3B9F95801FC78031E073FE2113674F4D41444D534381").unwrap();
+        assert_eq!(check(&whole), Ok(()));
+        assert_eq!(check(&hex::decode("3B17944F4D41444D5343").unwrap()), Ok(()));
+        for length in 0..whole.len() {
+            assert!(check(&whole[..length]).unwrap_err().offset <= length);
+        }
+        let mut wrong = whole.clone();
+        wrong[21] ^= 1;
+        assert_eq!(check(&wrong).unwrap_err().offset, 21);
+        assert_eq!(check(&[0x3B; 3]).unwrap_err().offset, 3);
+        assert!(check(&[vec![0x3B], vec![0xF0; 60]].concat()).is_err());
     }
 
     #[test]

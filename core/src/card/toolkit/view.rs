@@ -25,7 +25,7 @@ pub struct ToolkitView {
 
 impl Uicc {
     /// The card's applications as they are now.
-    pub fn toolkit(&self) -> ToolkitView {
+    pub fn toolkit_view(&self) -> ToolkitView {
         let app = &self.app;
         ToolkitView {
             menu: app.menu_is_set_up(),
