@@ -78,6 +78,13 @@ impl Web {
             return Served::Answer(Response::new(414));
         }
         let allowed = self.allowed(&path, asker);
+        // What is not there is told only to who may know.
+        if allowed.is_empty()
+            && asker == Asker::Client
+            && let Some(refusal) = self.refusal(&path, Method::Get, request)
+        {
+            return Served::Answer(refusal);
+        }
         if !allowed.contains(&method) {
             // A path that is nothing to anybody is not found, not forbidden.
             let response = if allowed.is_empty() {
