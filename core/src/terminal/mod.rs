@@ -5,6 +5,7 @@
 //! command is outstanding at a time; what the card, the user, the network and the programs of
 //! the device may send is bounded. Knows nothing of what travels through its channels.
 
+mod bip;
 mod boot;
 mod channels;
 mod config;

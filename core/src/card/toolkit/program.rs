@@ -110,9 +110,7 @@ impl Program {
                 return effect;
             }
             let missing = facilities(&step).into_iter().find(|f| !terminal.has(*f));
-            let Some(facility) = missing else {
-                return None;
-            };
+            let facility = missing?;
             self.skip(&step, &format!("the terminal has no {}", facility.name));
         }
         None

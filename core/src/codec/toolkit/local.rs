@@ -116,7 +116,9 @@ impl DateTime {
         let seconds = seconds.saturating_add_signed(i64::from(zone) * 900);
         let (mut days, rest) = (seconds / 86_400, seconds % 86_400);
         let mut year = 1970u16;
-        let leap = |year: u16| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap = |year: u16| {
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+        };
         // The object ends with the century, so this ends too.
         while year < 2099 && days >= 365 + u64::from(leap(year)) {
             days -= 365 + u64::from(leap(year));
@@ -157,7 +159,7 @@ impl DateTime {
 
     /// The value of the object.
     pub fn encode(self) -> Vec<u8> {
-        let swapped = |number: u8| (number % 10) << 4 | number / 10 % 10;
+        let swapped = |number: u8| ((number % 10) << 4) | (number / 10 % 10);
         let zone = match self.zone {
             Some(zone) => swapped(zone.unsigned_abs()) | if zone < 0 { 0x08 } else { 0 },
             None => 0xFF,
