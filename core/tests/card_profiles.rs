@@ -189,7 +189,7 @@ fn a_profile_that_would_fill_the_memory_is_refused() {
     let many: String = (0x1000..0x1020).map(file).collect();
     let text = with("{\"fid\": \"2FE2\"", &format!("{many}{{\"fid\": \"2FE2\""));
     let error = Profile::from_json(&text).unwrap_err();
-    assert_eq!(error.path, "mf.files[17]");
+    assert_eq!(error.path, "mf.files[16]");
     let nested = "[".repeat(100_000);
     assert!(
         Profile::from_json(&nested)

@@ -7,7 +7,7 @@ use crate::card::security::{Pin, find};
 use crate::codec::access::{self, Operation};
 use crate::codec::apdu::{
     ACTIVATE_FILE, CHANGE_PIN, DEACTIVATE_FILE, DISABLE_PIN, ENABLE_PIN, INCREASE, READ_BINARY,
-    StatusWord, UNBLOCK_PIN, UPDATE_BINARY, VERIFY_PIN,
+    READ_RECORD, SEARCH_RECORD, StatusWord, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD, VERIFY_PIN,
 };
 
 /// CHV 1 disabled, clock may stop.
@@ -42,7 +42,10 @@ pub(super) fn status_word(ins: u8, sw: StatusWord) -> StatusWord {
 }
 
 fn is_of_file(ins: u8) -> bool {
-    ins >= READ_BINARY || ins == INCREASE
+    matches!(
+        ins,
+        READ_BINARY | UPDATE_BINARY | READ_RECORD | UPDATE_RECORD | SEARCH_RECORD | INCREASE
+    )
 }
 
 /// What SELECT and STATUS tell of a file.
