@@ -77,7 +77,7 @@ pub(super) struct Bootstrap {
     channel: u8,
     /// Path of the application's directory; may be empty.
     df: Vec<u16>,
-    usim: Option<Vec<u8>>,
+    network: Option<Vec<u8>>,
     jobs: VecDeque<Job>,
     begun: usize,
     asked_pin: bool,
@@ -88,12 +88,12 @@ pub(super) struct Bootstrap {
 }
 
 impl Bootstrap {
-    pub(super) fn new(gsm: bool, df: Vec<u16>, usim: Option<Vec<u8>>) -> Self {
+    pub(super) fn new(gsm: bool, df: Vec<u16>, network: Option<Vec<u8>>) -> Self {
         let mut this = Bootstrap {
             gsm,
             class: if gsm { 0xA0 } else { 0x00 },
             df,
-            usim,
+            network,
             ..Bootstrap::default()
         };
         this.step = if gsm {
@@ -152,7 +152,7 @@ impl Bootstrap {
                 CommandApdu::new(self.class, READ_BINARY, p1, p2).with_le(le as u16)
             }
             Step::CloseChannel => CommandApdu::new(0x00, MANAGE_CHANNEL, 0x80, self.channel),
-            Step::Restore => select_name(0x00, self.usim.as_deref().unwrap_or_default()),
+            Step::Restore => select_name(0x00, self.network.as_deref().unwrap_or_default()),
             Step::Pin { .. } | Step::Done => return None,
         })
     }
@@ -302,7 +302,7 @@ impl Bootstrap {
         self.step = match self.jobs.front() {
             Some(job) if self.begun <= MAX_FILES => Step::Select(self.selections(&job.path)),
             _ if self.channel != 0 => Step::CloseChannel,
-            _ if self.usim.is_some() && !self.gsm => Step::Restore,
+            _ if self.network.is_some() && !self.gsm => Step::Restore,
             _ => Step::Done,
         };
     }

@@ -23,8 +23,11 @@ use std::collections::VecDeque;
 /// Records of EF_DIR read at most.
 const MAX_RECORDS: u8 = 16;
 
-/// RID of 3GPP and the USIM's application code (ETSI TS 101 220 annex E).
-const USIM: [u8; 7] = [0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02];
+/// Applications of networks: RID and code of USIM and CSIM (ETSI TS 101 220 annex E).
+const APPLICATIONS: [[u8; 7]; 2] = [
+    [0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02],
+    [0xA0, 0x00, 0x00, 0x03, 0x43, 0x10, 0x02],
+];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Step {
@@ -34,7 +37,7 @@ enum Step {
     ReadIccid,
     SelectDir,
     ReadDir(u8),
-    SelectUsim,
+    SelectApplication,
     /// The PIN, and what follows it.
     Pin(Pin, Next),
     Profile,
@@ -63,7 +66,8 @@ pub(super) struct Boot {
     gsm: bool,
     record_length: u8,
     iccid: Option<Vec<u8>>,
-    usim: Option<Vec<u8>>,
+    /// The application of the network.
+    network: Option<Vec<u8>>,
     /// The PKCS#15 application is in EF_DIR, at this path if the record names one.
     pkcs15: Option<Vec<u16>>,
     bootstrap: Bootstrap,
@@ -89,7 +93,7 @@ impl Boot {
 
     /// The application that was selected.
     pub(super) fn application(&self) -> Option<&[u8]> {
-        self.usim.as_deref()
+        self.network.as_deref()
     }
 
     /// The class of toolkit commands.
@@ -119,7 +123,7 @@ impl Boot {
 
     fn begin_bootstrap(&mut self) {
         let df = self.pkcs15.clone().unwrap_or_default();
-        self.bootstrap = Bootstrap::new(self.gsm, df, self.usim.clone());
+        self.bootstrap = Bootstrap::new(self.gsm, df, self.network.clone());
         self.step = Step::Bootstrap;
     }
 
@@ -176,7 +180,7 @@ impl Boot {
                     u16::from(self.record_length)
                 })
             }
-            Step::SelectUsim => select_name(0x00, &self.usim.clone().unwrap_or_default()),
+            Step::SelectApplication => select_name(0x00, &self.network.clone().unwrap_or_default()),
             Step::Pin(pin, _) => return pin.command(class),
             Step::Bootstrap => return self.bootstrap.command(),
             Step::Profile | Step::Done => {
@@ -221,7 +225,7 @@ impl Boot {
             }
             Step::SelectDir => Step::Profile,
             Step::ReadDir(n) => self.directory(n, response),
-            Step::SelectUsim => {
+            Step::SelectApplication => {
                 let asked = if ok && self.ask_pin {
                     pin::state(&response.data)
                 } else {
@@ -273,17 +277,17 @@ impl Boot {
     fn directory(&mut self, n: u8, response: &ResponseApdu) -> Step {
         let ok = response.sw.is_normal();
         if ok && let Some((aid, path)) = application(&response.data) {
-            if self.usim.is_none() && aid.starts_with(&USIM) {
-                self.usim = Some(aid);
+            if self.network.is_none() && APPLICATIONS.iter().any(|of| aid.starts_with(of)) {
+                self.network = Some(aid);
             } else if self.pkcs15.is_none() && aid == pkcs15::AID {
                 self.pkcs15 = Some(path);
             }
         }
-        // Who needs no more than the USIM reads no further.
-        let found = self.usim.is_some() && (!self.read_bootstrap || self.pkcs15.is_some());
-        match (ok && n < MAX_RECORDS && !found, &self.usim) {
+        // Who needs no more than that reads no further.
+        let found = self.network.is_some() && (!self.read_bootstrap || self.pkcs15.is_some());
+        match (ok && n < MAX_RECORDS && !found, &self.network) {
             (true, _) => Step::ReadDir(n + 1),
-            (false, Some(_)) if !self.gsm => Step::SelectUsim,
+            (false, Some(_)) if !self.gsm => Step::SelectApplication,
             (false, _) => Step::Profile,
         }
     }
