@@ -235,11 +235,11 @@ fn a_hostile_card_cannot_keep_the_terminal() {
     let good = Pair::booted(card("usim", true), Config::phone()).apdus;
     let mut commands = 0;
     let mut done = 0;
-    for _ in 0..400 {
+    for _ in 0..1_500 {
         let mut terminal = Terminal::new(Config::phone());
         terminal.handle_power_on();
         let mut now_ms = 0;
-        for _ in 0..300 {
+        for _ in 0..150 {
             match terminal.poll() {
                 Some(Output::PowerOn) => terminal.handle_atr(&[0x3B, 0x00]),
                 Some(Output::Command(command)) => {

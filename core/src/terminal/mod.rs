@@ -42,6 +42,9 @@ const MAX_RETRIES: u8 = 8;
 /// Octets of one response gathered by GET RESPONSE at most.
 const MAX_RESPONSE: usize = 4096;
 
+/// How often one response is asked for by GET RESPONSE.
+const MAX_GETS: u8 = 32;
+
 /// Why the outstanding command was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Purpose {
@@ -57,6 +60,7 @@ struct Outstanding {
     purpose: Purpose,
     command: CommandApdu,
     gathered: Vec<u8>,
+    gets: u8,
 }
 
 /// The actor.
@@ -158,7 +162,10 @@ impl Terminal {
         };
         // T=0 leaves these two to the terminal (TS 102 221 §7.3.1.1).
         match response.sw.sw1() {
-            0x61 | 0x9F if outstanding.gathered.len() < MAX_RESPONSE => {
+            0x61 | 0x9F
+                if outstanding.gathered.len() < MAX_RESPONSE && outstanding.gets < MAX_GETS =>
+            {
+                outstanding.gets += 1;
                 outstanding.gathered.append(&mut response.data);
                 let cla = outstanding.command.cla;
                 let le = length(response.sw.sw2());
@@ -363,6 +370,7 @@ impl Terminal {
             purpose,
             command,
             gathered: Vec::new(),
+            gets: 0,
         });
     }
 

@@ -5,6 +5,10 @@
 #![allow(dead_code, reason = "each user takes a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod toolkit_session;
+
+pub(crate) use toolkit_session::check_toolkit_session;
+
 use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
@@ -19,7 +23,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// Every check there is.
-pub(crate) const CHECKS: [Check; 10] = [
+pub(crate) const CHECKS: [Check; 11] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -29,6 +33,7 @@ pub(crate) const CHECKS: [Check; 10] = [
     ("wsp", check_wsp),
     ("http", check_http),
     ("toolkit", check_toolkit),
+    ("toolkit_session", check_toolkit_session),
     ("apdu", check_apdu),
 ];
 
