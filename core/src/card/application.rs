@@ -287,6 +287,14 @@ impl Application {
             Owner::Server => {
                 let events = self.server.handle_result(&action, response, &mut self.web);
                 self.report(events);
+                if self.server.state() == ServerState::Refused {
+                    let reason = match response.bip_error() {
+                        Some(error) => error.name().to_owned(),
+                        None => format!("the terminal answered {:02X}", response.result),
+                    };
+                    self.program
+                        .report(format!("web server: not reachable, {reason}"));
+                }
             }
             Owner::Trigger => self.trigger.handle_result(&action, response),
             Owner::Admin => {

@@ -134,6 +134,14 @@ impl Terminal {
                 ok(Vec::new())
             }
             Action::SetUpEventList { events } => {
+                let offered = |event: &u8| {
+                    let facility = profile::event_facility(*event);
+                    facility.is_some_and(|f| self.config.profile.has(f))
+                };
+                // All or none: the list that held before goes on (§6.4.16).
+                if !events.iter().all(offered) {
+                    return Some(refused(result::BEYOND_CAPABILITIES));
+                }
                 self.events.clone_from(events);
                 ok(Vec::new())
             }

@@ -1,5 +1,6 @@
 //! TERMINAL PROFILE: what the terminal can do, a bit for each (TS 102 223 §5.2).
 
+use super::event;
 use crate::codec::{Field, hex};
 
 /// A facility: byte and bit, both counted from 1, bit 1 the least.
@@ -44,11 +45,14 @@ facilities! {
     SET_UP_MENU = 4, 6, "SET UP MENU";
     PROVIDE_LOCAL_INFORMATION = 4, 7, "PROVIDE LOCAL INFORMATION";
     SET_UP_EVENT_LIST = 5, 1, "SET UP EVENT LIST";
+    LOCATION_STATUS = 5, 5, "Event: location status";
     USER_ACTIVITY = 5, 6, "Event: user activity";
     IDLE_SCREEN = 5, 7, "Event: idle screen available";
+    LANGUAGE_SELECTION = 6, 1, "Event: language selection";
     BROWSER_TERMINATION = 6, 2, "Event: browser termination";
     DATA_AVAILABLE = 6, 3, "Event: data available";
     CHANNEL_STATUS = 6, 4, "Event: channel status";
+    ACCESS_TECHNOLOGY = 6, 5, "Event: access technology change";
     TIMER_START = 8, 1, "TIMER MANAGEMENT, start and stop";
     TIMER_VALUE = 8, 2, "TIMER MANAGEMENT, get current value";
     DATE_TIME = 8, 3, "PROVIDE LOCAL INFORMATION, date and time";
@@ -67,6 +71,21 @@ facilities! {
     TCP_LOCAL = 17, 4, "TCP, UICC in client mode, local connection";
     UDP_LOCAL = 17, 5, "UDP, UICC in client mode, local connection";
     DIRECT = 17, 6, "Direct communication channel";
+}
+
+/// What a terminal must offer to report an event; `None` for events not named here.
+pub fn event_facility(event: u8) -> Option<Facility> {
+    Some(match event {
+        event::LOCATION_STATUS => LOCATION_STATUS,
+        event::USER_ACTIVITY => USER_ACTIVITY,
+        event::IDLE_SCREEN => IDLE_SCREEN,
+        event::LANGUAGE_SELECTION => LANGUAGE_SELECTION,
+        event::BROWSER_TERMINATION => BROWSER_TERMINATION,
+        event::DATA_AVAILABLE => DATA_AVAILABLE,
+        event::CHANNEL_STATUS => CHANNEL_STATUS,
+        event::ACCESS_TECHNOLOGY => ACCESS_TECHNOLOGY,
+        _ => return None,
+    })
 }
 
 /// The octets a terminal sends.
