@@ -5,8 +5,10 @@
 #![allow(dead_code, reason = "each user takes a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub(crate) mod card;
 mod toolkit_session;
 
+use card::check_card;
 pub(crate) use toolkit_session::check_toolkit_session;
 
 use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
@@ -23,7 +25,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// Every check there is.
-pub(crate) const CHECKS: [Check; 11] = [
+pub(crate) const CHECKS: [Check; 12] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -35,6 +37,7 @@ pub(crate) const CHECKS: [Check; 11] = [
     ("toolkit", check_toolkit),
     ("toolkit_session", check_toolkit_session),
     ("apdu", check_apdu),
+    ("card", check_card),
 ];
 
 /// All checks on the same bytes.

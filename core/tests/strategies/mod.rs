@@ -7,6 +7,7 @@
 
 mod toolkit;
 
+#[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use toolkit::{envelope, proactive_command, terminal_response};
 
 use dmsc_core::codec::apdu::{CommandApdu, ResponseApdu, StatusWord};
