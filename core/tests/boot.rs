@@ -103,7 +103,9 @@ fn nothing_but_reading_happens_unasked() {
         .card
         .profile();
     assert_eq!(pair.card.profile(), before);
-    let known = [0xA4, 0xB0, 0xB2, 0xC0, 0x10, 0x12, 0x14, 0x70];
+    let known = [0xA4, 0xB0, 0xB2, 0xC0, 0x10, 0x12, 0x14, 0x70, 0xAA];
+    let capability = [0x80, 0xAA, 0, 0, 4, 0xA9, 2, 0x81, 0];
+    assert_eq!(pair.apdus[1], (capability.to_vec(), vec![0x90, 0x00]));
     for (command, _) in &pair.apdus {
         assert!(known.contains(&command[1]), "{:02X}", command[1]);
     }

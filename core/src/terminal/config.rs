@@ -28,6 +28,8 @@ pub struct Config {
     pub answer_ms: u64,
     /// Milliseconds a host of the network has to take a connection.
     pub connect_ms: u64,
+    /// Whether the boot tells a card that wants to know what the terminal is capable of.
+    pub tell_capability: bool,
     /// Whether the boot asks the user for the PIN when the card wants one.
     pub ask_pin: bool,
     /// Whether the boot reads the provisioning files of the card.
@@ -109,6 +111,7 @@ impl Default for Config {
             access_technology: 0x08,
             answer_ms: 60_000,
             connect_ms: 30_000,
+            tell_capability: false,
             ask_pin: false,
             read_bootstrap: false,
         }
@@ -122,6 +125,7 @@ impl Config {
         Config {
             profile: TerminalProfile::with(PROFILE_LENGTH, &[BASIC, PHONE].concat())
                 .with_channels(7),
+            tell_capability: true,
             ask_pin: true,
             read_bootstrap: true,
             ..Config::default()

@@ -33,3 +33,15 @@ pub(super) fn pin_is_enabled(fcp: &[u8], reference: u8) -> Option<bool> {
     let octet = bitmap.get(at / 8)?;
     Some(octet >> (7 - at % 8) & 1 == 1)
 }
+
+/// The card wants to be told what the terminal is capable of: supported system commands among
+/// the proprietary information of the MF (§11.1.1.4.6.8).
+pub(super) fn wants_capability(fcp: &[u8]) -> bool {
+    let Some(proprietary) = value(fcp, 0xA5) else {
+        return false;
+    };
+    let objects = ber::read_all(proprietary).unwrap_or_default();
+    objects
+        .iter()
+        .any(|o| o.tag == 0x87 && o.value.first().is_some_and(|bits| bits & 1 == 1))
+}

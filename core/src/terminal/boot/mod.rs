@@ -23,6 +23,12 @@ use std::collections::VecDeque;
 /// Records of EF_DIR read at most.
 const MAX_RECORDS: u8 = 16;
 
+/// TERMINAL CAPABILITY.
+const TERMINAL_CAPABILITY: u8 = 0xAA;
+
+/// Nothing more than that logical channels beyond 3 are understood (TS 102 221 §11.1.19.2.2).
+const CAPABILITY: [u8; 4] = [0xA9, 0x02, 0x81, 0x00];
+
 /// Applications of networks: RID and code of USIM and CSIM (ETSI TS 101 220 annex E).
 const APPLICATIONS: [[u8; 7]; 2] = [
     [0xA0, 0x00, 0x00, 0x00, 0x87, 0x10, 0x02],
@@ -33,6 +39,7 @@ const APPLICATIONS: [[u8; 7]; 2] = [
 enum Step {
     #[default]
     SelectMf,
+    Capability,
     SelectIccid,
     ReadIccid,
     SelectDir,
@@ -60,6 +67,7 @@ enum Next {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Boot {
     step: Step,
+    tell_capability: bool,
     ask_pin: bool,
     read_bootstrap: bool,
     /// The card speaks as GSM 11.11 says.
@@ -77,6 +85,7 @@ pub(super) struct Boot {
 impl Boot {
     pub(super) fn new(config: &Config) -> Self {
         Boot {
+            tell_capability: config.tell_capability,
             ask_pin: config.ask_pin,
             read_bootstrap: config.read_bootstrap,
             ..Boot::default()
@@ -170,6 +179,9 @@ impl Boot {
         let select = |id: [u8; 2]| select_file(self.gsm, id);
         Some(match &self.step {
             Step::SelectMf => select([0x3F, 0x00]),
+            Step::Capability => {
+                CommandApdu::new(0x80, TERMINAL_CAPABILITY, 0, 0).with_data(CAPABILITY)
+            }
             Step::SelectIccid => select([0x2F, 0xE2]),
             Step::ReadIccid => CommandApdu::new(class, READ_BINARY, 0, 0).with_le(10),
             Step::SelectDir => select([0x2F, 0x00]),
@@ -199,6 +211,12 @@ impl Boot {
                 self.gsm = true;
                 Step::SelectMf
             }
+            Step::SelectMf
+                if ok && self.tell_capability && fcp::wants_capability(&response.data) =>
+            {
+                Step::Capability
+            }
+            Step::Capability => Step::SelectIccid,
             Step::SelectMf => {
                 let asked = if self.gsm && ok && self.ask_pin {
                     pin::gsm_state(&response.data)
