@@ -418,3 +418,92 @@ fn events_are_told_as_the_card_asked() {
         ]
     );
 }
+
+/// OPEN CHANNEL to 192.0.2.1:8080 with a qualifier.
+fn open(qualifier: u8) -> String {
+    format!("D01C81031340{qualifier:02X} 82028182 B50103 B9020578 BC03021F90 BE0521C0000201")
+}
+
+#[test]
+fn a_link_is_made_at_once_in_the_background_or_on_demand() {
+    const UP: &str = "83 01 00 B8 02 81 00 B5 01 03 B9 02 05 78";
+    const LATER: &str = "83 01 00 B8 02 01 00 B5 01 03 B9 02 05 78";
+    let connects = |card: &Card| {
+        let connect = |o: &&Output| matches!(o, Output::HostConnect { channel: 1, .. });
+        card.said.iter().filter(connect).count()
+    };
+    let events = "D00D8103010500 82028182 9902090A";
+    // At once: the answer waits for the host.
+    let mut card = Card::phone();
+    card.command(events);
+    card.answered();
+    card.command(&open(0x01));
+    assert!(card.responses.is_empty() && connects(&card) == 1);
+    card.terminal.handle_host_connected(1);
+    card.settle();
+    assert_eq!(card.answered(), UP);
+    card.envelopes.clear();
+    card.terminal.handle_host_data(1, b"abc");
+    card.terminal.handle_host_data(1, b"def");
+    card.terminal.handle_host_refused(1);
+    card.settle();
+    assert_eq!(
+        card.envelopes,
+        [
+            "D6 0E 99 01 09 82 02 82 81 B8 02 81 00 B7 01 03",
+            "D6 0B 99 01 0A 82 02 82 81 B8 02 01 05",
+        ]
+    );
+    // What came before the end can be read, but nothing sent.
+    card.command("D00C8103044200 82028121 B70104");
+    assert_eq!(card.answered(), "83 01 00 B6 04 61 62 63 64 B7 01 02");
+    card.command("D00D8103054301 82028121 B60200 00");
+    assert_eq!(card.answered(), "83 02 3A 02");
+    card.command("D00C8103044200 82028121 B70104");
+    assert_eq!(card.answered(), "83 01 02 B6 02 65 66 B7 01 00");
+    card.command("D00C8103044200 82028121 B70104");
+    assert_eq!(card.answered(), "83 02 3A 02");
+    card.command("D00981030741 00 82028121");
+    assert_eq!(card.answered(), "83 01 00");
+    // A host that refuses, and one that never answers, leave no channel.
+    for late in [false, true] {
+        card.command(&open(0x01));
+        if late {
+            let due = card.terminal.next_timeout_ms().unwrap();
+            card.terminal.handle_time(due);
+        } else {
+            card.terminal.handle_host_refused(1);
+        }
+        card.settle();
+        assert_eq!(card.answered(), "83 02 3A 07");
+        assert_eq!(card.terminal.channels(), []);
+    }
+    // In the background: the answer first, the event when the host is there.
+    card.command(&open(0x05));
+    assert_eq!(card.answered(), LATER);
+    card.envelopes.clear();
+    card.terminal.handle_host_connected(1);
+    card.settle();
+    assert_eq!(card.envelopes, ["D6 0B 99 01 0A 82 02 82 81 B8 02 81 00"]);
+    // On demand: with the first octets that go out, what was stored before them.
+    let mut card = Card::phone();
+    card.command(&open(0x00));
+    assert_eq!((card.answered(), connects(&card)), (LATER.to_owned(), 0));
+    card.command("D00D8103054300 82028121 B6026162");
+    assert_eq!(
+        (card.answered(), connects(&card)),
+        ("83 01 00 B7 01 FF".to_owned(), 0)
+    );
+    card.command("D00D8103054301 82028121 B6026364");
+    assert!(card.responses.is_empty() && connects(&card) == 1);
+    card.terminal.handle_host_connected(1);
+    card.settle();
+    assert_eq!(card.answered(), "83 01 00 B7 01 FF");
+    let sent = Output::HostData {
+        channel: 1,
+        bytes: b"abcd".to_vec(),
+    };
+    assert_eq!(card.said.last(), Some(&sent));
+    card.terminal.handle_network_lost();
+    assert_eq!(card.terminal.channels()[0].encode(), [0x01, 0x00]);
+}

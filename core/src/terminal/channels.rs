@@ -24,6 +24,8 @@ struct Channel {
     announced: bool,
     /// The host, for a channel to the network.
     host: Option<HostAddress>,
+    /// The link to the host stood or was tried, and is no more.
+    dropped: bool,
 }
 
 /// Where a channel to the network leads.
@@ -127,11 +129,13 @@ impl Channels {
             outgoing: Vec::new(),
             announced: false,
             host,
+            dropped: false,
         });
         Ok((ChannelStatus::new(index as u8 + 1, state), granted))
     }
 
-    /// Where a channel to the network leads, and whether its link stands.
+    /// Where a channel to the network leads, and whether its link stands; nowhere once the link
+    /// was lost.
     pub(super) fn host(&self, number: u8) -> Option<(Host, bool)> {
         let channel = self
             .slots
@@ -139,7 +143,7 @@ impl Channels {
             .as_ref()?;
         let host = Host {
             transport: channel.transport,
-            address: channel.host?,
+            address: channel.host.filter(|_| !channel.dropped)?,
         };
         Some((host, channel.state == LinkState::Established))
     }
@@ -153,11 +157,13 @@ impl Channels {
         } else {
             LinkState::Closed
         };
-        let before = std::mem::replace(&mut channel.state, state);
+        let news = channel.state != state || channel.dropped == stands;
+        channel.state = state;
         if !stands {
             channel.outgoing.clear();
+            channel.dropped = true;
         }
-        (before != state).then(|| ChannelStatus::new(number, state))
+        news.then(|| ChannelStatus::new(number, state))
     }
 
     /// The host of a channel sends; what the card is to be told, if it does not know yet.
@@ -167,7 +173,9 @@ impl Channels {
         bytes: &[u8],
     ) -> Result<Option<(ChannelStatus, u8)>, ()> {
         match self.slot(number) {
-            Ok(Some(channel)) if channel.host.is_some() => channel.put(number, bytes),
+            Ok(Some(channel)) if channel.host.is_some() && !channel.dropped => {
+                channel.put(number, bytes)
+            }
             _ => Ok(None),
         }
     }
@@ -224,7 +232,11 @@ impl Channels {
         data: &[u8],
         immediate: bool,
     ) -> Result<Sent, BipError> {
-        let channel = self.established(number)?;
+        let channel = match self.slot(number)? {
+            // What is stored waits for a link that is made on demand.
+            Some(channel) if channel.host.is_some() && !channel.dropped && !immediate => channel,
+            _ => self.established(number)?,
+        };
         // What is sent at once need not find room in the buffer.
         if !immediate && channel.outgoing.len() + data.len() > channel.buffer {
             return Err(BipError::BufferSizeNotAvailable);
