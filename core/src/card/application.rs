@@ -6,33 +6,25 @@
 use super::scws::{Admin, Web};
 use super::server_channel::{Event, ServerChannel, ServerState};
 use super::toolkit::menu::Menu;
-use super::toolkit::program::{self, Effect, Program};
+use super::toolkit::program::{Effect, Program};
+use super::toolkit::steps;
 use super::toolkit::{Owner, Toolkit};
 use super::trigger::Trigger;
 use super::{Config, Output};
 use crate::codec::apdu::StatusWord;
 use crate::codec::toolkit::profile::{self, Facility, TerminalProfile};
-use crate::codec::toolkit::{Action, Envelope, TerminalResponse, event, result};
+use crate::codec::toolkit::{Action, TerminalResponse, event, result};
 use crate::codec::{http, wsp};
 use std::collections::VecDeque;
 
 /// The Trigger's timer.
-const TIMER: u8 = 1;
+pub(super) const TIMER: u8 = 1;
 
 /// The timer after which the administration is tried again.
-const ADMIN_TIMER: u8 = 2;
+pub(super) const ADMIN_TIMER: u8 = 2;
 
 /// Outputs kept for a caller that does not take them.
 const MAX_OUTPUTS: usize = 64;
-
-/// Function not supported (ISO/IEC 7816-4 §5.6).
-const NOT_SUPPORTED: StatusWord = StatusWord(0x6A81);
-
-/// Toolkit busy, the terminal may ask again (TS 102 221 §10.2.1.3).
-const BUSY: StatusWord = StatusWord(0x9300);
-
-/// Envelopes this card has a use for: SMS-PP, menu, events, timers.
-const KNOWN_ENVELOPES: [u8; 4] = [0xD1, 0xD3, 0xD6, 0xD7];
 
 /// All that a reset clears, and the content of the web server, which stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +40,7 @@ pub(super) struct Application {
     /// Timers that run.
     pub(super) timers: Vec<u8>,
     pub(super) outputs: VecDeque<Output>,
-    menu: Option<Menu>,
+    pub(super) menu: Option<Menu>,
     menu_set_up: bool,
     timer_s: Option<u32>,
     profile: Option<TerminalProfile>,
@@ -128,7 +120,7 @@ impl Application {
                     .report("trigger: never due, the terminal has no timers");
             }
         }
-        if let Some(action) = self.menu.as_ref().and_then(program::set_up) {
+        if let Some(action) = self.menu.as_ref().and_then(steps::set_up) {
             if has(&[profile::SET_UP_MENU, profile::MENU_SELECTION]) {
                 self.setup.push_back((Owner::Menu, action));
             } else {
@@ -212,7 +204,7 @@ impl Application {
     }
 
     /// Does what steps of the menu leave to the card itself.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         while let Some(effect) = self.profile.as_ref().and_then(|p| self.program.settle(p)) {
             match effect {
                 Effect::StartSession => {
@@ -354,100 +346,12 @@ impl Application {
         self.setup.push_back((Owner::Timer, action));
     }
 
-    /// ENVELOPE.
-    pub(super) fn handle_envelope(&mut self, data: &[u8]) -> StatusWord {
-        let Ok(envelope) = Envelope::decode(data) else {
-            return StatusWord::WRONG_DATA;
-        };
-        match envelope {
-            Envelope::ChannelStatus { status } => {
-                let channel = status.channel;
-                if channel != 0 && channel == self.trigger.number() {
-                    if self.trigger.handle_status(status) {
-                        self.toolkit.withdraw(Owner::Trigger);
-                    }
-                } else if channel != 0 && channel == self.admin.number() {
-                    if self.admin.handle_status(status, &mut self.web) {
-                        self.toolkit.withdraw(Owner::Admin);
-                    }
-                } else {
-                    self.server_event(channel, |server| server.handle_status(status));
-                }
-            }
-            Envelope::DataAvailable { status, length } => {
-                let channel = status.channel;
-                if channel != 0 && channel == self.admin.number() {
-                    self.admin.handle_data_available(length);
-                } else {
-                    self.server_event(channel, |server| {
-                        server.handle_data_available(length);
-                        Vec::new()
-                    });
-                }
-            }
-            Envelope::TimerExpiration { timer, .. } => self.timer_ended(timer),
-            Envelope::MenuSelection { item, help } => return self.menu_selection(item, help),
-            Envelope::SmsPpDownload { tpdu, .. } => self.output(Output::ShortMessage { tpdu }),
-            // Events nobody asked for.
-            Envelope::Event { .. } => {}
-            Envelope::Other { tag, .. } if KNOWN_ENVELOPES.contains(&tag) => {
-                return StatusWord::WRONG_DATA;
-            }
-            // Call control and its like: this card controls nothing.
-            Envelope::Other { .. } => return NOT_SUPPORTED,
-        }
-        StatusWord::OK
-    }
-
-    fn timer_ended(&mut self, timer: u8) {
-        self.timers.retain(|running| *running != timer);
-        match timer {
-            TIMER => {
-                self.trigger.handle_due();
-                self.output(Output::TriggerDue { timer });
-            }
-            ADMIN_TIMER => self.admin.handle_due(),
-            other => {
-                self.program.handle_timer(other);
-                self.settle();
-            }
-        }
-    }
-
-    fn menu_selection(&mut self, item: u8, help: bool) -> StatusWord {
-        let Some(menu) = self.menu.as_ref().filter(|_| self.menu_set_up) else {
-            return StatusWord::CONDITIONS_OF_USE;
-        };
-        if self.program.is_running() {
-            return BUSY;
-        }
-        if self.program.handle_selection(menu, item, help) {
-            self.settle();
-            StatusWord::OK
-        } else {
-            StatusWord::WRONG_DATA
-        }
-    }
-
-    fn server_event(&mut self, channel: u8, tell: impl FnOnce(&mut ServerChannel) -> Vec<Event>) {
-        if channel == 0 || channel != self.server.number() {
-            return;
-        }
-        let before = self.server.state();
-        let events = tell(&mut self.server);
-        // What was meant for the client before must not reach the next one.
-        if self.server.state() != before {
-            self.toolkit.withdraw(Owner::Server);
-        }
-        self.report(events);
-    }
-
     /// The application's answer to the request it was given.
     pub(super) fn handle_answer(&mut self, response: &http::Response) {
         self.server.handle_answer(response);
     }
 
-    fn report(&mut self, events: Vec<Event>) {
+    pub(super) fn report(&mut self, events: Vec<Event>) {
         let channel = self.server.number();
         for event in events {
             self.output(match event {
@@ -457,7 +361,7 @@ impl Application {
         }
     }
 
-    fn output(&mut self, output: Output) {
+    pub(super) fn output(&mut self, output: Output) {
         if self.outputs.len() == MAX_OUTPUTS {
             self.outputs.pop_front();
         }

@@ -6,6 +6,7 @@
 mod application;
 mod channels;
 mod commands;
+mod envelopes;
 mod files;
 mod memory;
 mod output;

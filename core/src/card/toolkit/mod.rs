@@ -4,6 +4,7 @@
 
 pub(super) mod menu;
 pub(super) mod program;
+pub(super) mod steps;
 pub(super) mod view;
 
 use crate::codec::apdu::StatusWord;
