@@ -814,7 +814,7 @@ fn any_octets_get_one_response() {
                     "Content-Length: 9\r\n",
                     "\r\n",
                     "\0garbage",
-                    "POST /dm HTTP/1.1\r\n\r\n",
+                    "POST /dm HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
                 ];
                 let objects = vec![
                     Object::ChannelStatus(ChannelStatus::new(dice(4) as u8, LinkState::Listen)),

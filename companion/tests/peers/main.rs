@@ -12,9 +12,12 @@
 
 mod libwbxml;
 mod normal;
+#[path = "../../../core/tests/pair/mod.rs"]
+mod pair;
 #[path = "../../../core/tests/strategies/mod.rs"]
 mod strategies;
 mod tables;
+mod toolkit;
 mod wireshark;
 
 use dmsc_core::codec::syncml::Message;

@@ -42,7 +42,7 @@ fn ipv4(protocol: u8, payload: &[u8]) -> Vec<u8> {
     packet
 }
 
-fn udp(port: u16, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn udp(port: u16, payload: &[u8]) -> Vec<u8> {
     let mut datagram = Vec::new();
     for number in [40_000, port, (8 + payload.len()) as u16, 0] {
         datagram.extend(number.to_be_bytes());
@@ -61,11 +61,11 @@ fn tcp(from: u16, to: u16, payload: &[u8]) -> Vec<u8> {
     ipv4(TCP, &segment)
 }
 
-struct Tshark(PathBuf);
+pub(crate) struct Tshark(PathBuf);
 
 impl Tshark {
     /// The program with a capture to read, or a word on why it is not there.
-    fn reading(name: &str, packets: &[Vec<u8>]) -> Option<Tshark> {
+    pub(crate) fn reading(name: &str, packets: &[Vec<u8>]) -> Option<Tshark> {
         let version = Command::new("tshark")
             .arg("--version")
             .stderr(Stdio::null())
@@ -81,7 +81,7 @@ impl Tshark {
         Some(Tshark(path))
     }
 
-    fn run(&self, arguments: &[&str]) -> String {
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let output = Command::new("tshark")
             .arg("-n")
             .arg("-r")
@@ -95,13 +95,13 @@ impl Tshark {
     }
 
     /// Numbers of the packets that a display filter finds.
-    fn matching(&self, filter: &str) -> usize {
+    pub(crate) fn matching(&self, filter: &str) -> usize {
         let all = self.run(&["-Y", filter, "-T", "fields", "-e", "frame.number"]);
         all.lines().count()
     }
 
     /// Nothing is malformed, cut or against a specification.
-    fn is_content(&self) {
+    pub(crate) fn is_content(&self) {
         // The number is that of warnings; errors have a greater one.
         for filter in [
             "_ws.malformed",

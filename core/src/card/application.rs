@@ -1,35 +1,47 @@
-//! The toolkit application: sets the terminal up, then serves the card web server and the
-//! Trigger, one proactive command at a time (ETSI TS 102 223 §4, §6).
+//! The toolkit application: sets the terminal up, then serves the card web server, the Trigger,
+//! the menu and the administration, one proactive command at a time (ETSI TS 102 223 §4, §6).
 //!
 //! Knows no files and no APDUs.
 
-use super::server_channel::{Event, ServerChannel};
+use super::scws::{Admin, Web};
+use super::server_channel::{Event, ServerChannel, ServerState};
+use super::toolkit::menu::Menu;
+use super::toolkit::program::{Effect, Program};
+use super::toolkit::steps;
 use super::toolkit::{Owner, Toolkit};
 use super::trigger::Trigger;
 use super::{Config, Output};
 use crate::codec::apdu::StatusWord;
-use crate::codec::http;
-use crate::codec::toolkit::profile::{self, TerminalProfile};
-use crate::codec::toolkit::{Action, Envelope, TerminalResponse, event, result};
+use crate::codec::toolkit::profile::{self, Facility, TerminalProfile};
+use crate::codec::toolkit::{Action, TerminalResponse, event, result};
+use crate::codec::{http, wsp};
 use std::collections::VecDeque;
 
 /// The Trigger's timer.
-const TIMER: u8 = 1;
+pub(super) const TIMER: u8 = 1;
+
+/// The timer after which the administration is tried again.
+pub(super) const ADMIN_TIMER: u8 = 2;
 
 /// Outputs kept for a caller that does not take them.
 const MAX_OUTPUTS: usize = 64;
 
-/// All that a reset clears.
+/// All that a reset clears, and the content of the web server, which stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Application {
     pub(super) toolkit: Toolkit,
     pub(super) server: ServerChannel,
     pub(super) trigger: Trigger,
+    pub(super) admin: Admin,
+    pub(super) program: Program,
+    pub(super) web: Web,
     /// Events the terminal agreed to report.
     pub(super) events: Vec<u8>,
     /// Timers that run.
     pub(super) timers: Vec<u8>,
     pub(super) outputs: VecDeque<Output>,
+    pub(super) menu: Option<Menu>,
+    menu_set_up: bool,
     timer_s: Option<u32>,
     profile: Option<TerminalProfile>,
     /// Set-up commands not yet sent, in order.
@@ -40,13 +52,29 @@ pub(super) struct Application {
 
 impl Application {
     pub(super) fn new(config: &Config) -> Self {
+        let web = Web::new(config.site.clone(), &config.applet_path, config.seed);
+        Self::with_web(config, web)
+    }
+
+    /// A reset: all is as at first but the content of the web server.
+    pub(super) fn reset(&mut self, config: &Config) {
+        *self = Self::with_web(config, self.web.clone());
+    }
+
+    fn with_web(config: &Config, mut web: Web) -> Self {
+        web.set_notification(None);
         Application {
             toolkit: Toolkit::default(),
-            server: ServerChannel::new(config.server_port, config.buffer, &config.applet_path),
-            trigger: Trigger::new(config.notification_port),
+            server: ServerChannel::new(config.server_port, config.buffer),
+            trigger: Trigger::new(config.notification_port, config.own_number.clone()),
+            admin: Admin::new(config.admin.clone()),
+            program: Program::default(),
+            web,
             events: Vec::new(),
             timers: Vec::new(),
             outputs: VecDeque::new(),
+            menu: config.menu.clone(),
+            menu_set_up: false,
             timer_s: config.trigger_timer_s,
             profile: None,
             setup: VecDeque::new(),
@@ -57,30 +85,48 @@ impl Application {
     /// TERMINAL PROFILE: the first one of a session starts the set-up.
     pub(super) fn handle_profile(&mut self, terminal: TerminalProfile) {
         if self.profile.is_none() {
-            let has =
-                |facilities: &[profile::Facility]| facilities.iter().all(|f| terminal.has(*f));
-            if has(&[
-                profile::SET_UP_EVENT_LIST,
-                profile::DATA_AVAILABLE,
-                profile::CHANNEL_STATUS,
-            ]) {
-                let events = vec![event::DATA_AVAILABLE, event::CHANNEL_STATUS];
-                self.setup
-                    .push_back((Owner::Events, Action::SetUpEventList { events }));
-            }
-            if has(&[profile::OPEN_CHANNEL, profile::TCP_SERVER]) {
-                self.server.start();
-            }
-            if let Some(duration_s) = self.timer_s.filter(|_| has(&[profile::TIMER_START])) {
+            self.set_up(&terminal);
+        }
+        self.profile = Some(terminal);
+    }
+
+    fn set_up(&mut self, terminal: &TerminalProfile) {
+        let has = |facilities: &[Facility]| facilities.iter().all(|f| terminal.has(*f));
+        if has(&[
+            profile::SET_UP_EVENT_LIST,
+            profile::DATA_AVAILABLE,
+            profile::CHANNEL_STATUS,
+        ]) {
+            let events = vec![event::DATA_AVAILABLE, event::CHANNEL_STATUS];
+            self.setup
+                .push_back((Owner::Events, Action::SetUpEventList { events }));
+        }
+        if has(&[profile::OPEN_CHANNEL, profile::TCP_SERVER]) {
+            self.server.start();
+        } else {
+            self.program
+                .report("web server: not reachable, the terminal has no UICC server mode");
+        }
+        if let Some(duration_s) = self.timer_s {
+            if has(&[profile::TIMER_START]) {
                 let action = Action::TimerStart {
                     timer: TIMER,
                     // A timer of no length is not a value of the object.
                     duration_s: duration_s.max(1),
                 };
                 self.setup.push_back((Owner::Timer, action));
+            } else {
+                self.program
+                    .report("trigger: never due, the terminal has no timers");
             }
         }
-        self.profile = Some(terminal);
+        if let Some(action) = self.menu.as_ref().and_then(steps::set_up) {
+            if has(&[profile::SET_UP_MENU, profile::MENU_SELECTION]) {
+                self.setup.push_back((Owner::Menu, action));
+            } else {
+                self.program.report("menu: the terminal shows none");
+            }
+        }
     }
 
     /// The terminal has told what it can do; before that nothing may be asked of it.
@@ -88,44 +134,113 @@ impl Application {
         self.profile.is_some()
     }
 
+    pub(super) fn menu_is_set_up(&self) -> bool {
+        self.menu_set_up
+    }
+
     /// The terminal speaks on its own: whoever found it busy may ask again.
     pub(super) fn retry(&mut self) {
         self.paused = false;
         self.server.retry();
         self.trigger.retry();
+        self.program.retry();
+        self.admin.retry();
+        self.settle();
     }
 
     /// Commands that wait: the one announced, and one for each that would ask next.
     pub(super) fn wanted(&self) -> usize {
-        self.setup.len()
-            + usize::from(self.toolkit.waiting().is_some())
-            + usize::from(self.server.wants() && !self.toolkit.is_of(Owner::Server))
-            + usize::from(self.trigger.wants() && !self.toolkit.is_of(Owner::Trigger))
+        let others = [
+            (self.server.wants(), Owner::Server),
+            (self.trigger.wants(), Owner::Trigger),
+            (self.program.wants(), Owner::Program),
+            (self.admin.wants(), Owner::Admin),
+        ];
+        let others = others
+            .into_iter()
+            .filter(|(wants, owner)| *wants && !self.toolkit.is_of(*owner));
+        self.setup.len() + usize::from(self.toolkit.waiting().is_some()) + others.count()
     }
 
     /// Chooses the next command if none is under way; the length of the one that waits.
     pub(super) fn advance(&mut self) -> Option<usize> {
-        let terminal = self.profile.as_ref()?;
-        if self.toolkit.is_free() {
-            let events_first = |(owner, _): &(Owner, Action)| *owner == Owner::Events;
-            let setup_ready = !self.paused;
-            let next = if setup_ready && self.setup.front().is_some_and(events_first) {
-                self.setup.pop_front()
-            } else if let Some(action) = self.trigger.next_action(terminal) {
-                // Short, so it may overtake an answer of many pieces.
-                Some((Owner::Trigger, action))
-            } else if let Some(action) = self.server.next_action() {
-                Some((Owner::Server, action))
-            } else if setup_ready {
-                self.setup.pop_front()
-            } else {
-                None
-            };
-            if let Some((owner, action)) = next {
+        if self.profile.is_some() && self.toolkit.is_free() {
+            if let Some((owner, action)) = self.next_command() {
                 self.toolkit.put(owner, action);
             }
+            self.keep_unsent();
         }
         self.toolkit.waiting()
+    }
+
+    fn next_command(&mut self) -> Option<(Owner, Action)> {
+        let terminal = self.profile.as_ref()?;
+        let events_first = |(owner, _): &(Owner, Action)| *owner == Owner::Events;
+        let setup_ready = !self.paused;
+        if setup_ready && self.setup.front().is_some_and(events_first) {
+            return self.setup.pop_front();
+        }
+        // Short, so it may overtake an answer of many pieces.
+        if let Some(action) = self.trigger.next_action(terminal) {
+            return Some((Owner::Trigger, action));
+        }
+        if let Some(action) = self.server.next_action() {
+            return Some((Owner::Server, action));
+        }
+        if setup_ready && let Some(next) = self.setup.pop_front() {
+            return Some(next);
+        }
+        if let Some(action) = self.admin.next_action(terminal) {
+            return Some((Owner::Admin, action));
+        }
+        // The user is asked when nothing else is to be done: that may take long.
+        if !self.program.wants() {
+            return None;
+        }
+        let status = self.status();
+        let terminal = self.profile.as_ref()?;
+        let action = self.program.next_action(terminal, &status)?;
+        Some((Owner::Program, action))
+    }
+
+    /// Does what steps of the menu leave to the card itself.
+    pub(super) fn settle(&mut self) {
+        while let Some(effect) = self.profile.as_ref().and_then(|p| self.program.settle(p)) {
+            match effect {
+                Effect::StartSession => {
+                    self.trigger.handle_due();
+                    self.output(Output::TriggerDue { timer: 0 });
+                }
+                Effect::Administration if self.admin.start() => {}
+                Effect::Administration => self
+                    .program
+                    .report("administration: under way, or no server is known"),
+            }
+        }
+    }
+
+    /// How the card stands, for the user.
+    fn status(&self) -> String {
+        let server = match self.server.state() {
+            ServerState::Off => "not offered by the device",
+            ServerState::Opening => "being opened",
+            ServerState::Listening => "waiting for the device",
+            ServerState::Connected => "connected",
+            ServerState::Refused => "refused by the device",
+        };
+        let timer = if self.timers.contains(&TIMER) {
+            "An update is planned."
+        } else {
+            "No update is planned."
+        };
+        format!("Settings service: {server}. {timer}")
+    }
+
+    /// A notification that found no way waits for a client that asks.
+    fn keep_unsent(&mut self) {
+        let push = self.trigger.unsent().map(wsp::Push::decode);
+        let package = push.and_then(Result::ok).filter(wsp::Push::is_notification);
+        self.web.set_notification(package.map(|push| push.body));
     }
 
     /// TERMINAL RESPONSE.
@@ -162,74 +277,73 @@ impl Application {
     fn result(&mut self, owner: Owner, action: Action, response: &TerminalResponse) {
         match owner {
             Owner::Server => {
-                let events = self.server.handle_result(&action, response);
+                let events = self.server.handle_result(&action, response, &mut self.web);
                 self.report(events);
+                if self.server.state() == ServerState::Refused {
+                    let reason = match response.bip_error() {
+                        Some(error) => error.name().to_owned(),
+                        None => format!("the terminal answered {:02X}", response.result),
+                    };
+                    self.program
+                        .report(format!("web server: not reachable, {reason}"));
+                }
             }
             Owner::Trigger => self.trigger.handle_result(&action, response),
-            Owner::Events | Owner::Timer => {
-                if matches!(
-                    response.result,
-                    result::TERMINAL_BUSY | result::NETWORK_BUSY
-                ) {
+            Owner::Admin => {
+                self.admin.handle_result(&action, response, &mut self.web);
+                self.plan_retry();
+            }
+            Owner::Program => {
+                if response.is_success() {
+                    self.note(&action);
+                }
+                self.program.handle_result(response);
+                self.settle();
+            }
+            Owner::Events | Owner::Timer | Owner::Menu => {
+                if response.is_busy() {
                     self.setup.push_front((owner, action));
                     self.paused = true;
                 } else if response.is_success() {
-                    match action {
-                        Action::SetUpEventList { events } => self.events = events,
-                        Action::TimerStart { timer, .. } => self.timers.push(timer),
-                        _ => {}
-                    }
-                }
-            }
-        }
-    }
-
-    /// ENVELOPE.
-    pub(super) fn handle_envelope(&mut self, data: &[u8]) -> StatusWord {
-        let Ok(envelope) = Envelope::decode(data) else {
-            return StatusWord::WRONG_DATA;
-        };
-        match envelope {
-            Envelope::ChannelStatus { status } => {
-                let channel = status.channel;
-                if channel != 0 && channel == self.trigger.number() {
-                    if self.trigger.handle_status(status) {
-                        self.toolkit.withdraw(Owner::Trigger);
-                    }
+                    self.note(&action);
                 } else {
-                    self.server_event(channel, |server| server.handle_status(status));
+                    if matches!(action, Action::TimerStart { timer, .. } if timer == ADMIN_TIMER) {
+                        self.admin.give_up();
+                    }
+                    let result = response.result;
+                    self.program
+                        .report(format!("set-up: the terminal answered {result:02X}"));
                 }
             }
-            Envelope::DataAvailable { status, length } => {
-                self.server_event(status.channel, |server| {
-                    server.handle_data_available(length);
-                    Vec::new()
-                });
-            }
-            Envelope::TimerExpiration { timer, .. } => {
-                self.timers.retain(|running| *running != timer);
-                if timer == TIMER {
-                    self.trigger.handle_due();
-                    self.output(Output::TriggerDue { timer });
-                }
-            }
-            // Nothing here registers for menus or other messages.
-            Envelope::MenuSelection { .. } | Envelope::Other { .. } => {}
         }
-        StatusWord::OK
     }
 
-    fn server_event(&mut self, channel: u8, tell: impl FnOnce(&mut ServerChannel) -> Vec<Event>) {
-        if channel == 0 || channel != self.server.number() {
+    /// Remembers what the terminal now does for the card.
+    fn note(&mut self, action: &Action) {
+        match action {
+            Action::SetUpEventList { events } => self.events.clone_from(events),
+            Action::SetUpMenu { .. } => self.menu_set_up = true,
+            Action::TimerStart { timer, .. } => {
+                self.timers.retain(|running| running != timer);
+                self.timers.push(*timer);
+            }
+            Action::TimerDeactivate { timer } => self.timers.retain(|running| running != timer),
+            _ => {}
+        }
+    }
+
+    /// An administration that could not be begun is tried again after a while.
+    fn plan_retry(&mut self) {
+        let Some(duration_s) = self.admin.retry_s() else {
             return;
+        };
+        let timers = self.profile.as_ref().map(|p| p.has(profile::TIMER_START));
+        if timers != Some(true) {
+            return self.admin.give_up();
         }
-        let before = self.server.state();
-        let events = tell(&mut self.server);
-        // What was meant for the client before must not reach the next one.
-        if self.server.state() != before {
-            self.toolkit.withdraw(Owner::Server);
-        }
-        self.report(events);
+        let timer = ADMIN_TIMER;
+        let action = Action::TimerStart { timer, duration_s };
+        self.setup.push_back((Owner::Timer, action));
     }
 
     /// The application's answer to the request it was given.
@@ -237,7 +351,7 @@ impl Application {
         self.server.handle_answer(response);
     }
 
-    fn report(&mut self, events: Vec<Event>) {
+    pub(super) fn report(&mut self, events: Vec<Event>) {
         let channel = self.server.number();
         for event in events {
             self.output(match event {
@@ -247,7 +361,7 @@ impl Application {
         }
     }
 
-    fn output(&mut self, output: Output) {
+    pub(super) fn output(&mut self, output: Output) {
         if self.outputs.len() == MAX_OUTPUTS {
             self.outputs.pop_front();
         }

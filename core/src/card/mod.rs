@@ -6,6 +6,7 @@
 mod application;
 mod channels;
 mod commands;
+mod envelopes;
 mod files;
 mod memory;
 mod output;
@@ -20,7 +21,13 @@ mod view;
 
 pub use output::Output;
 pub use profile::{Profile, ProfileError};
+pub use scws::{
+    Access, AdminServer, AdminState, MAX_CONTENT, MAX_PATH, MAX_RESOURCES, Resource, Rule, Scheme,
+    Site, User,
+};
 pub use server_channel::ServerState;
+pub use toolkit::menu::{Menu, MenuItem, Step};
+pub use toolkit::view::ToolkitView;
 pub use trigger::TriggerState;
 pub use view::{Channel, ChannelState, FileView, LogicalChannel, PinView, Structure, View};
 
@@ -39,7 +46,7 @@ use security::Verified;
 pub struct Config {
     /// Files, PINs, keys, answer to reset.
     pub profile: Profile,
-    /// What GET CHALLENGE draws from.
+    /// What GET CHALLENGE and the nonces of the web server come from.
     pub seed: u64,
     /// Seconds until the Trigger wants a notification; without it none is wanted.
     pub trigger_timer_s: Option<u32>,
@@ -51,6 +58,14 @@ pub struct Config {
     pub applet_path: String,
     /// Octets of the server channel's buffer.
     pub buffer: u16,
+    /// The menu of the toolkit application; without one none is set up.
+    pub menu: Option<Menu>,
+    /// What the web server serves, and to whom, before anybody changes it.
+    pub site: Site,
+    /// Where the administration agent of the web server finds its orders.
+    pub admin: Option<AdminServer>,
+    /// The card's own number, for notifications that find no other way.
+    pub own_number: Option<String>,
 }
 
 impl Default for Config {
@@ -63,6 +78,10 @@ impl Default for Config {
             server_port: 3516,
             applet_path: "/dm".to_owned(),
             buffer: 1400,
+            menu: None,
+            site: Site::default(),
+            admin: None,
+            own_number: None,
         }
     }
 }
@@ -111,7 +130,7 @@ impl Uicc {
         self.verified = Verified::default();
         self.kept = Kept::default();
         self.assembly = Assembly::default();
-        self.app = Application::new(&self.config);
+        self.app.reset(&self.config);
         self.response = None;
         self.head().atr.clone()
     }
@@ -153,6 +172,12 @@ impl Uicc {
     /// A notification for the Trigger to carry: a whole WSP push PDU, sent as it is.
     pub fn handle_notification(&mut self, push_pdu: &[u8]) {
         self.app.trigger.handle_notification(push_pdu);
+    }
+
+    /// The administration agent is to begin a session: false when one is under way or no server
+    /// is known. It begins when the terminal speaks next.
+    pub fn handle_administration(&mut self) -> bool {
+        self.app.admin.start()
     }
 
     /// What the card wants; the response to the command comes last.

@@ -18,10 +18,10 @@ pub enum Output {
         /// BIP channel, 1–7.
         channel: u8,
     },
-    /// A timer of the card ended; the Trigger wants a notification
-    /// (`Uicc::handle_notification`).
+    /// A timer of the card ended, or the user asked for a session in the menu; the Trigger wants
+    /// a notification (`Uicc::handle_notification`).
     TriggerDue {
-        /// Toolkit timer, 1–8.
+        /// Toolkit timer, 1–8; 0 for the menu.
         timer: u8,
     },
     /// The R-APDU: data and status word.

@@ -3,10 +3,10 @@
 //!
 //! One connection at a time. Knows HTTP only as octets that `scws` reads and writes.
 
-use super::scws::{Outcome, Scws, wants_close};
+use super::scws::{Outcome, Scws, Web};
 use crate::codec::http::{Request, Response};
 use crate::codec::toolkit::{
-    Action, BipError, ChannelStatus, LinkState, TerminalResponse, Transport, TransportKind, result,
+    Action, BipError, ChannelStatus, LinkState, TerminalResponse, Transport, TransportKind,
 };
 
 /// Most octets of one RECEIVE DATA: the answer must fit into 255 octets, and 237 is what is
@@ -43,7 +43,6 @@ pub(super) enum Event {
 pub(super) struct ServerChannel {
     port: u16,
     buffer: u16,
-    applet_path: String,
     state: ServerState,
     /// As the terminal named it; 0 before.
     number: u8,
@@ -73,11 +72,10 @@ struct Connection {
 }
 
 impl ServerChannel {
-    pub(super) fn new(port: u16, buffer: u16, applet_path: &str) -> Self {
+    pub(super) fn new(port: u16, buffer: u16) -> Self {
         ServerChannel {
             port,
             buffer,
-            applet_path: applet_path.to_owned(),
             ..ServerChannel::default()
         }
     }
@@ -160,11 +158,9 @@ impl ServerChannel {
         &mut self,
         action: &Action,
         response: &TerminalResponse,
+        web: &mut Web,
     ) -> Vec<Event> {
-        let busy = matches!(
-            response.result,
-            result::TERMINAL_BUSY | result::NETWORK_BUSY
-        );
+        let busy = response.is_busy();
         self.paused = busy;
         match action {
             Action::OpenChannel { .. } => {
@@ -194,7 +190,7 @@ impl ServerChannel {
             },
             Action::ReceiveData { .. } => {
                 self.connection.received(response);
-                self.next_request()
+                self.next_request(web)
             }
             Action::SendData {
                 data, immediate, ..
@@ -202,7 +198,7 @@ impl ServerChannel {
                 self.connection.went(data.len(), *immediate, response);
                 if self.connection.left() == 0 {
                     self.connection.free = self.granted;
-                    return self.next_request();
+                    return self.next_request(web);
                 }
                 Vec::new()
             }
@@ -283,16 +279,16 @@ impl ServerChannel {
         }
     }
 
-    fn next_request(&mut self) -> Vec<Event> {
+    fn next_request(&mut self, web: &mut Web) -> Vec<Event> {
         let connection = &mut self.connection;
         if !connection.is_idle() {
             return Vec::new();
         }
-        match connection.scws.next(&self.applet_path) {
+        match connection.scws.next(web) {
             None => Vec::new(),
-            Some(Outcome::Applet(request)) => {
+            Some(Outcome::Applet(request, ends)) => {
                 connection.with_applet = true;
-                connection.close_after = wants_close(&request);
+                connection.close_after = ends;
                 vec![Event::Request(request)]
             }
             Some(Outcome::Answer(response)) => {

@@ -1,9 +1,11 @@
 //! The DM_SC Trigger: carries a notification to a port inside the terminal (OMA-AD-DM_SC §5.3;
 //! ETSI TS 102 223 §6.4.27, terminal server mode).
 //!
-//! A datagram if the terminal offers local UDP, else a local TCP connection. Knows nothing of
-//! what is in the notification.
+//! A datagram if the terminal offers local UDP, else a local TCP connection, else a short
+//! message to the card's own number. What finds no way is kept for a client that asks for it.
+//! Knows nothing of what is in the notification.
 
+use crate::codec::sms;
 use crate::codec::toolkit::profile::{self, TerminalProfile};
 use crate::codec::toolkit::{
     Action, ChannelStatus, LinkState, TerminalResponse, Transport, TransportKind, result,
@@ -46,6 +48,8 @@ pub enum TriggerState {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Trigger {
     port: u16,
+    /// The number of the card, for a short message to itself.
+    own_number: Option<String>,
     state: TriggerState,
     pdu: Vec<u8>,
     /// Came while another was on its way.
@@ -59,14 +63,30 @@ pub(super) struct Trigger {
     ends_well: bool,
     asked: bool,
     paused: bool,
+    /// Found no way to the client.
+    unsent: Option<Vec<u8>>,
 }
 
 impl Trigger {
-    pub(super) fn new(port: u16) -> Self {
+    pub(super) fn new(port: u16, own_number: Option<String>) -> Self {
         Trigger {
             port,
+            own_number,
             ..Trigger::default()
         }
+    }
+
+    /// The same, with nothing under way.
+    fn fresh(&self, state: TriggerState) -> Self {
+        Trigger {
+            state,
+            ..Trigger::new(self.port, self.own_number.clone())
+        }
+    }
+
+    /// A notification that found no way, until another does.
+    pub(super) fn unsent(&self) -> Option<&[u8]> {
+        self.unsent.as_deref()
     }
 
     pub(super) fn state(&self) -> TriggerState {
@@ -104,10 +124,7 @@ impl Trigger {
             self.next = Some(pdu[..pdu.len().min(LIMIT + 1)].to_vec());
             return;
         }
-        *self = Trigger {
-            state: TriggerState::Failed,
-            ..Trigger::new(self.port)
-        };
+        *self = self.fresh(TriggerState::Failed);
         if (1..=LIMIT).contains(&pdu.len()) {
             self.state = TriggerState::Ready;
             self.pdu = pdu.to_vec();
@@ -141,6 +158,10 @@ impl Trigger {
             },
             _ => {
                 let Some(kind) = self.route(terminal) else {
+                    if let Some(action) = self.message(terminal) {
+                        self.asked = true;
+                        return Some(action);
+                    }
                     let refused = self.udp_failed;
                     self.end(if refused {
                         TriggerState::Failed
@@ -175,17 +196,31 @@ impl Trigger {
         }
     }
 
+    /// The notification as a short message, when there is no local connection at all.
+    fn message(&self, terminal: &TerminalProfile) -> Option<Action> {
+        let number = self.own_number.as_ref()?;
+        let offered = terminal.has(profile::SEND_SHORT_MESSAGE) && !self.udp_failed;
+        let tpdu = sms::submit_to_port(&sms::Number::new(number), self.port, &self.pdu);
+        Some(Action::SendShortMessage {
+            packing: false,
+            alpha: None,
+            service_centre: Vec::new(),
+            tpdu: tpdu.filter(|_| offered)?,
+        })
+    }
+
     /// How a command of the Trigger went.
     pub(super) fn handle_result(&mut self, action: &Action, response: &TerminalResponse) {
         self.asked = false;
-        if matches!(
-            response.result,
-            result::TERMINAL_BUSY | result::NETWORK_BUSY
-        ) {
+        if response.is_busy() {
             self.paused = true;
             return;
         }
         match action {
+            Action::SendShortMessage { .. } if response.is_success() => {
+                self.end(TriggerState::Done);
+            }
+            Action::SendShortMessage { .. } => self.end(TriggerState::Failed),
             Action::OpenChannel { transport, .. } => self.opened(transport.kind, response),
             Action::SendData { data, .. } if response.is_success() => {
                 self.sent = self.sent.saturating_add(data.len());
@@ -247,10 +282,9 @@ impl Trigger {
 
     fn end(&mut self, state: TriggerState) {
         let next = self.next.take();
-        *self = Trigger {
-            state,
-            ..Trigger::new(self.port)
-        };
+        let pdu = std::mem::take(&mut self.pdu);
+        *self = self.fresh(state);
+        self.unsent = (state != TriggerState::Done).then_some(pdu);
         if let Some(pdu) = next {
             self.handle_notification(&pdu);
         }

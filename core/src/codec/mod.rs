@@ -18,6 +18,7 @@ pub mod http;
 pub mod markup;
 pub mod notification;
 mod parameters;
+pub mod pkcs15;
 pub mod prov;
 pub mod secured_packet;
 pub mod sizing;

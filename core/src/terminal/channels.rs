@@ -1,7 +1,9 @@
 //! BIP channels on the terminal's side: server channels of the card, and the card as client of
-//! a local port (ETSI TS 102 223 §6.4.27 to §6.4.31).
+//! a local port or of a host of the network (ETSI TS 102 223 §6.4.27 to §6.4.31).
 
-use crate::codec::toolkit::{BipError, ChannelStatus, LinkState, Transport, TransportKind};
+use crate::codec::toolkit::{
+    BipError, ChannelStatus, HostAddress, LinkState, Transport, TransportKind,
+};
 
 /// Octets a program may have under way to the card at most.
 const MAX_WAITING: usize = 1 << 20;
@@ -20,6 +22,17 @@ struct Channel {
     outgoing: Vec<u8>,
     /// The card knows that octets wait; it is told again only after it has read them all.
     announced: bool,
+    /// The host, for a channel to the network.
+    host: Option<HostAddress>,
+    /// The link to the host stood or was tried, and is no more.
+    dropped: bool,
+}
+
+/// Where a channel to the network leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Host {
+    pub(super) transport: Transport,
+    pub(super) address: HostAddress,
 }
 
 /// What a SEND DATA came to.
@@ -75,6 +88,30 @@ impl Channels {
             }
             _ => return Err(BipError::TransportLevelNotAvailable),
         };
+        self.take(transport, buffer, state, None)
+    }
+
+    /// OPEN CHANNEL to a host: status of the link, which does not stand yet, and the buffer.
+    pub(super) fn open_remote(
+        &mut self,
+        host: Host,
+        buffer: u16,
+    ) -> Result<(ChannelStatus, u16), BipError> {
+        self.take(
+            host.transport,
+            buffer,
+            LinkState::Closed,
+            Some(host.address),
+        )
+    }
+
+    fn take(
+        &mut self,
+        transport: Transport,
+        buffer: u16,
+        state: LinkState,
+        host: Option<HostAddress>,
+    ) -> Result<(ChannelStatus, u16), BipError> {
         let granted = buffer.min(self.max_buffer);
         let free = self
             .slots
@@ -91,8 +128,63 @@ impl Channels {
             incoming: Vec::new(),
             outgoing: Vec::new(),
             announced: false,
+            host,
+            dropped: false,
         });
         Ok((ChannelStatus::new(index as u8 + 1, state), granted))
+    }
+
+    /// Where a channel to the network leads, and whether its link stands; nowhere once the link
+    /// was lost.
+    pub(super) fn host(&self, number: u8) -> Option<(Host, bool)> {
+        let channel = self
+            .slots
+            .get(usize::from(number).wrapping_sub(1))?
+            .as_ref()?;
+        let host = Host {
+            transport: channel.transport,
+            address: channel.host.filter(|_| !channel.dropped)?,
+        };
+        Some((host, channel.state == LinkState::Established))
+    }
+
+    /// The link to a host stands now, or no longer; the status to tell, if that is news.
+    pub(super) fn set_link(&mut self, number: u8, stands: bool) -> Option<ChannelStatus> {
+        let channel = self.slot(number).ok()?.as_mut()?;
+        channel.host?;
+        let state = if stands {
+            LinkState::Established
+        } else {
+            LinkState::Closed
+        };
+        let news = channel.state != state || channel.dropped == stands;
+        channel.state = state;
+        if !stands {
+            channel.outgoing.clear();
+            channel.dropped = true;
+        }
+        news.then(|| ChannelStatus::new(number, state))
+    }
+
+    /// The host of a channel sends; what the card is to be told, if it does not know yet.
+    pub(super) fn put_remote(
+        &mut self,
+        number: u8,
+        bytes: &[u8],
+    ) -> Result<Option<(ChannelStatus, u8)>, ()> {
+        match self.slot(number) {
+            Ok(Some(channel)) if channel.host.is_some() && !channel.dropped => {
+                channel.put(number, bytes)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Forgets a channel whose link never came to be.
+    pub(super) fn forget(&mut self, number: u8) {
+        if let Ok(slot) = self.slot(number) {
+            *slot = None;
+        }
     }
 
     /// CLOSE CHANNEL: true when a program was connected.
@@ -120,7 +212,11 @@ impl Channels {
 
     /// RECEIVE DATA: octets, and how many still wait.
     pub(super) fn receive(&mut self, number: u8, length: u8) -> Result<(Vec<u8>, u8), BipError> {
-        let channel = self.established(number)?;
+        let channel = match self.slot(number)? {
+            // What a host sent before it went can still be read.
+            Some(channel) if channel.host.is_some() && !channel.incoming.is_empty() => channel,
+            _ => self.established(number)?,
+        };
         let count = usize::from(length).min(channel.incoming.len());
         let data: Vec<u8> = channel.incoming.drain(..count).collect();
         if channel.incoming.is_empty() {
@@ -136,7 +232,11 @@ impl Channels {
         data: &[u8],
         immediate: bool,
     ) -> Result<Sent, BipError> {
-        let channel = self.established(number)?;
+        let channel = match self.slot(number)? {
+            // What is stored waits for a link that is made on demand.
+            Some(channel) if channel.host.is_some() && !channel.dropped && !immediate => channel,
+            _ => self.established(number)?,
+        };
         // What is sent at once need not find room in the buffer.
         if !immediate && channel.outgoing.len() + data.len() > channel.buffer {
             return Err(BipError::BufferSizeNotAvailable);
@@ -182,16 +282,7 @@ impl Channels {
         let Some((number, channel)) = self.client() else {
             return Ok(None);
         };
-        if channel.incoming.len() + bytes.len() > MAX_WAITING {
-            return Err(());
-        }
-        channel.incoming.extend_from_slice(bytes);
-        if channel.announced || channel.incoming.is_empty() {
-            return Ok(None);
-        }
-        channel.announced = true;
-        let length = capped(channel.incoming.len());
-        Ok(Some((ChannelStatus::new(number, channel.state), length)))
+        channel.put(number, bytes)
     }
 
     /// The connected program goes away.
@@ -227,6 +318,19 @@ impl Channels {
 }
 
 impl Channel {
+    fn put(&mut self, number: u8, bytes: &[u8]) -> Result<Option<(ChannelStatus, u8)>, ()> {
+        if self.incoming.len() + bytes.len() > MAX_WAITING {
+            return Err(());
+        }
+        self.incoming.extend_from_slice(bytes);
+        if self.announced || self.incoming.is_empty() {
+            return Ok(None);
+        }
+        self.announced = true;
+        let length = capped(self.incoming.len());
+        Ok(Some((ChannelStatus::new(number, self.state), length)))
+    }
+
     fn listen(&mut self) {
         self.state = LinkState::Listen;
         self.incoming.clear();

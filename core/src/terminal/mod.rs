@@ -1,25 +1,35 @@
-//! The terminal: boots the card, runs the toolkit loop, serves BIP channels
-//! (ETSI TS 102 221 §14, TS 102 223).
+//! The terminal: boots the card, runs the toolkit loop, serves BIP channels, shows what the card
+//! wants to tell and ask (ETSI TS 102 221 §14, TS 102 223).
 //!
 //! Sans-IO: it drives the virtual card in memory and a real one through any link alike. One
-//! command is outstanding at a time; what the card and the programs of the device may send is
-//! bounded. Knows nothing of what travels through its channels.
+//! command is outstanding at a time; what the card, the user, the network and the programs of
+//! the device may send is bounded. Knows nothing of what travels through its channels.
 
+mod bip;
 mod boot;
 mod channels;
+mod config;
+mod dialog;
+mod events;
+mod local;
 mod output;
 mod proactive;
+mod protocol;
 mod timers;
 
+pub use boot::{BootstrapFile, PinReply};
+pub use config::Config;
+pub use dialog::{Dialog, Key, Reply};
 pub use output::Output;
+pub use protocol::Protocol;
 
 use crate::codec::apdu::{
-    CommandApdu, ENVELOPE, FETCH, GET_RESPONSE, ResponseApdu, STATUS, TERMINAL_RESPONSE,
+    CommandApdu, ENVELOPE, FETCH, GET_RESPONSE, ResponseApdu, STATUS, StatusWord, TERMINAL_RESPONSE,
 };
-use crate::codec::toolkit::profile::{self, TerminalProfile};
-use crate::codec::toolkit::{Envelope, TerminalResponse, event};
+use crate::codec::toolkit::{Envelope, TerminalResponse, event, result};
 use boot::Boot;
 use channels::Channels;
+use proactive::{Progress, Wait};
 use std::collections::VecDeque;
 use timers::Timers;
 
@@ -32,62 +42,8 @@ const MAX_RETRIES: u8 = 8;
 /// Octets of one response gathered by GET RESPONSE at most.
 const MAX_RESPONSE: usize = 4096;
 
-/// What kind of terminal it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
-    /// Fifteen digits.
-    pub imei: String,
-    /// What it tells the card in TERMINAL PROFILE.
-    pub profile: TerminalProfile,
-    /// Octets of the largest channel buffer it grants.
-    pub max_buffer: u16,
-    /// UDP and TCP ports programs of the device listen on.
-    pub local_ports: Vec<u16>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        let mut profile = TerminalProfile::with(
-            17,
-            &[
-                profile::PROFILE_DOWNLOAD,
-                profile::SMS_PP,
-                profile::MENU_SELECTION,
-                profile::SMS_PP_SUPPORT,
-                profile::TIMER_EXPIRATION,
-                profile::COMMAND_RESULT,
-                profile::DISPLAY_TEXT,
-                profile::MORE_TIME,
-                profile::POLL_INTERVAL,
-                profile::POLLING_OFF,
-                profile::REFRESH,
-                profile::PROVIDE_LOCAL_INFORMATION,
-                profile::SET_UP_EVENT_LIST,
-                profile::DATA_AVAILABLE,
-                profile::CHANNEL_STATUS,
-                profile::TIMER_START,
-                profile::TIMER_VALUE,
-                profile::OPEN_CHANNEL,
-                profile::CLOSE_CHANNEL,
-                profile::RECEIVE_DATA,
-                profile::SEND_DATA,
-                profile::GET_CHANNEL_STATUS,
-                profile::TCP_SERVER,
-                profile::UDP_LOCAL,
-            ],
-        );
-        // Two BIP channels: bits 6 to 8 of octet 13 (TS 102 223 §5.2).
-        if let Some(octet) = profile.0.get_mut(12) {
-            *octet |= 2 << 5;
-        }
-        Config {
-            imei: "493005100592800".to_owned(),
-            profile,
-            max_buffer: 1400,
-            local_ports: vec![2948],
-        }
-    }
-}
+/// How often one response is asked for by GET RESPONSE.
+const MAX_GETS: u8 = 32;
 
 /// Why the outstanding command was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +60,9 @@ struct Outstanding {
     purpose: Purpose,
     command: CommandApdu,
     gathered: Vec<u8>,
+    gets: u8,
+    /// The command ended with this, and its data were asked for.
+    warning: Option<StatusWord>,
 }
 
 /// The actor.
@@ -116,6 +75,14 @@ pub struct Terminal {
     /// Length of the proactive command that waits in the card, 1 to 256.
     pending: Option<u16>,
     answer: Option<TerminalResponse>,
+    /// The command being carried out, whose answer is still to come.
+    progress: Option<Progress>,
+    /// The card asked for a reset: after the answer.
+    reset_after_answer: bool,
+    /// Items of the card's menu.
+    menu: Vec<u8>,
+    /// Something of the device has the screen.
+    screen_is_busy: bool,
     envelopes: VecDeque<(Envelope, u8)>,
     events: Vec<u8>,
     channels: Channels,
@@ -134,6 +101,10 @@ impl Terminal {
             outstanding: None,
             pending: None,
             answer: None,
+            progress: None,
+            reset_after_answer: false,
+            menu: Vec::new(),
+            screen_is_busy: false,
             envelopes: VecDeque::new(),
             events: Vec::new(),
             channels,
@@ -145,14 +116,32 @@ impl Terminal {
     /// Somebody switches the terminal on; all toolkit state of an earlier card is gone.
     pub fn handle_power_on(&mut self) {
         let now_ms = self.timers.now_ms();
+        let mut outputs = std::mem::take(&mut self.outputs);
+        // A command to the card that went is of no use to the one that comes.
+        outputs.retain(|output| !matches!(output, Output::Command(_)));
+        if self.asks_user() {
+            outputs.push_back(Output::DialogEnded);
+        }
+        if !self.menu.is_empty() {
+            outputs.push_back(Output::Menu {
+                title: String::new(),
+                items: Vec::new(),
+            });
+        }
+        let screen_is_busy = self.screen_is_busy;
         *self = Terminal::new(self.config.clone());
+        self.screen_is_busy = screen_is_busy;
         self.timers.advance(now_ms);
+        self.outputs = outputs;
         self.outputs.push_back(Output::PowerOn);
     }
 
     /// The card answered to reset.
-    pub fn handle_atr(&mut self, _atr: &[u8]) {
-        self.boot = Some(Boot::default());
+    pub fn handle_atr(&mut self, atr: &[u8]) {
+        if let Some(protocol) = Protocol::of(atr) {
+            self.outputs.push_back(Output::Protocol(protocol));
+        }
+        self.boot = Some(Boot::new(&self.config));
         self.advance();
     }
 
@@ -165,12 +154,20 @@ impl Terminal {
             // A mute card: nothing more can be asked of it.
             self.boot = None;
             self.pending = None;
+            self.answer = None;
             self.envelopes.clear();
+            if self.asks_user() {
+                self.outputs.push_back(Output::DialogEnded);
+            }
+            self.progress = None;
             return;
         };
         // T=0 leaves these two to the terminal (TS 102 221 §7.3.1.1).
         match response.sw.sw1() {
-            0x61 if outstanding.gathered.len() < MAX_RESPONSE => {
+            0x61 | 0x9F
+                if outstanding.gathered.len() < MAX_RESPONSE && outstanding.gets < MAX_GETS =>
+            {
+                outstanding.gets += 1;
                 outstanding.gathered.append(&mut response.data);
                 let cla = outstanding.command.cla;
                 let le = length(response.sw.sw2());
@@ -186,7 +183,24 @@ impl Terminal {
                 self.outstanding = Some(outstanding);
                 return;
             }
+            // A message that failed may have an answer for the network all the same.
+            0x62 | 0x63
+                if matches!(outstanding.purpose, Purpose::Envelope { .. })
+                    && outstanding.warning.is_none()
+                    && response.data.is_empty() =>
+            {
+                let cla = outstanding.command.cla;
+                outstanding.warning = Some(response.sw);
+                outstanding.command = CommandApdu::new(cla, GET_RESPONSE, 0, 0).with_le(256);
+                self.outputs
+                    .push_back(Output::Command(outstanding.command.encode()));
+                self.outstanding = Some(outstanding);
+                return;
+            }
             _ => {}
+        }
+        if let Some(warning) = outstanding.warning {
+            response.sw = warning;
         }
         if !outstanding.gathered.is_empty() {
             outstanding.gathered.append(&mut response.data);
@@ -203,12 +217,17 @@ impl Terminal {
                         self.iccid = Some(iccid.to_vec());
                     }
                 }
+                self.take_boot_outputs();
             }
             Purpose::Fetch => self.execute(&response),
             Purpose::Envelope { envelope, tries } if response.sw.sw1() == 0x93 => {
                 if tries < MAX_RETRIES {
                     self.envelopes.push_front((envelope, tries + 1));
                 }
+            }
+            Purpose::TerminalResponse if self.reset_after_answer => {
+                self.handle_power_on();
+                return;
             }
             Purpose::TerminalResponse | Purpose::Envelope { .. } | Purpose::Status => {}
         }
@@ -260,16 +279,38 @@ impl Terminal {
         for (timer, value_s) in self.timers.advance(now_ms) {
             self.queue(Envelope::TimerExpiration { timer, value_s });
         }
+        match self.progress.as_ref().map(|p| &p.waits_for) {
+            Some(Wait::User { until_ms, .. }) if *until_ms <= self.timers.now_ms() => {
+                self.outputs.push_back(Output::DialogEnded);
+                self.reply(&Reply::Nothing);
+            }
+            Some(Wait::Link {
+                until_ms, channel, ..
+            }) if *until_ms <= self.timers.now_ms() => {
+                let channel = *channel;
+                self.outputs.push_back(Output::HostClosed { channel });
+                self.link(channel, false);
+            }
+            _ => {}
+        }
         self.advance();
         if self.timers.poll_is_due() && self.outstanding.is_none() && self.boot_is_done() {
-            let command = CommandApdu::new(0x80, STATUS, 0x00, 0x0C);
+            let command = match self.toolkit_class() {
+                // GSM 11.11 knows no STATUS without data.
+                class @ 0xA0 => CommandApdu::new(class, STATUS, 0x00, 0x00).with_le(22),
+                class => CommandApdu::new(class, STATUS, 0x00, 0x0C),
+            };
             self.send(Purpose::Status, command);
         }
     }
 
     /// When `handle_time` is needed next.
     pub fn next_timeout_ms(&self) -> Option<u64> {
-        self.timers.next_ms()
+        let waits_until = match self.progress.as_ref().map(|p| &p.waits_for) {
+            Some(Wait::User { until_ms, .. } | Wait::Link { until_ms, .. }) => Some(*until_ms),
+            _ => None,
+        };
+        self.timers.next_ms().into_iter().chain(waits_until).min()
     }
 
     /// What is to be done next.
@@ -286,6 +327,26 @@ impl Terminal {
         self.boot.as_ref().is_some_and(Boot::is_done)
     }
 
+    /// The class of toolkit commands.
+    fn toolkit_class(&self) -> u8 {
+        self.boot.as_ref().map_or(0x80, Boot::toolkit_class)
+    }
+
+    fn asks_user(&self) -> bool {
+        matches!(
+            self.progress.as_ref().map(|p| &p.waits_for),
+            Some(Wait::User { .. })
+        )
+    }
+
+    fn take_boot_outputs(&mut self) {
+        if let Some(boot) = &mut self.boot {
+            while let Some(output) = boot.output() {
+                self.outputs.push_back(output);
+            }
+        }
+    }
+
     /// Sends what is to be sent next, when nothing is outstanding: the rest of a proactive
     /// session goes before events, as no second FETCH may come before the TERMINAL RESPONSE
     /// (TS 102 223 §6.1) and events are better told to a card at rest.
@@ -293,20 +354,31 @@ impl Terminal {
         if self.outstanding.is_some() {
             return;
         }
+        let class = self.toolkit_class();
+        let reads_again = matches!(
+            self.progress.as_ref().map(|p| &p.waits_for),
+            Some(Wait::Files)
+        );
+        if reads_again && self.boot_is_done() {
+            self.finish((result::EFS_READ, Vec::new(), Vec::new()));
+        }
         if let Some(answer) = self.answer.take() {
             let command =
-                CommandApdu::new(0x80, TERMINAL_RESPONSE, 0, 0).with_data(answer.encode());
+                CommandApdu::new(class, TERMINAL_RESPONSE, 0, 0).with_data(answer.encode());
             self.send(Purpose::TerminalResponse, command);
-        } else if let Some(boot) = self.boot.as_mut().filter(|boot| !boot.is_done()) {
-            let command = boot.command(&self.config.profile);
-            self.send(Purpose::Boot, command);
+        } else if let Some(boot) = self.boot.as_ref().filter(|boot| !boot.is_done()) {
+            if let Some(command) = boot.command(&self.config) {
+                self.send(Purpose::Boot, command);
+            }
+        } else if self.progress.is_some() {
+            // No second FETCH before the answer, and no event while the card waits for it.
         } else if let Some(length) = self.pending.take() {
-            let command = CommandApdu::new(0x80, FETCH, 0, 0).with_le(length);
+            let command = CommandApdu::new(class, FETCH, 0, 0).with_le(length);
             self.send(Purpose::Fetch, command);
         } else if self.boot_is_done()
             && let Some((envelope, tries)) = self.envelopes.pop_front()
         {
-            let command = CommandApdu::new(0x80, ENVELOPE, 0, 0).with_data(envelope.encode());
+            let command = CommandApdu::new(class, ENVELOPE, 0, 0).with_data(envelope.encode());
             self.send(Purpose::Envelope { envelope, tries }, command);
         }
     }
@@ -317,6 +389,8 @@ impl Terminal {
             purpose,
             command,
             gathered: Vec::new(),
+            gets: 0,
+            warning: None,
         });
     }
 

@@ -6,8 +6,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 pub(crate) mod card;
+mod toolkit_session;
 
 use card::check_card;
+pub(crate) use toolkit_session::check_toolkit_session;
+
 use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
@@ -23,7 +26,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// Every check there is.
-pub(crate) const CHECKS: [Check; 12] = [
+pub(crate) const CHECKS: [Check; 13] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -34,6 +37,7 @@ pub(crate) const CHECKS: [Check; 12] = [
     ("wsp", check_wsp),
     ("http", check_http),
     ("toolkit", check_toolkit),
+    ("toolkit_session", check_toolkit_session),
     ("apdu", check_apdu),
     ("card", check_card),
 ];

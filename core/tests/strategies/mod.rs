@@ -5,6 +5,11 @@
 #![allow(dead_code, reason = "each user takes a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod toolkit;
+
+#[allow(unused_imports, reason = "each user takes a part")]
+pub(crate) use toolkit::{envelope, proactive_command, terminal_response};
+
 use dmsc_core::codec::apdu::{CommandApdu, ResponseApdu, StatusWord};
 use dmsc_core::codec::http;
 use dmsc_core::codec::markup::{Content, Element};
@@ -12,10 +17,6 @@ use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
 use dmsc_core::codec::syncml::{
     Alert, AlertCode, Chal, Command, Cred, Data, Group, Item, ItemCommand, Location, Message, Meta,
     Results, Status, StatusCode, SyncHdr,
-};
-use dmsc_core::codec::toolkit::{
-    Action, ChannelStatus, Envelope, LinkState, Object, ProactiveCommand, TerminalResponse,
-    Transport,
 };
 use dmsc_core::codec::{ddf, prov, tnds, wsp};
 use proptest::collection::vec;
@@ -830,139 +831,4 @@ pub(crate) fn response_apdu() -> BoxedStrategy<ResponseApdu> {
             sw: StatusWord(sw),
         })
         .boxed()
-}
-
-fn channel_status() -> BoxedStrategy<ChannelStatus> {
-    let state = proptest::sample::select(
-        &[
-            LinkState::Closed,
-            LinkState::Listen,
-            LinkState::Established,
-            LinkState::Reserved,
-        ][..],
-    );
-    (0..8u8, state, any::<u8>())
-        .prop_map(|(channel, state, info)| ChannelStatus {
-            channel,
-            state,
-            info,
-        })
-        .boxed()
-}
-
-/// Objects as they are decoded: what has a kind of its own is not `Other`.
-fn object() -> BoxedStrategy<Object> {
-    (0..0x80u8, octets(300))
-        .prop_map(|(tag, value)| Object::decode(tag, &value))
-        .boxed()
-}
-
-fn known_object() -> BoxedStrategy<Object> {
-    prop_oneof![
-        octets(241).prop_map(Object::ChannelData),
-        any::<u8>().prop_map(Object::ChannelDataLength),
-        channel_status().prop_map(Object::ChannelStatus),
-        any::<u16>().prop_map(Object::BufferSize),
-        any::<[u8; 3]>().prop_map(|b| Object::Transport(Transport::decode(b))),
-        any::<u8>().prop_map(Object::TimerId),
-        (0..24 * 3600u32).prop_map(Object::TimerValue),
-        (any::<u8>(), octets(100)).prop_map(|(dcs, text)| Object::Text { dcs, text }),
-        any::<[u8; 2]>().prop_map(|[unit, count]| Object::Duration { unit, count }),
-        object(),
-    ]
-    .boxed()
-}
-
-/// Proactive commands of every kind that has a form of its own.
-pub(crate) fn proactive_command() -> BoxedStrategy<ProactiveCommand> {
-    let channel = 1..=7u8;
-    let action = prop_oneof![
-        octets(20).prop_map(|events| Action::SetUpEventList { events }),
-        (any::<u16>(), any::<[u8; 3]>()).prop_map(|(buffer, t)| Action::OpenChannel {
-            buffer,
-            transport: Transport::decode(t),
-        }),
-        (channel.clone(), any::<bool>()).prop_map(|(channel, listen_again)| {
-            Action::CloseChannel {
-                channel,
-                listen_again,
-            }
-        }),
-        (channel.clone(), any::<u8>())
-            .prop_map(|(channel, length)| Action::ReceiveData { channel, length }),
-        (channel, octets(241), any::<bool>()).prop_map(|(channel, data, immediate)| {
-            Action::SendData {
-                channel,
-                data,
-                immediate,
-            }
-        }),
-        Just(Action::GetChannelStatus),
-        (any::<u8>(), 0..24 * 3600u32)
-            .prop_map(|(timer, duration_s)| Action::TimerStart { timer, duration_s }),
-        any::<u8>().prop_map(|timer| Action::TimerDeactivate { timer }),
-        any::<u8>().prop_map(|timer| Action::TimerValue { timer }),
-        any::<u8>().prop_map(|what| Action::ProvideLocalInformation { what }),
-        (text(), any::<u8>()).prop_map(|(text, qualifier)| Action::DisplayText { text, qualifier }),
-        Just(Action::MoreTime),
-        any::<[u8; 2]>().prop_map(|[unit, count]| Action::PollInterval { unit, count }),
-        Just(Action::PollingOff),
-        (any::<u8>(), octets(40)).prop_map(|(mode, files)| Action::Refresh { mode, files }),
-        (
-            0x60..0x80u8,
-            any::<u8>(),
-            any::<u8>(),
-            vec(known_object(), 0..4)
-        )
-            .prop_map(|(kind, qualifier, destination, objects)| Action::Other {
-                kind,
-                qualifier,
-                destination,
-                objects,
-            }),
-    ];
-    (any::<u8>(), action)
-        .prop_map(|(number, action)| ProactiveCommand { number, action })
-        .boxed()
-}
-
-/// Terminal responses; their objects do not begin with what belongs to the fixed part.
-pub(crate) fn terminal_response() -> BoxedStrategy<TerminalResponse> {
-    (any::<[u8; 4]>(), octets(20), vec(known_object(), 0..4))
-        .prop_map(
-            |([number, kind, qualifier, result], additional, objects)| TerminalResponse {
-                number,
-                kind,
-                qualifier,
-                result,
-                additional,
-                objects,
-            },
-        )
-        .boxed()
-}
-
-/// Envelopes.
-pub(crate) fn envelope() -> BoxedStrategy<Envelope> {
-    prop_oneof![
-        (channel_status(), any::<u8>())
-            .prop_map(|(status, length)| Envelope::DataAvailable { status, length }),
-        channel_status().prop_map(|status| Envelope::ChannelStatus { status }),
-        (any::<u8>(), 0..24 * 3600u32)
-            .prop_map(|(timer, value_s)| Envelope::TimerExpiration { timer, value_s }),
-        (any::<u8>(), any::<bool>())
-            .prop_map(|(item, help)| Envelope::MenuSelection { item, help }),
-        (any::<[u8; 2]>(), vec(known_object(), 0..4)).prop_map(
-            |([source, destination], mut objects)| {
-                // Device identities are told apart from the rest.
-                objects.retain(|object| object.tag() != 0x02);
-                Envelope::Other {
-                    tag: 0xD1,
-                    devices: Some((source, destination)),
-                    objects,
-                }
-            }
-        ),
-    ]
-    .boxed()
 }

@@ -7,13 +7,7 @@ use crate::card::memory::{PowerLost, Write};
 use crate::card::remote::{self, Joined, Reply, script};
 use crate::codec::apdu::{ResponseApdu, StatusWord};
 use crate::codec::secured_packet::CommandHeader;
-use crate::codec::toolkit::{Envelope, Object};
-
-/// BER tag of SMS-PP download (TS 101 220 §7.2).
-const SMS_PP_DOWNLOAD: u8 = 0xD1;
-
-/// COMPREHENSION-TLV tag of the message, SMS TPDU (TS 102 223 §8.13).
-const SMS_TPDU: u8 = 0x0B;
+use crate::codec::toolkit::Envelope;
 
 /// The message failed: what follows is for the RP-ERROR (TS 31.111 §7.1.1.2).
 const FAILED: StatusWord = StatusWord(0x6300);
@@ -21,17 +15,7 @@ const FAILED: StatusWord = StatusWord(0x6300);
 /// The message of an envelope, if it is one with a message.
 pub(super) fn short_message(envelope: &[u8]) -> Option<Vec<u8>> {
     match Envelope::decode(envelope).ok()? {
-        Envelope::Other {
-            tag: SMS_PP_DOWNLOAD,
-            objects,
-            ..
-        } => objects.into_iter().find_map(|object| match object {
-            Object::Other {
-                tag: SMS_TPDU,
-                value,
-            } => Some(value),
-            _ => None,
-        }),
+        Envelope::SmsPpDownload { tpdu, .. } => Some(tpdu),
         _ => None,
     }
 }

@@ -166,3 +166,49 @@ impl fmt::Display for Transport {
         write!(f, "{kind}, port {}", self.port)
     }
 }
+
+/// An address of a host (TS 102 223 §8.58).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostAddress {
+    /// 21: IPv4.
+    V4([u8; 4]),
+    /// 57: IPv6.
+    V6([u8; 16]),
+    /// No value: the network gives one.
+    Dynamic,
+}
+
+impl HostAddress {
+    /// From the value of the object; `None` for other kinds and lengths.
+    pub fn decode(value: &[u8]) -> Option<Self> {
+        match value {
+            [] => Some(HostAddress::Dynamic),
+            [0x21, rest @ ..] => rest.try_into().ok().map(HostAddress::V4),
+            [0x57, rest @ ..] => rest.try_into().ok().map(HostAddress::V6),
+            _ => None,
+        }
+    }
+
+    /// The value of the object.
+    pub fn encode(self) -> Vec<u8> {
+        match self {
+            HostAddress::Dynamic => Vec::new(),
+            HostAddress::V4(octets) => [&[0x21][..], &octets].concat(),
+            HostAddress::V6(octets) => [&[0x57][..], &octets].concat(),
+        }
+    }
+}
+
+impl fmt::Display for HostAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HostAddress::Dynamic => f.write_str("dynamic"),
+            HostAddress::V4([a, b, c, d]) => write!(f, "{a}.{b}.{c}.{d}"),
+            HostAddress::V6(octets) => {
+                let groups = octets.chunks(2).map(|p| u16::from_be_bytes([p[0], p[1]]));
+                let groups: Vec<String> = groups.map(|group| format!("{group:x}")).collect();
+                write!(f, "[{}]", groups.join(":"))
+            }
+        }
+    }
+}

@@ -5,6 +5,7 @@ use super::{ChannelStatus, Object, device, event, names, tag};
 use crate::codec::{DecodeError, ber};
 use std::fmt;
 
+const SMS_PP_DOWNLOAD: u8 = 0xD1;
 const MENU_SELECTION: u8 = 0xD3;
 const EVENT_DOWNLOAD: u8 = 0xD6;
 const TIMER_EXPIRATION: u8 = 0xD7;
@@ -24,6 +25,22 @@ pub enum Envelope {
         /// The channel.
         status: ChannelStatus,
     },
+    /// Event download, any other event (§7.5), or one of these in another form.
+    Event {
+        /// The event's code.
+        event: u8,
+        /// Source and destination device.
+        devices: (u8, u8),
+        /// Objects after the device identities.
+        objects: Vec<Object>,
+    },
+    /// SMS-PP download (3GPP TS 31.111 §7.1).
+    SmsPpDownload {
+        /// Service centre: kind and digits, when the terminal gives it.
+        service_centre: Option<Vec<u8>>,
+        /// An SMS-DELIVER, see [`super::sms`].
+        tpdu: Vec<u8>,
+    },
     /// Timer expiration (§7.4).
     TimerExpiration {
         /// 1 to 8.
@@ -38,7 +55,7 @@ pub enum Envelope {
         /// Help was asked for.
         help: bool,
     },
-    /// Any other envelope, such as SMS-PP download.
+    /// Any other envelope, such as call control.
     Other {
         /// BER tag (TS 101 220 §7.2).
         tag: u8,
@@ -50,6 +67,21 @@ pub enum Envelope {
 }
 
 impl Envelope {
+    /// An event that carries no more than its code and these objects; events of the network and
+    /// the user have their own source (TS 102 223 §7.5).
+    pub fn event(event: u8, objects: Vec<Object>) -> Self {
+        let devices = match event {
+            0x00..=0x03 | event::ACCESS_TECHNOLOGY => (device::NETWORK, device::UICC),
+            event::IDLE_SCREEN => (device::DISPLAY, device::UICC),
+            _ => (device::TERMINAL, device::UICC),
+        };
+        Envelope::Event {
+            event,
+            devices,
+            objects,
+        }
+    }
+
     /// Reads the BER-TLV of an ENVELOPE's data.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let outer = ber::read(bytes, 0)?;
@@ -94,34 +126,69 @@ impl Envelope {
                 value_s: *value_s,
             },
             (
-                MENU_SELECTION,
-                Some((device::KEYPAD, device::UICC)),
+                EVENT_DOWNLOAD,
+                Some(devices),
                 [
                     Object::Other {
-                        tag: tag::ITEM_ID,
+                        tag: tag::EVENT_LIST,
                         value,
                     },
+                    rest @ ..,
                 ],
-            ) if value.len() == 1 => Envelope::MenuSelection {
-                item: value[0],
-                help: false,
+            ) if value.len() == 1 => Envelope::Event {
+                event: value[0],
+                devices,
+                objects: rest.to_vec(),
             },
+            (MENU_SELECTION, Some((device::KEYPAD, device::UICC)), [Object::ItemId(item)]) => {
+                Envelope::MenuSelection {
+                    item: *item,
+                    help: false,
+                }
+            }
             (
                 MENU_SELECTION,
                 Some((device::KEYPAD, device::UICC)),
                 [
-                    Object::Other {
-                        tag: tag::ITEM_ID,
-                        value,
-                    },
+                    Object::ItemId(item),
                     Object::Other {
                         tag: tag::HELP,
                         value: help,
                     },
                 ],
-            ) if value.len() == 1 && help.is_empty() => Envelope::MenuSelection {
-                item: value[0],
+            ) if help.is_empty() => Envelope::MenuSelection {
+                item: *item,
                 help: true,
+            },
+            (
+                SMS_PP_DOWNLOAD,
+                Some((device::NETWORK, device::UICC)),
+                [
+                    Object::Other {
+                        tag: tag::SMS_TPDU,
+                        value,
+                    },
+                ],
+            ) => Envelope::SmsPpDownload {
+                service_centre: None,
+                tpdu: value.clone(),
+            },
+            (
+                SMS_PP_DOWNLOAD,
+                Some((device::NETWORK, device::UICC)),
+                [
+                    Object::Other {
+                        tag: tag::ADDRESS,
+                        value: address,
+                    },
+                    Object::Other {
+                        tag: tag::SMS_TPDU,
+                        value,
+                    },
+                ],
+            ) => Envelope::SmsPpDownload {
+                service_centre: Some(address.clone()),
+                tpdu: value.clone(),
             },
             _ => Envelope::Other {
                 tag: outer.tag,
@@ -163,11 +230,7 @@ impl Envelope {
             }
             Envelope::MenuSelection { item, help } => {
                 devices(&mut value, device::KEYPAD, device::UICC);
-                Object::Other {
-                    tag: tag::ITEM_ID,
-                    value: vec![*item],
-                }
-                .encode(&mut value);
+                Object::ItemId(*item).encode(&mut value);
                 if *help {
                     Object::Other {
                         tag: tag::HELP,
@@ -176,6 +239,29 @@ impl Envelope {
                     .encode(&mut value);
                 }
                 MENU_SELECTION
+            }
+            Envelope::Event {
+                event,
+                devices: (source, destination),
+                objects,
+            } => {
+                list(*event).encode(&mut value);
+                devices(&mut value, *source, *destination);
+                for object in objects {
+                    object.encode(&mut value);
+                }
+                EVENT_DOWNLOAD
+            }
+            Envelope::SmsPpDownload {
+                service_centre,
+                tpdu,
+            } => {
+                devices(&mut value, device::NETWORK, device::UICC);
+                if let Some(address) = service_centre {
+                    ber::write(&mut value, tag::ADDRESS | 0x80, address);
+                }
+                ber::write(&mut value, tag::SMS_TPDU | 0x80, tpdu);
+                SMS_PP_DOWNLOAD
             }
             Envelope::Other {
                 tag,
@@ -212,7 +298,14 @@ impl fmt::Display for Envelope {
             Envelope::TimerExpiration { timer, value_s } => {
                 write!(f, "timer expiration, timer {timer}, {value_s} s")
             }
-            Envelope::MenuSelection { item, .. } => write!(f, "menu selection, item {item}"),
+            Envelope::MenuSelection { item, help } => {
+                let help = if *help { ", help" } else { "" };
+                write!(f, "menu selection, item {item}{help}")
+            }
+            Envelope::Event { event, .. } => f.write_str(&names::event(*event)),
+            Envelope::SmsPpDownload { tpdu, .. } => {
+                write!(f, "SMS-PP download, {} B", tpdu.len())
+            }
             Envelope::Other { tag, .. } => f.write_str(&names::envelope(*tag)),
         }
     }

@@ -1,7 +1,7 @@
 //! Toolkit messages taken apart: the outer BER-TLV, its objects, their parts.
 
 use super::object::bcd;
-use super::{ChannelStatus, Transport, names, tag};
+use super::{Alpha, ChannelStatus, HostAddress, Text, Transport, local, names, tag};
 use crate::codec::ber::{self, Tlv};
 use crate::codec::{Field, hex};
 
@@ -124,7 +124,31 @@ fn value_text(tag: u8, value: &[u8]) -> String {
         (tag::BUFFER_SIZE, [a, b]) => u16::from_be_bytes([*a, *b]).to_string(),
         (tag::TRANSPORT, [a, b, c]) => Transport::decode([*a, *b, *c]).to_string(),
         (tag::CHANNEL_DATA, data) => format!("{} B", data.len()),
-        (tag::TEXT, [_, text @ ..]) => String::from_utf8_lossy(text).into_owned(),
+        (tag::TEXT | tag::DEFAULT_TEXT, value) => Text::decode(value).to_string(),
+        (tag::ALPHA, value) => Alpha(value.to_vec()).to_string(),
+        (tag::ITEM, [id, text @ ..]) => format!("{id} {}", Alpha(text.to_vec())),
+        (tag::ITEM_ID, [id]) => id.to_string(),
+        (tag::RESPONSE_LENGTH, [min, 0xFF]) => format!("{min} or more"),
+        (tag::RESPONSE_LENGTH, [min, max]) => format!("{min} to {max}"),
+        (tag::URL, url) => String::from_utf8_lossy(url).into_owned(),
+        (tag::LANGUAGE, language) => String::from_utf8_lossy(language).into_owned(),
+        (tag::OTHER_ADDRESS, value) => match HostAddress::decode(value) {
+            Some(address) => address.to_string(),
+            None => hex::spaced(value),
+        },
+        (tag::DURATION, [unit, count]) => format!("{count} {}", names::unit(*unit)),
+        (tag::IMEI, value) => local::imei_digits(value).unwrap_or_else(|| hex::spaced(value)),
+        (tag::FILE_LIST, value) => match local::file_list_paths(value) {
+            Some(paths) => paths
+                .iter()
+                .map(|path| {
+                    let ids: Vec<String> = path.iter().map(|id| format!("{id:04X}")).collect();
+                    ids.join("/")
+                })
+                .collect::<Vec<_>>()
+                .join(", "),
+            None => hex::spaced(value),
+        },
         _ => hex::spaced(value),
     }
 }
@@ -197,9 +221,39 @@ fn parts(tag: u8, value: &[u8], kind: u8) -> Vec<Field> {
 
 fn qualifier_text(kind: u8, qualifier: u8) -> String {
     let words = match (kind, qualifier) {
-        (0x26, 0x00) => "location",
-        (0x26, 0x01) => "IMEI",
-        (0x26, 0x03) => "date and time",
+        (0x01, mode) => return format!("{mode:02X} {}", names::refresh(mode)),
+        (0x26, what) => return format!("{what:02X} {}", names::local_information(what)),
+        (0x21, _) => &flags(
+            qualifier,
+            ["high priority", "", "", "", "", "", "", "wait for the user"],
+        ),
+        (0x22, _) => &flags(
+            qualifier,
+            [
+                "alphabet",
+                "UCS2",
+                "yes or no",
+                "at once",
+                "",
+                "",
+                "",
+                "help available",
+            ],
+        ),
+        (0x23, _) => &flags(
+            qualifier,
+            [
+                "alphabet",
+                "UCS2",
+                "hidden",
+                "packed",
+                "",
+                "",
+                "",
+                "help available",
+            ],
+        ),
+        (0x24 | 0x25, _) => &flags(qualifier, ["", "", "", "", "", "", "", "help available"]),
         (0x27, 0x00) => "start",
         (0x27, 0x01) => "deactivate",
         (0x27, 0x02) => "get current value",
@@ -209,7 +263,17 @@ fn qualifier_text(kind: u8, qualifier: u8) -> String {
         (0x43, 0x01) => "send immediately",
         _ => return format!("{qualifier:02X}"),
     };
-    format!("{qualifier:02X} {words}")
+    format!("{qualifier:02X} {words}").trim_end().to_owned()
+}
+
+/// Names of the bits that are set, from bit 1.
+fn flags(qualifier: u8, names: [&'static str; 8]) -> String {
+    let set = names
+        .iter()
+        .enumerate()
+        .filter(|(bit, name)| qualifier >> bit & 1 == 1 && !name.is_empty());
+    let set: Vec<&str> = set.map(|(_, name)| *name).collect();
+    set.join(", ")
 }
 
 /// ASCII with dots, at most 64 characters: a taste, the bytes stand beside it.

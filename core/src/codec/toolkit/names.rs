@@ -49,6 +49,13 @@ pub(super) fn event(code: u8) -> Cow<'static, str> {
         0x09 => "data available",
         0x0A => "channel status",
         0x0B => "access technology change",
+        0x0C => "display parameters changed",
+        0x0D => "local connection",
+        0x0E => "network search mode change",
+        0x0F => "browsing status",
+        0x10 => "frames information change",
+        0x13 => "HCI connectivity",
+        0x14 => "access technology change, several",
         other => return Cow::Owned(format!("event {other:02X}")),
     })
 }
@@ -64,7 +71,14 @@ pub(super) fn envelope(tag: u8) -> Cow<'static, str> {
         0xD5 => "MO short message control",
         0xD6 => "event download",
         0xD7 => "timer expiration",
+        0xD8 => "intra-UICC",
         0xD9 => "USSD download",
+        0xDA => "MMS transfer status",
+        0xDB => "MMS notification",
+        0xDC => "terminal application",
+        0xDD => "geographical location",
+        0xDE => "envelope container",
+        0xDF => "ProSe report",
         other => return Cow::Owned(format!("envelope {other:02X}")),
     })
 }
@@ -84,14 +98,21 @@ pub(super) fn result(code: u8) -> Cow<'static, str> {
         0x11 => "backward move requested by the user",
         0x12 => "no response from the user",
         0x13 => "help requested by the user",
+        0x09 => "performed, tone not played",
+        0x14 => "USSD ended by the user",
         0x20 => "terminal busy",
         0x21 => "network busy",
         0x22 => "refused by the user",
+        0x23 => "call cleared",
         0x24 => "contradicts the timer's state",
+        0x25 => "problem in interaction with call control",
+        0x26 => "browser error",
         0x30 => "beyond the terminal's capabilities",
         0x31 => "type not understood",
         0x32 => "data not understood",
         0x33 => "command number not known",
+        0x34 => "supplementary service error",
+        0x35 => "short message error",
         0x36 => "required values missing",
         0x3A => "BIP error",
         other => return Cow::Owned(format!("result {other:02X}")),
@@ -111,11 +132,22 @@ pub(super) fn object(tag: u8) -> (&'static str, &'static str) {
         0x0D => ("Text string", "TS 102 223 §8.15"),
         0x0F => ("Item", "TS 102 223 §8.9"),
         0x10 => ("Item identifier", "TS 102 223 §8.10"),
-        0x11 => ("Response length", "TS 102 223 §8.11"),
         0x12 => ("File list", "TS 102 223 §8.18"),
         0x13 => ("Location information", "TS 102 223 §8.19"),
         0x14 => ("IMEI", "TS 102 223 §8.20"),
         0x15 => ("Help request", "TS 102 223 §8.21"),
+        0x11 => ("Response length", "TS 102 223 §8.11"),
+        0x17 => ("Default text", "TS 102 223 §8.23"),
+        0x18 => ("Items next action indicator", "TS 102 223 §8.24"),
+        0x1B => ("Location status", "TS 102 223 §8.27"),
+        0x1E => ("Icon identifier", "TS 102 223 §8.31"),
+        0x2B => ("Immediate response", "TS 102 223 §8.43"),
+        0x2D => ("Language", "TS 102 223 §8.45"),
+        0x2F => ("AID", "TS 102 223 §8.60"),
+        0x30 => ("Browser identity", "TS 102 223 §8.47"),
+        0x34 => ("Browser termination cause", "TS 102 223 §8.51"),
+        0x3F => ("Access technology", "TS 102 223 §8.61"),
+        0x50 => ("Text attribute", "TS 102 223 §8.72"),
         0x19 => ("Event list", "TS 102 223 §8.25"),
         0x24 => ("Timer identifier", "TS 102 223 §8.37"),
         0x25 => ("Timer value", "TS 102 223 §8.38"),
@@ -148,4 +180,47 @@ pub(super) fn device(code: u8) -> Cow<'static, str> {
         0x83 => "network",
         other => return Cow::Owned(format!("device {other:02X}")),
     })
+}
+
+/// Mode of REFRESH (§8.6, command qualifier).
+pub(super) fn refresh(mode: u8) -> Cow<'static, str> {
+    Cow::Borrowed(match mode {
+        0x00 => "initialise, full file change",
+        0x01 => "file change",
+        0x02 => "initialise, file change",
+        0x03 => "initialise",
+        0x04 => "UICC reset",
+        0x05 => "application reset",
+        0x06 => "session reset",
+        0x07 => "steering of roaming",
+        0x08 => "steering of roaming, I-WLAN",
+        other => return Cow::Owned(format!("mode {other:02X}")),
+    })
+}
+
+/// What PROVIDE LOCAL INFORMATION asks for (§8.6, command qualifier).
+pub(super) fn local_information(what: u8) -> Cow<'static, str> {
+    Cow::Borrowed(match what {
+        0x00 => "location",
+        0x01 => "IMEI",
+        0x02 => "network measurement results",
+        0x03 => "date and time",
+        0x04 => "language",
+        0x05 => "timing advance",
+        0x06 => "access technology",
+        0x08 => "IMEISV",
+        0x09 => "search mode",
+        0x0A => "battery",
+        other => return Cow::Owned(format!("{other:02X}")),
+    })
+}
+
+/// Unit of a duration (§8.8).
+pub(super) fn unit(unit: u8) -> &'static str {
+    match unit {
+        0x00 => "min",
+        0x01 => "s",
+        0x02 => "tenths of a second",
+        _ => "of an unknown unit",
+    }
 }

@@ -1,6 +1,6 @@
 //! COMPREHENSION-TLV objects (TS 102 223 §8; coding TS 101 220 §7.1.1).
 
-use super::{ChannelStatus, Transport};
+use super::{ChannelStatus, Text, Transport};
 use crate::codec::{DecodeError, ber};
 
 /// Tags without the comprehension bit.
@@ -15,24 +15,48 @@ pub mod tag {
     pub const DURATION: u8 = 0x04;
     /// Alpha identifier.
     pub const ALPHA: u8 = 0x05;
+    /// Address.
+    pub const ADDRESS: u8 = 0x06;
+    /// SMS TPDU.
+    pub const SMS_TPDU: u8 = 0x0B;
     /// Text string.
     pub const TEXT: u8 = 0x0D;
+    /// Item.
+    pub const ITEM: u8 = 0x0F;
     /// Item identifier.
     pub const ITEM_ID: u8 = 0x10;
+    /// Response length.
+    pub const RESPONSE_LENGTH: u8 = 0x11;
     /// File list.
     pub const FILE_LIST: u8 = 0x12;
+    /// Location information.
+    pub const LOCATION: u8 = 0x13;
     /// IMEI.
     pub const IMEI: u8 = 0x14;
     /// Help request.
     pub const HELP: u8 = 0x15;
+    /// Default text.
+    pub const DEFAULT_TEXT: u8 = 0x17;
     /// Event list.
     pub const EVENT_LIST: u8 = 0x19;
+    /// Location status.
+    pub const LOCATION_STATUS: u8 = 0x1B;
     /// Timer identifier.
     pub const TIMER_ID: u8 = 0x24;
     /// Timer value.
     pub const TIMER_VALUE: u8 = 0x25;
     /// Date, time and time zone.
     pub const DATE_TIME: u8 = 0x26;
+    /// Immediate response.
+    pub const IMMEDIATE_RESPONSE: u8 = 0x2B;
+    /// Language.
+    pub const LANGUAGE: u8 = 0x2D;
+    /// Application identifier.
+    pub const AID: u8 = 0x2F;
+    /// URL.
+    pub const URL: u8 = 0x31;
+    /// Browser termination cause.
+    pub const BROWSER_TERMINATION: u8 = 0x34;
     /// Bearer description.
     pub const BEARER: u8 = 0x35;
     /// Channel data.
@@ -45,6 +69,12 @@ pub mod tag {
     pub const BUFFER_SIZE: u8 = 0x39;
     /// UICC/terminal interface transport level.
     pub const TRANSPORT: u8 = 0x3C;
+    /// Other address.
+    pub const OTHER_ADDRESS: u8 = 0x3E;
+    /// Access technology.
+    pub const ACCESS_TECHNOLOGY: u8 = 0x3F;
+    /// Network access name.
+    pub const NETWORK_ACCESS_NAME: u8 = 0x47;
 }
 
 /// One object; tags are without the comprehension bit.
@@ -65,12 +95,9 @@ pub enum Object {
     /// Seconds (§8.38).
     TimerValue(u32),
     /// Text in its data coding scheme (§8.15).
-    Text {
-        /// 00 packed 7-bit, 04 8-bit, 08 UCS2.
-        dcs: u8,
-        /// As coded.
-        text: Vec<u8>,
-    },
+    Text(Text),
+    /// Item chosen (§8.10).
+    ItemId(u8),
     /// Unit (00 minutes, 01 seconds, 02 tenths) and count (§8.8).
     Duration {
         /// Unit.
@@ -98,7 +125,8 @@ impl Object {
             Object::Transport(_) => tag::TRANSPORT,
             Object::TimerId(_) => tag::TIMER_ID,
             Object::TimerValue(_) => tag::TIMER_VALUE,
-            Object::Text { .. } => tag::TEXT,
+            Object::Text(_) => tag::TEXT,
+            Object::ItemId(_) => tag::ITEM_ID,
             Object::Duration { .. } => tag::DURATION,
             Object::Other { tag, .. } => *tag,
         }
@@ -121,10 +149,8 @@ impl Object {
                     value: value.to_vec(),
                 },
             },
-            (tag::TEXT, [dcs, text @ ..]) => Object::Text {
-                dcs: *dcs,
-                text: text.to_vec(),
-            },
+            (tag::TEXT, value) => Object::Text(Text::decode(value)),
+            (tag::ITEM_ID, [n]) => Object::ItemId(*n),
             (tag::DURATION, [unit, count]) => Object::Duration {
                 unit: *unit,
                 count: *count,
@@ -141,16 +167,14 @@ impl Object {
         let tag = self.tag() | 0x80;
         match self {
             Object::ChannelData(data) => ber::write(out, tag, data),
-            Object::ChannelDataLength(n) | Object::TimerId(n) => ber::write(out, tag, &[*n]),
+            Object::ChannelDataLength(n) | Object::TimerId(n) | Object::ItemId(n) => {
+                ber::write(out, tag, &[*n])
+            }
             Object::ChannelStatus(status) => ber::write(out, tag, &status.encode()),
             Object::BufferSize(n) => ber::write(out, tag, &n.to_be_bytes()),
             Object::Transport(transport) => ber::write(out, tag, &transport.encode()),
             Object::TimerValue(seconds) => ber::write(out, tag, &bcd::from_seconds(*seconds)),
-            Object::Text { dcs, text } => {
-                let mut value = vec![*dcs];
-                value.extend_from_slice(text);
-                ber::write(out, tag, &value);
-            }
+            Object::Text(text) => ber::write(out, tag, &text.encode()),
             Object::Duration { unit, count } => ber::write(out, tag, &[*unit, *count]),
             Object::Other { value, .. } => ber::write(out, tag, value),
         }

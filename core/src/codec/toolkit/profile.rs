@@ -1,5 +1,6 @@
 //! TERMINAL PROFILE: what the terminal can do, a bit for each (TS 102 223 §5.2).
 
+use super::event;
 use crate::codec::{Field, hex};
 
 /// A facility: byte and bit, both counted from 1, bit 1 the least.
@@ -30,6 +31,7 @@ facilities! {
     SMS_PP_SUPPORT = 1, 5, "SMS-PP data download supported";
     TIMER_EXPIRATION = 1, 6, "Timer expiration";
     COMMAND_RESULT = 2, 1, "Command result";
+    UCS2_DISPLAY = 2, 7, "UCS2 display";
     DISPLAY_TEXT = 3, 1, "DISPLAY TEXT";
     GET_INKEY = 3, 2, "GET INKEY";
     GET_INPUT = 3, 3, "GET INPUT";
@@ -43,23 +45,47 @@ facilities! {
     SET_UP_MENU = 4, 6, "SET UP MENU";
     PROVIDE_LOCAL_INFORMATION = 4, 7, "PROVIDE LOCAL INFORMATION";
     SET_UP_EVENT_LIST = 5, 1, "SET UP EVENT LIST";
+    LOCATION_STATUS = 5, 5, "Event: location status";
     USER_ACTIVITY = 5, 6, "Event: user activity";
+    IDLE_SCREEN = 5, 7, "Event: idle screen available";
+    LANGUAGE_SELECTION = 6, 1, "Event: language selection";
+    BROWSER_TERMINATION = 6, 2, "Event: browser termination";
     DATA_AVAILABLE = 6, 3, "Event: data available";
     CHANNEL_STATUS = 6, 4, "Event: channel status";
+    ACCESS_TECHNOLOGY = 6, 5, "Event: access technology change";
     TIMER_START = 8, 1, "TIMER MANAGEMENT, start and stop";
     TIMER_VALUE = 8, 2, "TIMER MANAGEMENT, get current value";
     DATE_TIME = 8, 3, "PROVIDE LOCAL INFORMATION, date and time";
+    IDLE_TEXT = 8, 5, "SET UP IDLE MODE TEXT";
+    DISPLAY_TEXT_VARIABLE = 9, 1, "DISPLAY TEXT, variable time out";
     LAUNCH_BROWSER = 9, 7, "LAUNCH BROWSER";
     OPEN_CHANNEL = 12, 1, "OPEN CHANNEL";
     CLOSE_CHANNEL = 12, 2, "CLOSE CHANNEL";
     RECEIVE_DATA = 12, 3, "RECEIVE DATA";
     SEND_DATA = 12, 4, "SEND DATA";
     GET_CHANNEL_STATUS = 12, 5, "GET CHANNEL STATUS";
+    GPRS = 13, 2, "Bearer: packet service";
     TCP_REMOTE = 17, 1, "TCP, UICC in client mode, remote connection";
     UDP_REMOTE = 17, 2, "UDP, UICC in client mode, remote connection";
     TCP_SERVER = 17, 3, "TCP, UICC in server mode";
     TCP_LOCAL = 17, 4, "TCP, UICC in client mode, local connection";
     UDP_LOCAL = 17, 5, "UDP, UICC in client mode, local connection";
+    DIRECT = 17, 6, "Direct communication channel";
+}
+
+/// What a terminal must offer to report an event; `None` for events not named here.
+pub fn event_facility(event: u8) -> Option<Facility> {
+    Some(match event {
+        event::LOCATION_STATUS => LOCATION_STATUS,
+        event::USER_ACTIVITY => USER_ACTIVITY,
+        event::IDLE_SCREEN => IDLE_SCREEN,
+        event::LANGUAGE_SELECTION => LANGUAGE_SELECTION,
+        event::BROWSER_TERMINATION => BROWSER_TERMINATION,
+        event::DATA_AVAILABLE => DATA_AVAILABLE,
+        event::CHANNEL_STATUS => CHANNEL_STATUS,
+        event::ACCESS_TECHNOLOGY => ACCESS_TECHNOLOGY,
+        _ => return None,
+    })
 }
 
 /// The octets a terminal sends.
@@ -76,6 +102,24 @@ impl TerminalProfile {
             }
         }
         TerminalProfile(octets)
+    }
+
+    /// The same with a number of BIP channels, at most seven.
+    #[must_use]
+    pub fn with_channels(mut self, channels: u8) -> Self {
+        if let Some(octet) = self.0.get_mut(12) {
+            *octet = *octet & 0x1F | channels.min(7) << 5;
+        }
+        self
+    }
+
+    /// The same without a facility.
+    #[must_use]
+    pub fn without(mut self, facility: Facility) -> Self {
+        if let Some(octet) = self.0.get_mut(usize::from(facility.byte).wrapping_sub(1)) {
+            *octet &= !(1 << ((facility.bit - 1) & 7));
+        }
+        self
     }
 
     /// True when the terminal offers it; octets not sent offer nothing.

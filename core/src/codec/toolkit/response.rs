@@ -1,7 +1,7 @@
 //! TERMINAL RESPONSE: how a proactive command went (TS 102 223 §6.8, §8.12).
 
 use super::object::decode_all;
-use super::{ChannelStatus, Object, device, names, tag};
+use super::{ChannelStatus, Object, Text, device, names, tag};
 use crate::codec::{DecodeError, ber};
 use std::fmt;
 
@@ -13,14 +13,30 @@ pub mod result {
     pub const PARTIAL: u8 = 0x01;
     /// Performed with missing information.
     pub const MISSING_INFORMATION: u8 = 0x02;
+    /// REFRESH performed with additional EFs read.
+    pub const EFS_READ: u8 = 0x03;
+    /// Performed, but the requested icon could not be shown.
+    pub const NO_ICON: u8 = 0x04;
     /// Performed with modification.
     pub const MODIFIED: u8 = 0x07;
+    /// REFRESH performed, the application was not active.
+    pub const NOT_ACTIVE: u8 = 0x08;
+    /// Proactive session ended by the user.
+    pub const ENDED_BY_USER: u8 = 0x10;
+    /// Backward move requested by the user.
+    pub const BACKWARD: u8 = 0x11;
+    /// No response from the user.
+    pub const NO_RESPONSE: u8 = 0x12;
+    /// Help requested by the user.
+    pub const HELP: u8 = 0x13;
     /// Terminal currently unable to process command.
     pub const TERMINAL_BUSY: u8 = 0x20;
     /// Network currently unable to process command.
     pub const NETWORK_BUSY: u8 = 0x21;
     /// User did not accept the command.
     pub const USER_REFUSED: u8 = 0x22;
+    /// Call cleared before connection or network release.
+    pub const CLEARED: u8 = 0x23;
     /// Action in contradiction with the current timer state.
     pub const TIMER_STATE: u8 = 0x24;
     /// Command beyond terminal's capabilities.
@@ -29,6 +45,10 @@ pub mod result {
     pub const TYPE_NOT_UNDERSTOOD: u8 = 0x31;
     /// Command data not understood by terminal.
     pub const DATA_NOT_UNDERSTOOD: u8 = 0x32;
+    /// Command number not known by terminal.
+    pub const NUMBER_NOT_KNOWN: u8 = 0x33;
+    /// Required values are missing.
+    pub const VALUES_MISSING: u8 = 0x36;
     /// Bearer independent protocol error; additional information tells which.
     pub const BIP_ERROR: u8 = 0x3A;
 }
@@ -50,8 +70,18 @@ pub enum BipError {
     SecurityError,
     /// 06
     TransportLevelNotAvailable,
+    /// 07
+    DeviceNotReachable,
+    /// 08
+    ServiceError,
+    /// 09
+    ServiceUnknown,
     /// 10
     PortNotAvailable,
+    /// 11
+    LaunchParameters,
+    /// 12
+    LaunchFailed,
     /// Any other.
     Unknown(u8),
 }
@@ -67,7 +97,12 @@ impl BipError {
             BipError::BufferSizeNotAvailable => 0x04,
             BipError::SecurityError => 0x05,
             BipError::TransportLevelNotAvailable => 0x06,
+            BipError::DeviceNotReachable => 0x07,
+            BipError::ServiceError => 0x08,
+            BipError::ServiceUnknown => 0x09,
             BipError::PortNotAvailable => 0x10,
+            BipError::LaunchParameters => 0x11,
+            BipError::LaunchFailed => 0x12,
             BipError::Unknown(code) => code,
         }
     }
@@ -82,7 +117,12 @@ impl BipError {
             BipError::BufferSizeNotAvailable,
             BipError::SecurityError,
             BipError::TransportLevelNotAvailable,
+            BipError::DeviceNotReachable,
+            BipError::ServiceError,
+            BipError::ServiceUnknown,
             BipError::PortNotAvailable,
+            BipError::LaunchParameters,
+            BipError::LaunchFailed,
         ]
         .into_iter()
         .find(|e| e.code() == code)
@@ -99,7 +139,12 @@ impl BipError {
             BipError::BufferSizeNotAvailable => "requested buffer size not available",
             BipError::SecurityError => "security error",
             BipError::TransportLevelNotAvailable => "requested transport level not available",
+            BipError::DeviceNotReachable => "remote device not reachable",
+            BipError::ServiceError => "service error",
+            BipError::ServiceUnknown => "service identifier unknown",
             BipError::PortNotAvailable => "port not available",
+            BipError::LaunchParameters => "launch parameters missing or incorrect",
+            BipError::LaunchFailed => "application launch failed",
             BipError::Unknown(_) => "unknown cause",
         }
     }
@@ -217,6 +262,43 @@ impl TerminalResponse {
         })
     }
 
+    /// Text of the user, if there is any.
+    pub fn text(&self) -> Option<&Text> {
+        self.objects.iter().find_map(|o| match o {
+            Object::Text(text) => Some(text),
+            _ => None,
+        })
+    }
+
+    /// The item chosen, if there is one.
+    pub fn item(&self) -> Option<u8> {
+        self.objects.iter().find_map(|o| match o {
+            Object::ItemId(item) => Some(*item),
+            _ => None,
+        })
+    }
+
+    /// The seconds left of a timer, if they are there.
+    pub fn timer_value(&self) -> Option<u32> {
+        self.objects.iter().find_map(|o| match o {
+            Object::TimerValue(seconds) => Some(*seconds),
+            _ => None,
+        })
+    }
+
+    /// The value of the first object of a kind that is kept as it came.
+    pub fn value(&self, tag: u8) -> Option<&[u8]> {
+        self.objects.iter().find_map(|o| match o {
+            Object::Other { tag: of, value } if *of == tag => Some(&value[..]),
+            _ => None,
+        })
+    }
+
+    /// The terminal or the network is busy: the command may be sent again.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.result, result::TERMINAL_BUSY | result::NETWORK_BUSY)
+    }
+
     /// The cause of a BIP error.
     pub fn bip_error(&self) -> Option<BipError> {
         (self.result == result::BIP_ERROR).then(|| {
@@ -250,6 +332,7 @@ impl fmt::Display for TerminalResponse {
                 Object::ChannelStatus(status) => write!(f, ", {status}")?,
                 Object::TimerId(n) => write!(f, ", timer {n}")?,
                 Object::TimerValue(n) => write!(f, ", {n} s")?,
+                Object::ItemId(n) => write!(f, ", item {n}")?,
                 _ => {}
             }
         }

@@ -2,6 +2,11 @@
 //!
 //! Knows no application: what to ask for next is asked of `application`.
 
+pub(super) mod menu;
+pub(super) mod program;
+pub(super) mod steps;
+pub(super) mod view;
+
 use crate::codec::apdu::StatusWord;
 use crate::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 
@@ -16,6 +21,12 @@ pub(super) enum Owner {
     Server,
     /// The Trigger.
     Trigger,
+    /// SET UP MENU.
+    Menu,
+    /// A step of a menu item.
+    Program,
+    /// The administration agent.
+    Admin,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +55,7 @@ impl Toolkit {
     /// Lets a command wait; only when free.
     pub(super) fn put(&mut self, owner: Owner, action: Action) {
         self.last_number = self.last_number % 0xFE + 1;
-        let command = ProactiveCommand {
-            number: self.last_number,
-            action,
-        };
+        let command = ProactiveCommand::new(self.last_number, action);
         let bytes = command.encode();
         self.current = Some(Current {
             owner,

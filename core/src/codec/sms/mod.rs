@@ -1,8 +1,12 @@
-//! Short messages as far as a card gets them: SMS-DELIVER with 8-bit user data
-//! (3GPP TS 23.040 §9.2.2.1, §9.2.3.24; TS 31.115 §4).
+//! Short messages as far as a card sees them: SMS-DELIVER with 8-bit user data, and the
+//! SMS-SUBMIT it asks for (3GPP TS 23.040 §9.2; TS 31.115 §4).
 //!
 //! Knows no alphabet and no network; parts of one long message are made here and put together
 //! by whoever keeps them.
+
+mod submit;
+
+pub use submit::{Number, submit_text, submit_to_port};
 
 use super::{DecodeError, Field, hex};
 
