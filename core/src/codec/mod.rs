@@ -10,6 +10,7 @@ pub mod atr;
 pub mod auth;
 pub mod ber;
 pub mod fcp;
+pub mod gsmtap;
 pub mod hex;
 pub mod http;
 pub mod markup;
