@@ -5,12 +5,14 @@
 #![allow(dead_code, reason = "each user takes a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod reader;
+
 use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use dmsc_core::codec::{
-    DecodeError, Field, atr, auth, fcp, hex, http, prov, tnds, toolkit, wbxml, wsp, xml,
+    DecodeError, Field, atr, auth, fcp, gsmtap, hex, http, prov, tnds, toolkit, wbxml, wsp, xml,
 };
 use std::fmt::Debug;
 use std::ops::Range;
@@ -19,7 +21,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// Every check there is.
-pub(crate) const CHECKS: [Check; 10] = [
+pub(crate) const CHECKS: [Check; 11] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -30,6 +32,7 @@ pub(crate) const CHECKS: [Check; 10] = [
     ("http", check_http),
     ("toolkit", check_toolkit),
     ("apdu", check_apdu),
+    ("t1", reader::check_t1),
 ];
 
 /// All checks on the same bytes.
@@ -228,15 +231,20 @@ pub(crate) fn check_toolkit(bytes: &[u8]) {
     stable(bytes, Envelope::decode, Envelope::encode);
 }
 
-/// Commands, responses, file control parameters, answers to reset.
+/// Commands, responses, file control parameters, answers to reset, captures of them.
 pub(crate) fn check_apdu(bytes: &[u8]) {
     for fields in [
         apdu::command_fields(bytes),
         fcp::fields(bytes),
         atr::fields(bytes),
+        gsmtap::fields(bytes),
     ] {
         inside(&fields, 0..bytes.len());
     }
+    if let Err(error) = atr::Atr::decode(bytes) {
+        assert!(error.offset <= bytes.len(), "{error}");
+    }
+    stable(bytes, gsmtap::Packet::decode, gsmtap::Packet::encode);
     stable(bytes, CommandApdu::decode, CommandApdu::encode);
     stable(bytes, ResponseApdu::decode, ResponseApdu::encode);
 }
