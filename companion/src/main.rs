@@ -3,6 +3,8 @@
 //! Reads arguments and files, calls the core, prints. Holds no protocol.
 //! Exit status: 0 when the flow ends as it should, 1 when it does not, 2 for bad input.
 
+mod capture;
+mod card;
 mod decode;
 mod encode;
 mod input;
@@ -27,6 +29,8 @@ enum Verb {
     Scenarios,
     /// Run a scenario and print its ladder.
     Run(run::RunArguments),
+    /// Put the virtual card into a virtual reader of pcscd (vpcd).
+    Card(card::CardArguments),
     /// Show what octets mean: every field with its place and clause.
     Decode(decode::DecodeArguments),
     /// Write a message, a TNDS or a provisioning document as WBXML or XML.
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
             print(&lines.concat()).map(|()| ExitCode::SUCCESS)
         }
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Card(arguments) => card::run(&arguments),
         Verb::Decode(arguments) => decode::decode(&arguments),
         Verb::Encode(arguments) => encode::encode(&arguments),
     };

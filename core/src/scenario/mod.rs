@@ -16,6 +16,7 @@ mod toolkit;
 
 pub use catalogue::{CATALOGUE, Scenario};
 pub use engine::run;
+pub use parties::account as sample_account;
 pub use settings::{
     EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer, UserFile,
 };

@@ -25,7 +25,7 @@ const QUESTION_S: u32 = 30;
 
 /// The account that ECMS, card and DM Client share (OMA-AD-DM_SC-V1_0 §5.3): test values, as a
 /// bootstrap would have left them.
-pub(super) fn account() -> Account {
+pub fn account() -> Account {
     Account {
         server_id: "dmsc.card".to_owned(),
         address: "http://127.0.0.1:3516/dm".to_owned(),

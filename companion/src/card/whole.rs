@@ -1,0 +1,145 @@
+//! The card with what lives in it: files and toolkit, and the DM Server behind its web server.
+//!
+//! Speaks TPDUs of T=0, as vpcd passes them on.
+
+use dmsc_core::card::{Config, Output, Uicc};
+use dmsc_core::codec::apdu::StatusWord;
+use dmsc_core::codec::http;
+use dmsc_core::codec::notification::{Initiator, UiMode};
+use dmsc_core::reader::t0::{CardEnd, CardEndOutput};
+use dmsc_core::scenario::sample_account;
+use dmsc_core::server::{self, DmServer, samples};
+
+/// A whole card.
+pub(super) struct Card {
+    uicc: Uicc,
+    server: DmServer,
+    line: CardEnd,
+    atr: Vec<u8>,
+}
+
+impl Card {
+    /// A card as it leaves its maker.
+    pub(super) fn new() -> Result<Self, String> {
+        let plan = samples::plan().map_err(|e| format!("the card's own plan: {e}"))?;
+        let config = server::Config {
+            account: sample_account(),
+            ..server::Config::default()
+        };
+        let mut uicc = Uicc::new(Config::default());
+        Ok(Card {
+            atr: uicc.handle_reset(),
+            uicc,
+            server: DmServer::new(config, plan),
+            line: CardEnd::default(),
+        })
+    }
+
+    /// The answer to reset; the reader asks for it with power and without.
+    pub(super) fn atr(&self) -> &[u8] {
+        &self.atr
+    }
+
+    /// Power, or a reset: the session begins anew.
+    pub(super) fn power_on(&mut self) {
+        self.atr = self.uicc.handle_reset();
+        self.line = CardEnd::default();
+        self.server.handle_connection_lost();
+        self.server_answer();
+    }
+
+    /// No power: the session is forgotten, files stay.
+    pub(super) fn power_off(&mut self) {
+        self.power_on();
+    }
+
+    /// A TPDU and its response.
+    pub(super) fn exchange(&mut self, tpdu: &[u8]) -> Vec<u8> {
+        let mut output = Some(self.line.handle_tpdu(tpdu));
+        loop {
+            match output {
+                Some(CardEndOutput::Response(response)) => return response,
+                Some(CardEndOutput::Command(command)) => {
+                    let response = self.command(&command);
+                    output = self.line.handle_response(&response);
+                }
+                None => return StatusWord::TECHNICAL.0.to_be_bytes().to_vec(),
+            }
+        }
+    }
+
+    /// A C-APDU and its R-APDU.
+    fn command(&mut self, apdu: &[u8]) -> Vec<u8> {
+        self.uicc.handle_command(apdu);
+        while let Some(output) = self.uicc.poll() {
+            match output {
+                Output::Response(bytes) => return bytes,
+                Output::AppletRequest { request, .. } => {
+                    let answer = self.applet_answer(&request);
+                    self.uicc.handle_applet_response(answer);
+                }
+                Output::ClientGone { .. } => {
+                    self.server.handle_connection_lost();
+                    self.server_answer();
+                }
+                Output::TriggerDue { .. } => {
+                    let push = self
+                        .server
+                        .notification(UiMode::Background, Initiator::Server);
+                    self.uicc.handle_notification(&push);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// What the DM Server says to a request over the card's web server.
+    fn applet_answer(&mut self, request: &http::Request) -> http::Response {
+        let media_type = request.header("Content-Type").unwrap_or_default();
+        self.server.handle_message(media_type, &request.body);
+        match self.server_answer() {
+            Some(answer) if answer.body.is_empty() => http::Response::new(answer.http_status),
+            Some(answer) => {
+                http::Response::new(answer.http_status).with_body(&answer.content_type, answer.body)
+            }
+            None => http::Response::new(500),
+        }
+    }
+
+    /// Takes all the server has to say; facts are for those who watch a run.
+    fn server_answer(&mut self) -> Option<server::Answer> {
+        let mut answer = None;
+        while let Some(output) = self.server.poll() {
+            if let server::Output::Answer(given) = output {
+                answer = Some(given);
+            }
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dmsc_core::codec::hex;
+
+    #[test]
+    fn tpdus_are_answered_and_a_reset_forgets() {
+        let mut card = Card::new().unwrap();
+        let mut said = |tpdu: &str| hex::encode(&card.exchange(&hex::decode(tpdu).unwrap()));
+        assert!(said("00A40004023F00").starts_with("61"));
+        let wrong = said("00C00000FF");
+        assert!(wrong.starts_with("6C"), "{wrong}");
+        let right = said(&format!("00C00000{}", &wrong[2..]));
+        assert!(
+            right.starts_with("62") && right.ends_with("9000"),
+            "{right}"
+        );
+        assert_eq!(said("00A40004022FE2").get(..2), Some("61"));
+        assert_eq!(said("00B0000000"), "6C0A");
+        assert_eq!(said("00B000000A").len(), 24);
+        card.power_off();
+        let answer = card.exchange(&hex::decode("00B000000A").unwrap());
+        assert_eq!(hex::encode(&answer), "6986");
+    }
+}
