@@ -5,8 +5,8 @@ use dmsc_core::codec::gsmtap::{PORT, Packet};
 use dmsc_core::reader::t0;
 use dmsc_core::trace::{Event, Trace};
 use etherparse::PacketBuilder;
-use pcap_file::DataLink;
 use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
+use pcap_file::{DataLink, Endianness};
 use std::borrow::Cow;
 use std::fs::File;
 use std::path::Path;
@@ -36,6 +36,7 @@ impl Capture {
         let name = path.display().to_string();
         let file = File::create(path).map_err(|e| format!("{name} cannot be written: {e}"))?;
         let header = PcapHeader {
+            endianness: Endianness::Little,
             datalink: DataLink::RAW,
             ..PcapHeader::default()
         };
