@@ -286,3 +286,47 @@ fn a_selection_comes_first_or_not_at_all() {
         Some(CardOutput::Command(bytes("00A40004023F00")))
     );
 }
+
+/// The virtual card itself says the same over every protocol.
+#[test]
+fn the_card_says_the_same_over_every_protocol() {
+    use dmsc_core::card::{Config, Output, Uicc};
+    let answers: Vec<Vec<String>> = [(ONLY_T0, 0), (T0_AND_T1, 1), (T1_CRC, 1)]
+        .into_iter()
+        .map(|(atr, protocol)| {
+            let mut uicc = Uicc::new(Config::default());
+            let config = ReaderConfig {
+                protocols: vec![protocol],
+                ..ReaderConfig::default()
+            };
+            let mut line = Line::new(atr, config);
+            line.answer = Box::new(move |command| {
+                uicc.handle_command(command);
+                std::iter::from_fn(|| uicc.poll())
+                    .find_map(|output| match output {
+                        Output::Response(bytes) => Some(bytes),
+                        _ => None,
+                    })
+                    .unwrap()
+            });
+            [
+                "00A40004023F0000",
+                "00A40004022FE200",
+                "00B0000000",
+                "00B000000A",
+                "00A40004022F0000",
+                "00B2010400",
+                "00A4000402FFFF00",
+                "80F2000000",
+                "8010000003FFFFFF",
+                "A0FFFFFF",
+            ]
+            .iter()
+            .map(|apdu| line.exchange(&bytes(apdu)).unwrap())
+            .collect()
+        })
+        .collect();
+    assert_eq!(answers[0][3], "984400000000005361119000");
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0], answers[2]);
+}

@@ -1,5 +1,6 @@
 //! The virtual card in programs that others wrote: pcscd with vpcd, OpenSC, pcsc-tools, and what
 //! Wireshark says of the captures. Where a program is missing the test says `skipped:` and why.
+#![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,13 +1,9 @@
-//! One end of a line: sequence numbers, chains, sizes, and what is done when blocks are lost or
-//! damaged (ISO/IEC 7816-3 §11.6).
+//! One end of a line: sequence numbers, chains, sizes, requests (ISO/IEC 7816-3 §11.6).
 //!
 //! Ends strictly take turns. A card speaks only when spoken to, so whatever a card gets has at
 //! most one answer, and only the reader counts failures and gives up.
 
-use super::{
-    Block, DEFAULT_IFS, Edc, MAX_ERRORS, MAX_IDLE, MAX_MESSAGE, MAX_RESYNCHS, Output, Pcb, Report,
-    Supervisory,
-};
+use super::{Block, DEFAULT_IFS, Edc, MAX_MESSAGE, Output, Pcb, Report, Supervisory};
 use crate::reader::Failure;
 use std::collections::VecDeque;
 
@@ -44,7 +40,7 @@ impl Default for Parameters {
 
 /// A message on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Outgoing {
+pub(super) struct Outgoing {
     bytes: Vec<u8>,
     /// Where the piece sent last begins and ends.
     piece: (usize, usize),
@@ -69,32 +65,32 @@ impl Outgoing {
 /// The state machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    role: Role,
-    parameters: Parameters,
+    pub(super) role: Role,
+    pub(super) parameters: Parameters,
     /// Octets the other end takes in one block.
-    ifs_out: u8,
+    pub(super) ifs_out: u8,
     /// Octets this end takes in one block.
-    ifs_in: u8,
+    pub(super) ifs_in: u8,
     /// N(S) of the I-block sent last and not acknowledged, else of the next.
-    ns: u8,
+    pub(super) ns: u8,
     /// N(S) of the I-block expected next.
-    nr: u8,
-    outgoing: Option<Outgoing>,
-    incoming: Vec<u8>,
+    pub(super) nr: u8,
+    pub(super) outgoing: Option<Outgoing>,
+    pub(super) incoming: Vec<u8>,
     /// A supervisory request that has no response yet.
-    request: Option<Block>,
+    pub(super) request: Option<Block>,
     /// A message to be sent when the request has its response.
-    postponed: Option<Vec<u8>>,
+    pub(super) postponed: Option<Vec<u8>>,
     /// Reader: a block is awaited. Card: a command is being worked at.
-    busy: bool,
+    pub(super) busy: bool,
     /// The chain under way was given up; the card has the word.
-    aborted: Option<Failure>,
+    pub(super) aborted: Option<Failure>,
     /// Some block came undamaged since the reset.
-    started: bool,
-    errors: u8,
-    resynchs: u8,
-    idle: u16,
-    outputs: VecDeque<Output>,
+    pub(super) started: bool,
+    pub(super) errors: u8,
+    pub(super) resynchs: u8,
+    pub(super) idle: u16,
+    pub(super) outputs: VecDeque<Output>,
 }
 
 impl Endpoint {
@@ -398,86 +394,13 @@ impl Endpoint {
         }
     }
 
-    /// Nothing, an unreadable block or one out of place came instead of what was due
-    /// (§11.6.3.2, rule 7).
-    fn fail(&mut self, report: Report) {
-        if !self.may_repeat() {
-            return;
-        }
-        match &self.request {
-            Some(request) => {
-                let request = request.clone();
-                self.send(&request, 1);
-            }
-            None => self.send(&Block::ready(self.nr, report), 1),
-        }
-    }
-
-    /// Counts one more failure; false when that was one too many and something else was done.
-    fn may_repeat(&mut self) -> bool {
-        self.errors = self.errors.saturating_add(1);
-        if self.errors < MAX_ERRORS {
-            return true;
-        }
-        match self.role {
-            // Before the first good block the card falls silent (rule 7.4.2); later the reader
-            // decides.
-            Role::Card => self.started || self.errors == MAX_ERRORS,
-            Role::Reader if !self.started => {
-                self.give_up(Failure::Mute);
-                false
-            }
-            Role::Reader if self.resynchs >= MAX_RESYNCHS => {
-                self.give_up(Failure::NotSynchronised);
-                false
-            }
-            Role::Reader => {
-                self.resynchs += 1;
-                self.ask(Supervisory::Resynch, &[]);
-                false
-            }
-        }
-    }
-
-    /// Counts a block that brought nothing; false when the reader has had enough.
-    fn is_patient(&mut self) -> bool {
-        self.idle = self.idle.saturating_add(1);
-        if self.role == Role::Card || self.idle <= MAX_IDLE {
-            return true;
-        }
-        self.give_up(Failure::NoProgress);
-        false
-    }
-
-    fn give_up(&mut self, failure: Failure) {
-        self.busy = false;
-        self.request = None;
-        self.outgoing = None;
-        self.incoming = Vec::new();
-        self.outputs.push_back(Output::Failed(failure));
-    }
-
-    /// The values of the start (§11.6.2.3).
-    fn start_anew(&mut self) {
-        (self.ns, self.nr) = (0, 0);
-        (self.ifs_in, self.ifs_out) = match self.role {
-            Role::Reader => (DEFAULT_IFS, self.parameters.ifsc.max(1)),
-            Role::Card => (self.parameters.ifsc.max(1), DEFAULT_IFS),
-        };
-        self.outgoing = None;
-        self.incoming = Vec::new();
-        self.request = None;
-        self.postponed = None;
-        self.aborted = None;
-    }
-
-    fn ask(&mut self, kind: Supervisory, inf: &[u8]) {
+    pub(super) fn ask(&mut self, kind: Supervisory, inf: &[u8]) {
         let block = Block::supervision(kind, false, inf);
         self.send(&block, 1);
         self.request = Some(block);
     }
 
-    fn send(&mut self, block: &Block, waiting: u8) {
+    pub(super) fn send(&mut self, block: &Block, waiting: u8) {
         self.outputs.push_back(Output::Send {
             bytes: block.encode(self.parameters.edc),
             waiting,

@@ -6,6 +6,9 @@
 mod block;
 mod endpoint;
 mod output;
+mod recovery;
+#[cfg(test)]
+mod tests;
 
 pub use block::{Block, Damaged, Edc, MAX_INF, Pcb, Report, Supervisory};
 pub use endpoint::{Endpoint, Parameters, Role};
