@@ -23,7 +23,7 @@ pub enum CardOutput {
 enum Protocol {
     T0(CardEnd),
     T1 {
-        endpoint: Endpoint,
+        endpoint: Box<Endpoint>,
         exchange: Option<Exchange>,
     },
 }
@@ -135,7 +135,7 @@ impl CardSide {
                 ifsd: DEFAULT_IFS,
             };
             Protocol::T1 {
-                endpoint: Endpoint::new(Role::Card, parameters),
+                endpoint: Box::new(Endpoint::new(Role::Card, parameters)),
                 exchange: None,
             }
         } else {

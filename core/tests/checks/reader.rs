@@ -41,7 +41,9 @@ pub(crate) fn check_t1(bytes: &[u8]) {
         })
         .collect();
     card(&atr, &pieces, choice & 8 != 0);
-    reader(&atr, &pieces);
+    for protocol in [0, 1] {
+        reader(&atr, protocol, &pieces);
+    }
     endpoint(edc, &pieces);
 }
 
@@ -102,45 +104,40 @@ fn card(atr: &[u8], pieces: &[Vec<u8>], is_slow: bool) {
     }
 }
 
-fn reader(atr: &[u8], pieces: &[Vec<u8>]) {
-    for protocol in [0, 1] {
-        let mut reader = ReaderSide::new(ReaderConfig {
-            protocols: vec![protocol],
-            ifsd: 100,
-            is_fast: false,
-        });
-        reader.handle_atr(atr);
-        let mut pieces = pieces.iter();
-        let mut silent = 0;
-        let mut is_ready = false;
-        loop {
-            match reader.poll() {
-                Some(ReaderOutput::Tpdu { .. }) => match pieces.next() {
-                    Some(piece) => reader.handle_tpdu(piece),
-                    None => {
-                        silent += 1;
-                        assert!(silent <= MAX_ATTEMPTS, "no end");
-                        reader.handle_timeout();
-                    }
-                },
-                Some(ReaderOutput::Ready { .. }) => is_ready = true,
-                Some(_) => {}
-                // At rest: another command, as long as there is something to answer it.
-                None if is_ready && pieces.len() > 0 => {
-                    reader
-                        .handle_apdu(&[0x00, 0xA4, 0, 4, 2, 0x3F, 0, 0])
-                        .unwrap();
-                    // A reader that gave up takes no more.
-                    if let Some(ReaderOutput::Tpdu { .. }) = reader.poll() {
-                        if let Some(piece) = pieces.next() {
-                            reader.handle_tpdu(piece);
-                        }
-                    } else {
-                        return;
-                    }
+fn reader(atr: &[u8], protocol: u8, pieces: &[Vec<u8>]) {
+    let mut reader = ReaderSide::new(ReaderConfig {
+        protocols: vec![protocol],
+        ifsd: 100,
+        is_fast: false,
+    });
+    reader.handle_atr(atr);
+    let mut pieces = pieces.iter();
+    let mut silent = 0;
+    let mut is_ready = false;
+    loop {
+        match reader.poll() {
+            Some(ReaderOutput::Tpdu { .. }) => match pieces.next() {
+                Some(piece) => reader.handle_tpdu(piece),
+                None => {
+                    silent += 1;
+                    assert!(silent <= MAX_ATTEMPTS, "no end");
+                    reader.handle_timeout();
                 }
-                None => return,
+            },
+            Some(ReaderOutput::Ready { .. }) => is_ready = true,
+            Some(ReaderOutput::Failed(_)) => silent = 0,
+            Some(_) => {}
+            // At rest: another command, as long as there is something to answer it.
+            None if is_ready && pieces.len() > 0 => {
+                let select = [0x00, 0xA4, 0, 4, 2, 0x3F, 0, 0];
+                reader.handle_apdu(&select).unwrap();
+                match (reader.poll(), pieces.next()) {
+                    (Some(ReaderOutput::Tpdu { .. }), Some(piece)) => reader.handle_tpdu(piece),
+                    // A reader that gave up takes no more.
+                    _ => return,
+                }
             }
+            None => return,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A reader and a card with a line between them that may spoil what it carries.
 #![allow(dead_code, reason = "each user takes a part")]
+#![allow(clippy::panic, reason = "a test fails by panicking")]
 
 use dmsc_core::codec::hex;
 use dmsc_core::reader::{CardOutput, CardSide, Failure, ReaderConfig, ReaderOutput, ReaderSide};
@@ -43,6 +44,9 @@ pub(crate) fn card_answer(command: &[u8]) -> String {
     }
 }
 
+/// A card's answers to commands.
+type Answer = Box<dyn FnMut(&[u8]) -> Vec<u8>>;
+
 pub(crate) struct Line {
     pub(crate) reader: ReaderSide,
     pub(crate) card: CardSide,
@@ -63,7 +67,7 @@ pub(crate) struct Line {
     /// The reader was told to wait longer.
     pub(crate) waited: bool,
     /// What the card says to a command.
-    pub(crate) answer: Box<dyn FnMut(&[u8]) -> Vec<u8>>,
+    pub(crate) answer: Answer,
     last: [Vec<u8>; 2],
 }
 
