@@ -8,7 +8,9 @@ mod vpcd;
 mod whole;
 
 use crate::capture::Capture;
+use crate::input;
 use clap::Args;
+use dmsc_core::card::Profile;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,12 +25,18 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Arguments of `dmsc card`.
 #[derive(Args)]
 pub(crate) struct CardArguments {
+    /// What the card is: usim, sim, csim, ruim, or a file with a profile.
+    #[arg(long, value_name = "NAME|FILE", default_value = "usim")]
+    profile: String,
     /// Where vpcd waits for a card.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:35963")]
     vpcd: SocketAddr,
     /// Write all that passes to a capture file (GSMTAP) that Wireshark opens. PINs are masked.
     #[arg(long, value_name = "FILE")]
     pcap: Option<PathBuf>,
+    /// Write what the card holds to a profile whenever it loses power, and at the end.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
     /// End after so many seconds; without it the card stays until the program is stopped.
     #[arg(long = "for", value_name = "SECONDS")]
     seconds: Option<u64>,
@@ -36,11 +44,13 @@ pub(crate) struct CardArguments {
 
 /// Plays the card; an error is for people.
 pub(crate) fn run(arguments: &CardArguments) -> Result<ExitCode, String> {
+    let card = Card::new(profile(&arguments.profile)?)?;
     let capture = arguments.pcap.as_deref().map(Capture::create).transpose()?;
     let start = Instant::now();
     let mut session = Session {
-        card: Card::new()?,
+        card,
         capture,
+        save: arguments.save.clone(),
         start,
         end: arguments
             .seconds
@@ -57,10 +67,25 @@ pub(crate) fn run(arguments: &CardArguments) -> Result<ExitCode, String> {
     }
 }
 
+/// A built-in profile, or that in a file.
+fn profile(name: &str) -> Result<Profile, String> {
+    if let Some(profile) = Profile::built_in(name) {
+        return Ok(profile);
+    }
+    let text = input::read(Some(&PathBuf::from(name))).map_err(|error| {
+        let known: Vec<_> = Profile::BUILT_IN.iter().map(|(name, _)| *name).collect();
+        format!("{error}; built-in profiles are {}", known.join(", "))
+    })?;
+    let text = String::from_utf8(text).map_err(|e| format!("{name} is no text: {e}"))?;
+    Profile::from_json(&text).map_err(|error| format!("{name}: {error}"))
+}
+
 /// A card at work.
 struct Session {
     card: Card,
     capture: Option<Capture>,
+    /// Where the card's content is kept.
+    save: Option<PathBuf>,
     start: Instant,
     /// When to end.
     end: Option<Instant>,
@@ -82,7 +107,7 @@ impl Session {
                     self.say(&format!("in the virtual reader at {address}"))?;
                     let reason = self.serve_one(&mut reader)?;
                     // Out of the reader a card has no power.
-                    self.card.power_off();
+                    self.power_off()?;
                     if let Some(reason) = reason {
                         self.say(&format!("out of the reader: {reason}"))?;
                     }
@@ -119,7 +144,7 @@ impl Session {
                     continue;
                 }
                 Message::PowerOff => {
-                    self.card.power_off();
+                    self.power_off()?;
                     self.say("power off")?;
                     continue;
                 }
@@ -147,6 +172,15 @@ impl Session {
             }
         }
         Ok(None)
+    }
+
+    fn power_off(&mut self) -> Result<(), String> {
+        self.card.power_off();
+        match &self.save {
+            Some(path) => std::fs::write(path, self.card.profile().to_json())
+                .map_err(|e| format!("{} cannot be written: {e}", path.display())),
+            None => Ok(()),
+        }
     }
 
     fn say(&self, text: &str) -> Result<(), String> {

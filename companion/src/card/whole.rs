@@ -2,7 +2,7 @@
 //!
 //! Speaks TPDUs of T=0, as vpcd passes them on.
 
-use dmsc_core::card::{Config, Output, Uicc};
+use dmsc_core::card::{Config, Output, Profile, Uicc};
 use dmsc_core::codec::apdu::StatusWord;
 use dmsc_core::codec::http;
 use dmsc_core::codec::notification::{Initiator, UiMode};
@@ -20,13 +20,16 @@ pub(super) struct Card {
 
 impl Card {
     /// A card as it leaves its maker.
-    pub(super) fn new() -> Result<Self, String> {
+    pub(super) fn new(profile: Profile) -> Result<Self, String> {
         let plan = samples::plan().map_err(|e| format!("the card's own plan: {e}"))?;
         let config = server::Config {
             account: sample_account(),
             ..server::Config::default()
         };
-        let mut uicc = Uicc::new(Config::default());
+        let mut uicc = Uicc::new(Config {
+            profile,
+            ..Config::default()
+        });
         Ok(Card {
             atr: uicc.handle_reset(),
             uicc,
@@ -51,6 +54,11 @@ impl Card {
     /// No power: the session is forgotten, files stay.
     pub(super) fn power_off(&mut self) {
         self.power_on();
+    }
+
+    /// What the card holds.
+    pub(super) fn profile(&self) -> Profile {
+        self.uicc.profile()
     }
 
     /// A TPDU and its response.
@@ -125,7 +133,7 @@ mod tests {
 
     #[test]
     fn tpdus_are_answered_and_a_reset_forgets() {
-        let mut card = Card::new().unwrap();
+        let mut card = Card::new(Profile::default()).unwrap();
         let mut said = |tpdu: &str| hex::encode(&card.exchange(&hex::decode(tpdu).unwrap()));
         assert!(said("00A40004023F00").starts_with("61"));
         let wrong = said("00C00000FF");

@@ -15,6 +15,7 @@ mod normal;
 mod programs;
 #[path = "../../../core/tests/strategies/mod.rs"]
 mod strategies;
+mod tables;
 mod tshark;
 mod wireshark;
 

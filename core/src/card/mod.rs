@@ -4,16 +4,21 @@
 //! Knows no terminal and no DM: it answers commands, and what it wants it asks for by `91XX`.
 
 mod application;
+mod channels;
 mod commands;
 mod files;
+mod memory;
 mod output;
+mod profile;
 mod scws;
+mod security;
 mod server_channel;
 mod toolkit;
 mod trigger;
 mod view;
 
 pub use output::Output;
+pub use profile::{Profile, ProfileError};
 pub use server_channel::ServerState;
 pub use trigger::TriggerState;
 pub use view::{Channel, ChannelState, View};
@@ -21,18 +26,19 @@ pub use view::{Channel, ChannelState, View};
 use crate::codec::apdu::{ResponseApdu, StatusWord};
 use crate::codec::http;
 use application::Application;
-use files::{Profile, Selection};
-
-/// T=0, clock stop, classes A to C, select by name, path and identifier, `OMADMSC`
-/// (ISO/IEC 7816-3 §8).
-const ATR: [u8; 22] = [
-    0x3B, 0x9F, 0x95, 0x80, 0x1F, 0xC7, 0x80, 0x31, 0xE0, 0x73, 0xFE, 0x21, 0x13, 0x67, 0x4F, 0x4D,
-    0x41, 0x44, 0x4D, 0x53, 0x43, 0x81,
-];
+use channels::Channels;
+use commands::Kept;
+use memory::Memory;
+use profile::Head;
+use security::Verified;
 
 /// What a card is set to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
+    /// Files, PINs, keys, answer to reset.
+    pub profile: Profile,
+    /// What GET CHALLENGE draws from.
+    pub seed: u64,
     /// Seconds until the Trigger wants a notification; without it none is wanted.
     pub trigger_timer_s: Option<u32>,
     /// Port of the terminal that takes notifications.
@@ -48,6 +54,8 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Config {
+            profile: Profile::default(),
+            seed: 0,
             trigger_timer_s: None,
             notification_port: 2948,
             server_port: 3516,
@@ -61,10 +69,13 @@ impl Default for Config {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uicc {
     config: Config,
-    files: Profile,
-    selection: Selection,
-    /// Data that waits for GET RESPONSE.
-    kept: Vec<u8>,
+    memory: Memory,
+    channels: Channels,
+    verified: Verified,
+    /// What GET CHALLENGE drew last.
+    challenge: u64,
+    /// Data that wait for GET RESPONSE.
+    kept: Kept,
     app: Application,
     /// The response to the command being worked at.
     response: Option<ResponseApdu>,
@@ -73,29 +84,59 @@ pub struct Uicc {
 impl Uicc {
     /// A card as it comes out of a reset.
     pub fn new(config: Config) -> Self {
+        let profile = &config.profile;
+        let (files, pins) = (profile.files.clone(), profile.pins.clone());
         Uicc {
-            files: Profile::usim(),
-            selection: Selection::default(),
-            kept: Vec::new(),
+            memory: Memory::new(files, pins, profile.sequence),
+            channels: Channels::new(),
+            verified: Verified::default(),
+            challenge: config.seed,
+            kept: Kept::default(),
             app: Application::new(&config),
             response: None,
             config,
         }
     }
 
-    /// Reset: all of the session is forgotten. Returns the ATR.
+    /// Reset, after which all of the session is forgotten and a change that a loss of power
+    /// broke off is ended or undone. Returns the ATR.
     pub fn handle_reset(&mut self) -> Vec<u8> {
-        self.selection = Selection::default();
-        self.kept = Vec::new();
+        self.memory.recover();
+        self.channels = Channels::new();
+        self.verified = Verified::default();
+        self.kept = Kept::default();
         self.app = Application::new(&self.config);
         self.response = None;
-        ATR.to_vec()
+        self.head().atr.clone()
+    }
+
+    /// Lets the power go away after so many more writes of the memory. From then on the card
+    /// answers nothing until [`Uicc::handle_reset`], which also ends the waiting for it.
+    pub fn handle_power_loss(&mut self, writes: u32) {
+        self.memory.fail_after(writes);
     }
 
     /// A C-APDU; poll until the response comes. There is one command at a time: what was not
     /// taken of the one before is lost.
     pub fn handle_command(&mut self, bytes: &[u8]) {
-        self.response = Some(self.execute(bytes).unwrap_or_else(ResponseApdu::status));
+        self.response = None;
+        if self.memory.is_lost() {
+            return;
+        }
+        let response = self.execute(bytes).unwrap_or_else(ResponseApdu::status);
+        if !self.memory.is_lost() {
+            self.response = Some(response);
+        }
+    }
+
+    /// The card as it is now, as a profile: a card made with it has the same files, PINs and
+    /// counters. The toolkit and the session are no part of it.
+    pub fn profile(&self) -> Profile {
+        Profile::of(self.head().clone(), &self.memory)
+    }
+
+    fn head(&self) -> &Head {
+        &self.config.profile.head
     }
 
     /// The application's answer to the last [`Output::AppletRequest`].
@@ -119,6 +160,6 @@ impl Uicc {
         {
             response.sw = StatusWord::proactive(length);
         }
-        Some(Output::Response(response.encode()))
+        Some(Output::Response(response.into_bytes()))
     }
 }

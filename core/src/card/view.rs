@@ -67,7 +67,8 @@ impl Uicc {
             app.trigger.state(),
             TriggerState::Sending | TriggerState::Closing
         );
-        let path = self.files.path(self.selection.current());
+        let selected = self.channels.get(0).map(|selection| selection.current());
+        let path = self.memory.files().path(selected.unwrap_or_default());
         let path: Vec<String> = path.iter().map(|fid| format!("{fid:04X}")).collect();
         View {
             channels: server

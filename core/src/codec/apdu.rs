@@ -6,14 +6,40 @@ use super::{DecodeError, Field, hex, toolkit};
 use std::borrow::Cow;
 use std::fmt;
 
+/// DEACTIVATE FILE; INVALIDATE of GSM 11.11.
+pub const DEACTIVATE_FILE: u8 = 0x04;
 /// TERMINAL PROFILE.
 pub const TERMINAL_PROFILE: u8 = 0x10;
 /// FETCH.
 pub const FETCH: u8 = 0x12;
 /// TERMINAL RESPONSE.
 pub const TERMINAL_RESPONSE: u8 = 0x14;
+/// VERIFY PIN.
+pub const VERIFY_PIN: u8 = 0x20;
+/// CHANGE PIN.
+pub const CHANGE_PIN: u8 = 0x24;
+/// DISABLE PIN.
+pub const DISABLE_PIN: u8 = 0x26;
+/// ENABLE PIN.
+pub const ENABLE_PIN: u8 = 0x28;
+/// UNBLOCK PIN.
+pub const UNBLOCK_PIN: u8 = 0x2C;
+/// INCREASE.
+pub const INCREASE: u8 = 0x32;
+/// ACTIVATE FILE; REHABILITATE of GSM 11.11.
+pub const ACTIVATE_FILE: u8 = 0x44;
+/// MANAGE CHANNEL.
+pub const MANAGE_CHANNEL: u8 = 0x70;
+/// GET CHALLENGE.
+pub const GET_CHALLENGE: u8 = 0x84;
+/// AUTHENTICATE; RUN GSM ALGORITHM of GSM 11.11.
+pub const AUTHENTICATE: u8 = 0x88;
+/// SEARCH RECORD; SEEK of GSM 11.11.
+pub const SEARCH_RECORD: u8 = 0xA2;
 /// SELECT.
 pub const SELECT: u8 = 0xA4;
+/// TERMINAL CAPABILITY.
+pub const TERMINAL_CAPABILITY: u8 = 0xAA;
 /// READ BINARY.
 pub const READ_BINARY: u8 = 0xB0;
 /// READ RECORD.
@@ -22,38 +48,45 @@ pub const READ_RECORD: u8 = 0xB2;
 pub const GET_RESPONSE: u8 = 0xC0;
 /// ENVELOPE.
 pub const ENVELOPE: u8 = 0xC2;
+/// UPDATE BINARY.
+pub const UPDATE_BINARY: u8 = 0xD6;
+/// UPDATE RECORD.
+pub const UPDATE_RECORD: u8 = 0xDC;
 /// STATUS.
 pub const STATUS: u8 = 0xF2;
+/// SLEEP of GSM 11.11.
+pub const SLEEP: u8 = 0xFA;
 
 /// Name of an instruction (TS 102 221 §10.1.2), or `INS 5A`.
 pub fn instruction_name(ins: u8) -> Cow<'static, str> {
     Cow::Borrowed(match ins {
-        0x04 => "DEACTIVATE FILE",
+        DEACTIVATE_FILE => "DEACTIVATE FILE",
         TERMINAL_PROFILE => "TERMINAL PROFILE",
         FETCH => "FETCH",
         TERMINAL_RESPONSE => "TERMINAL RESPONSE",
-        0x20 => "VERIFY PIN",
-        0x24 => "CHANGE PIN",
-        0x26 => "DISABLE PIN",
-        0x28 => "ENABLE PIN",
-        0x2C => "UNBLOCK PIN",
-        0x32 => "INCREASE",
-        0x44 => "ACTIVATE FILE",
-        0x70 => "MANAGE CHANNEL",
-        0x84 => "GET CHALLENGE",
-        0x88 => "AUTHENTICATE",
-        0xA2 => "SEARCH RECORD",
+        VERIFY_PIN => "VERIFY PIN",
+        CHANGE_PIN => "CHANGE PIN",
+        DISABLE_PIN => "DISABLE PIN",
+        ENABLE_PIN => "ENABLE PIN",
+        UNBLOCK_PIN => "UNBLOCK PIN",
+        INCREASE => "INCREASE",
+        ACTIVATE_FILE => "ACTIVATE FILE",
+        MANAGE_CHANNEL => "MANAGE CHANNEL",
+        GET_CHALLENGE => "GET CHALLENGE",
+        AUTHENTICATE => "AUTHENTICATE",
+        SEARCH_RECORD => "SEARCH RECORD",
         SELECT => "SELECT",
-        0xAA => "TERMINAL CAPABILITY",
+        TERMINAL_CAPABILITY => "TERMINAL CAPABILITY",
         READ_BINARY => "READ BINARY",
         READ_RECORD => "READ RECORD",
         GET_RESPONSE => "GET RESPONSE",
         ENVELOPE => "ENVELOPE",
-        0xCB => "RETRIEVE DATA",
-        0xD6 => "UPDATE BINARY",
-        0xDB => "SET DATA",
-        0xDC => "UPDATE RECORD",
+        UPDATE_BINARY => "UPDATE BINARY",
+        UPDATE_RECORD => "UPDATE RECORD",
         STATUS => "STATUS",
+        SLEEP => "SLEEP",
+        0xCB => "RETRIEVE DATA",
+        0xDB => "SET DATA",
         other => return Cow::Owned(format!("INS {other:02X}")),
     })
 }
@@ -112,24 +145,9 @@ impl CommandApdu {
             )
             .clause("ISO/IEC 7816-4 §5.1"));
         };
-        let mut apdu = CommandApdu::new(*cla, *ins, *p1, *p2);
-        match rest {
-            [] => {}
-            [le] => apdu.le = Some(le_value(*le)),
-            [lc, rest @ ..] => {
-                let lc = usize::from(*lc);
-                if lc == 0 || !(rest.len() == lc || rest.len() == lc + 1) {
-                    return Err(DecodeError::new(
-                        4,
-                        format!("Lc for the {} bytes that follow", rest.len()),
-                        format!("{lc:02X}"),
-                    )
-                    .clause("ISO/IEC 7816-4 §5.1"));
-                }
-                apdu.data = rest[..lc].to_vec();
-                apdu.le = rest.get(lc).map(|le| le_value(*le));
-            }
-        }
+        let (data, le) = body(rest)?;
+        let mut apdu = CommandApdu::new(*cla, *ins, *p1, *p2).with_data(data);
+        apdu.le = le;
         Ok(apdu)
     }
 
@@ -144,6 +162,27 @@ impl CommandApdu {
         // 256 is written 00, which is its low byte.
         bytes.extend(self.le.map(|le| le as u8));
         bytes
+    }
+}
+
+/// Data and Le of what follows the header of a short command (ISO/IEC 7816-4 §5.1).
+pub fn body(rest: &[u8]) -> Result<(&[u8], Option<u16>), DecodeError> {
+    match rest {
+        [] => Ok((&[], None)),
+        [le] => Ok((&[], Some(le_value(*le)))),
+        [lc, rest @ ..] => {
+            let length = usize::from(*lc);
+            if length == 0 || !(rest.len() == length || rest.len() == length + 1) {
+                return Err(DecodeError::new(
+                    4,
+                    format!("Lc for the {} bytes that follow", rest.len()),
+                    format!("{lc:02X}"),
+                )
+                .clause("ISO/IEC 7816-4 §5.1"));
+            }
+            let (data, le) = rest.split_at(length);
+            Ok((data, le.first().map(|le| le_value(*le))))
+        }
     }
 }
 
@@ -173,24 +212,40 @@ impl StatusWord {
     pub const WRONG_LENGTH: StatusWord = StatusWord(0x6700);
     /// Logical channel not open.
     pub const CHANNEL_NOT_SUPPORTED: StatusWord = StatusWord(0x6881);
+    /// Search found nothing.
+    pub const NOTHING_FOUND: StatusWord = StatusWord(0x6282);
+    /// The selected file is deactivated.
+    pub const FILE_DEACTIVATED: StatusWord = StatusWord(0x6283);
     /// Secure messaging asked for.
     pub const SECURE_MESSAGING_NOT_SUPPORTED: StatusWord = StatusWord(0x6882);
     /// File structure does not fit the command.
     pub const WRONG_STRUCTURE: StatusWord = StatusWord(0x6981);
     /// Access condition not met.
     pub const SECURITY_STATUS: StatusWord = StatusWord(0x6982);
+    /// PIN blocked.
+    pub const BLOCKED: StatusWord = StatusWord(0x6983);
+    /// Referenced data not usable: the PIN is disabled.
+    pub const NOT_USABLE: StatusWord = StatusWord(0x6984);
     /// Conditions of use not satisfied.
     pub const CONDITIONS_OF_USE: StatusWord = StatusWord(0x6985);
     /// No EF selected.
     pub const NO_EF: StatusWord = StatusWord(0x6986);
     /// Incorrect data field.
     pub const WRONG_DATA: StatusWord = StatusWord(0x6A80);
+    /// Function not supported; no logical channel is free.
+    pub const NOT_SUPPORTED: StatusWord = StatusWord(0x6A81);
     /// File not found.
     pub const FILE_NOT_FOUND: StatusWord = StatusWord(0x6A82);
     /// Record not found.
     pub const RECORD_NOT_FOUND: StatusWord = StatusWord(0x6A83);
     /// P1 or P2 wrong.
     pub const WRONG_P1_P2: StatusWord = StatusWord(0x6A86);
+    /// Referenced data, such as a PIN, not found.
+    pub const REFERENCE_NOT_FOUND: StatusWord = StatusWord(0x6A88);
+    /// INCREASE would exceed the greatest value.
+    pub const MAXIMUM_REACHED: StatusWord = StatusWord(0x9850);
+    /// The network's authentication code is wrong.
+    pub const AUTHENTICATION_ERROR: StatusWord = StatusWord(0x9862);
     /// Offset outside of the file.
     pub const WRONG_OFFSET: StatusWord = StatusWord(0x6B00);
     /// Instruction not supported.
@@ -205,9 +260,19 @@ impl StatusWord {
         StatusWord(0x9100 | (length as u16 & 0xFF))
     }
 
+    /// `63CX`: `tries` are left, at most 15.
+    pub fn tries_left(tries: u8) -> Self {
+        StatusWord(0x63C0 | u16::from(tries.min(15)))
+    }
+
     /// `61XX`: `length` bytes (256 is 00) wait for GET RESPONSE.
     pub fn response_available(length: usize) -> Self {
         StatusWord(0x6100 | (length as u16 & 0xFF))
+    }
+
+    /// `9FXX` of class A0: `length` bytes (256 is 00) wait for GET RESPONSE.
+    pub fn gsm_response_available(length: usize) -> Self {
+        StatusWord(0x9F00 | (length as u16 & 0xFF))
     }
 
     /// `6CXX`: the right Le is `length` (256 is 00).
@@ -278,6 +343,15 @@ impl StatusWord {
             (0x6F, _) => "technical problem",
             (0x98, 0x50) => "maximum reached",
             (0x98, 0x62) => "authentication error",
+            (0x94, 0x00) => "no EF selected",
+            (0x94, 0x02) => "out of range",
+            (0x94, 0x04) => "file or pattern not found",
+            (0x94, 0x08) => "command does not fit the file",
+            (0x98, 0x02) => "no CHV there",
+            (0x98, 0x04) => "access condition not fulfilled, or CHV wrong",
+            (0x98, 0x08) => "against the CHV's status",
+            (0x98, 0x10) => "against the invalidation status",
+            (0x98, 0x40) => "CHV blocked",
             (0x9F, _) => return Cow::Owned(format!("{length} bytes wait for GET RESPONSE")),
             _ => "",
         })
@@ -326,7 +400,12 @@ impl ResponseApdu {
 
     /// The bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = self.data.clone();
+        self.clone().into_bytes()
+    }
+
+    /// The bytes, in the place of the data.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let mut bytes = self.data;
         bytes.extend(self.sw.0.to_be_bytes());
         bytes
     }

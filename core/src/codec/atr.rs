@@ -279,6 +279,7 @@ mod tests {
         assert_eq!((both.ifsc, both.bwi_cwi, both.crc), (0xFE, 0x45, false));
         // Neither TD nor TCK; and specific mode with T=1 and a CRC.
         assert_eq!(decode("3B00").unwrap().protocols, [0]);
+        assert_eq!(decode("3B17944F4D41444D5343").unwrap().ta1, 0x94);
         let specific = decode("3B9095 91 01 51 FE 01 3B".replace(' ', "").as_str()).unwrap();
         assert_eq!(specific.specific, Some(1));
         assert_eq!(specific.protocols, [1]);

@@ -5,10 +5,12 @@
 //! bytes, which cannot fail); `fields` (a tree of [`Field`]s for showing, which reads as far as
 //! it can and never fails). Knows nothing of actors, trees or traces.
 
+pub mod access;
 pub mod apdu;
 pub mod atr;
 pub mod auth;
 pub mod ber;
+pub mod ef;
 pub mod fcp;
 pub mod gsmtap;
 pub mod hex;

@@ -7,6 +7,8 @@
 
 mod reader;
 
+pub(crate) use reader::check_t1;
+
 use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
@@ -32,7 +34,7 @@ pub(crate) const CHECKS: [Check; 11] = [
     ("http", check_http),
     ("toolkit", check_toolkit),
     ("apdu", check_apdu),
-    ("t1", reader::check_t1),
+    ("t1", check_t1),
 ];
 
 /// All checks on the same bytes.

@@ -151,6 +151,13 @@ fn foreign() -> BoxedStrategy<Element> {
         .boxed()
 }
 
+/// Elements beside those that DM has a use for, seldom.
+fn other(names: &'static [&'static str]) -> BoxedStrategy<Vec<Element>> {
+    let one =
+        (proptest::sample::select(names), text()).prop_map(|(name, text)| leaf(0, name, &text));
+    prop_oneof![9 => Just(Vec::new()), 1 => vec(prop_oneof![one, foreign()], 1..3)].boxed()
+}
+
 fn data(octets_too: bool) -> BoxedStrategy<Data> {
     let text = text().prop_map(Data::Text);
     let markup = prop_oneof![
@@ -169,13 +176,15 @@ fn item(octets_too: bool) -> BoxedStrategy<Item> {
     (
         option::of(location()),
         option::weighted(0.3, location()),
+        other(&["SourceParent", "TargetParent", "X-Own"]),
         meta(),
         option::of(data(octets_too)),
         proptest::bool::weighted(0.1),
     )
-        .prop_map(|(target, source, meta, data, more_data)| Item {
+        .prop_map(|(target, source, other, meta, data, more_data)| Item {
             target,
             source,
+            other,
             meta,
             data,
             more_data,
@@ -195,33 +204,41 @@ fn item_command(octets_too: bool) -> BoxedStrategy<ItemCommand> {
     (
         cmd_id(),
         any::<bool>(),
+        other(&["Lang", "Archive", "SftDel", "Cred"]),
         option::weighted(0.1, text()),
         meta(),
         items(octets_too),
     )
-        .prop_map(|(cmd_id, no_resp, correlator, meta, items)| ItemCommand {
-            cmd_id,
-            no_resp,
-            correlator,
-            meta,
-            items,
-        })
+        .prop_map(
+            |(cmd_id, no_resp, other, correlator, meta, items)| ItemCommand {
+                cmd_id,
+                no_resp,
+                other,
+                correlator,
+                meta,
+                items,
+            },
+        )
         .boxed()
 }
 
 fn alert(octets_too: bool) -> BoxedStrategy<Alert> {
     (
-        cmd_id(),
+        (cmd_id(), any::<bool>(), other(&["Cred", "Lang"])),
         any::<u16>(),
         option::weighted(0.2, text()),
         items(octets_too),
     )
-        .prop_map(|(cmd_id, code, correlator, items)| Alert {
-            cmd_id,
-            code: AlertCode(code),
-            correlator,
-            items,
-        })
+        .prop_map(
+            |((cmd_id, no_resp, other), code, correlator, items)| Alert {
+                cmd_id,
+                no_resp,
+                other,
+                code: AlertCode(code),
+                correlator,
+                items,
+            },
+        )
         .boxed()
 }
 
@@ -229,18 +246,18 @@ fn status(octets_too: bool) -> BoxedStrategy<Status> {
     (
         (cmd_id(), token(), cmd_id(), token()),
         (vec(token(), 0..2), vec(token(), 0..2)),
-        option::weighted(0.1, cred()),
         option::weighted(0.2, meta().prop_map(|meta| Chal { meta })),
         any::<u16>(),
+        other(&["Cred", "Lang"]),
         items(octets_too),
     )
         .prop_map(
             |(
                 (cmd_id, msg_ref, cmd_ref, cmd),
                 (target_refs, source_refs),
-                cred,
                 chal,
                 code,
+                other,
                 items,
             )| {
                 Status {
@@ -250,9 +267,9 @@ fn status(octets_too: bool) -> BoxedStrategy<Status> {
                     cmd,
                     target_refs,
                     source_refs,
-                    cred,
                     chal,
                     code: StatusCode(code),
+                    other,
                     items,
                 }
             },
@@ -268,16 +285,18 @@ fn results(octets_too: bool) -> BoxedStrategy<Results> {
         meta(),
         option::of(token()),
         option::of(token()),
+        other(&["Lang", "X-Own"]),
         items(octets_too),
     )
         .prop_map(
-            |(cmd_id, msg_ref, cmd_ref, meta, target_ref, source_ref, items)| Results {
+            |(cmd_id, msg_ref, cmd_ref, meta, target_ref, source_ref, other, items)| Results {
                 cmd_id,
                 msg_ref,
                 cmd_ref,
                 meta,
                 target_ref,
                 source_ref,
+                other,
                 items,
             },
         )
@@ -326,6 +345,7 @@ fn hdr() -> BoxedStrategy<SyncHdr> {
         any::<bool>(),
         option::of(cred()),
         meta(),
+        other(&["Lang", "X-Own"]),
     )
         .prop_map(
             |(
@@ -335,6 +355,7 @@ fn hdr() -> BoxedStrategy<SyncHdr> {
                 no_resp,
                 cred,
                 meta,
+                other,
             )| {
                 SyncHdr {
                     ver_dtd,
@@ -347,6 +368,7 @@ fn hdr() -> BoxedStrategy<SyncHdr> {
                     no_resp,
                     cred,
                     meta,
+                    other,
                 }
             },
         )

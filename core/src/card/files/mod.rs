@@ -1,15 +1,23 @@
-//! The file system of the card (ETSI TS 102 221 §8): what the files are, which of them is
-//! selected, how they are described.
+//! The file system of the card (ETSI TS 102 221 §8, §11.1): what the files are, which of them is
+//! selected, how they are described, and what can be done with them.
 //!
-//! The PIN is off and nothing can be written, so rules are shown but never refuse. Cyclic and
-//! BER-TLV files are not modelled.
+//! Knows no classes, no channels and no toolkit: the operations are functions, for commands of a
+//! terminal and for remote management alike. BER-TLV files are not modelled.
 
+mod binary;
 mod fcp;
-mod profile;
-mod read;
+mod file;
+mod operate;
+mod record;
+mod search;
 mod select;
+mod system;
 
+pub(super) use binary::{read_binary, update_binary};
 pub(super) use fcp::{aid, template};
-pub(super) use profile::Profile;
-pub(super) use read::{read_binary, read_record};
+pub(super) use file::{Body, Directory, File, LifeCycle, Records, Rule};
+pub(super) use operate::{Access, activate};
+pub(super) use record::{increase, read_record, update_record};
+pub(super) use search::{search_record, seek};
 pub(super) use select::{Selection, select};
+pub(super) use system::{ADF, Files, MF, MF_ID};

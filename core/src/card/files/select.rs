@@ -1,8 +1,8 @@
 //! Which file is selected, and how SELECT finds another (TS 102 221 §8.4, §11.1.1).
 //!
-//! Knows one logical channel and one active application.
+//! Each logical channel has a selection of its own.
 
-use super::profile::{ADF, File, Kind, MF, Profile};
+use super::system::{ADF, Files, MF, MF_ID};
 use crate::codec::apdu::StatusWord;
 
 /// The current directory, file and record.
@@ -14,7 +14,7 @@ pub(in crate::card) struct Selection {
     pub(in crate::card) file: Option<usize>,
     /// Record pointer, from 1.
     pub(in crate::card) record: Option<u8>,
-    /// Index of the active application's ADF.
+    /// Index of the active application's directory.
     pub(in crate::card) application: Option<usize>,
 }
 
@@ -25,53 +25,44 @@ impl Selection {
     }
 
     /// Makes a file the current one.
-    pub(in crate::card) fn set(&mut self, profile: &Profile, index: usize) {
+    pub(in crate::card) fn set(&mut self, files: &Files, index: usize) {
         self.record = None;
-        match profile.file(index).map(|file| (&file.kind, file.parent)) {
-            Some((Kind::Directory { name }, _)) => {
-                self.directory = index;
-                self.file = None;
-                if name.is_some() {
-                    self.application = Some(index);
-                }
-            }
-            Some((_, parent)) => {
-                self.directory = parent;
-                self.file = Some(index);
-            }
-            None => {}
+        if files.is_directory(index) {
+            self.directory = index;
+            self.file = None;
+        } else {
+            self.directory = files.parent(index);
+            self.file = Some(index);
         }
     }
 }
 
 /// The file a SELECT means; the selection itself does not move.
 pub(in crate::card) fn select(
-    profile: &Profile,
+    files: &Files,
     selection: &Selection,
     (p1, p2): (u8, u8),
     data: &[u8],
 ) -> Result<usize, StatusWord> {
     let here = selection.directory;
+    let below = |a: u8, b: u8, directory: bool| {
+        files
+            .child(here, fid(a, b))
+            .filter(|index| files.is_directory(*index) == directory)
+    };
     let found = match (p1, data) {
         (0x00, []) => Some(MF),
-        (0x00, [a, b]) => by_identifier(profile, selection, fid(*a, *b)),
-        (0x01, [a, b]) => profile
-            .child(here, fid(*a, *b))
-            .filter(|i| is_directory(profile, *i)),
-        (0x02, [a, b]) => profile
-            .child(here, fid(*a, *b))
-            .filter(|i| !is_directory(profile, *i)),
-        (0x03, []) => (here != MF).then(|| profile.parent(here)),
-        // Of the names none begins as another, so there is no next or previous one.
-        (0x04, [_, ..]) if data.len() <= 16 => profile
-            .find(|file| has_name(file, data))
-            .filter(|_| p2 & 0x03 < 2),
+        (0x00, [a, b]) => by_identifier(files, selection, fid(*a, *b)),
+        (0x01, [a, b]) => below(*a, *b, true),
+        (0x02, [a, b]) => below(*a, *b, false),
+        (0x03, []) => (here != MF).then(|| files.parent(here)),
+        (0x04, [_, ..]) if data.len() <= 16 => by_name(files, selection, p2 & 0x03, data),
         (0x08, [a, b, rest @ ..]) => match fid(*a, *b) {
-            0x3F00 => by_path(profile, Some(MF), rest)?,
-            ADF => by_path(profile, selection.application, rest)?,
-            _ => by_path(profile, Some(MF), data)?,
+            MF_ID => by_path(files, Some(MF), rest)?,
+            ADF => by_path(files, active(files, selection), rest)?,
+            _ => by_path(files, Some(MF), data)?,
         },
-        (0x09, [_, _, ..]) => by_path(profile, Some(here), data)?,
+        (0x09, [_, _, ..]) => by_path(files, Some(here), data)?,
         (0x00..=0x04 | 0x08 | 0x09, _) => return Err(StatusWord::WRONG_LENGTH),
         _ => return Err(StatusWord::WRONG_P1_P2),
     };
@@ -82,43 +73,55 @@ fn fid(high: u8, low: u8) -> u16 {
     u16::from_be_bytes([high, low])
 }
 
-fn is_directory(profile: &Profile, index: usize) -> bool {
-    profile.file(index).is_some_and(File::is_directory)
+/// The ADF of the active application.
+fn active(files: &Files, selection: &Selection) -> Option<usize> {
+    let index = selection.application?;
+    (files.file(index)?.fid == ADF).then_some(index)
 }
 
-fn has_name(file: &File, start: &[u8]) -> bool {
-    matches!(&file.kind, Kind::Directory { name: Some(name) } if name.starts_with(start))
+/// The applications whose names begin so, in the order of the card: the first, the last, the
+/// one after or before the active one (TS 102 221 §11.1.1.2).
+fn by_name(files: &Files, selection: &Selection, occurrence: u8, start: &[u8]) -> Option<usize> {
+    let mut matching = files.named().iter().copied().filter(|index| {
+        let aid = files.file(*index).and_then(|file| file.aid());
+        aid.is_some_and(|aid| aid.starts_with(start))
+    });
+    let at = selection.application;
+    match occurrence {
+        0 => matching.next(),
+        1 => matching.last(),
+        2 => matching.find(|index| at.is_none_or(|at| *index > at)),
+        _ => matching
+            .filter(|index| at.is_none_or(|at| *index < at))
+            .last(),
+    }
 }
 
 /// Order of search (TS 102 221 §8.4.1): below, here, above, beside.
-fn by_identifier(profile: &Profile, selection: &Selection, fid: u16) -> Option<usize> {
+fn by_identifier(files: &Files, selection: &Selection, fid: u16) -> Option<usize> {
     let here = selection.directory;
-    let above = profile.parent(here);
-    let is = |index: usize| profile.file(index).is_some_and(|file| file.fid == fid);
+    let above = files.parent(here);
+    let is = |index: usize| files.file(index).is_some_and(|file| file.fid == fid);
     match fid {
-        0x3F00 => Some(MF),
-        ADF => selection.application,
-        _ => profile
+        MF_ID => Some(MF),
+        ADF => active(files, selection),
+        _ => files
             .child(here, fid)
             .or_else(|| is(here).then_some(here))
             .or_else(|| is(above).then_some(above))
             .or_else(|| {
-                profile
+                files
                     .child(above, fid)
-                    .filter(|index| is_directory(profile, *index))
+                    .filter(|index| files.is_directory(*index))
             }),
     }
 }
 
-fn by_path(
-    profile: &Profile,
-    start: Option<usize>,
-    path: &[u8],
-) -> Result<Option<usize>, StatusWord> {
+fn by_path(files: &Files, start: Option<usize>, path: &[u8]) -> Result<Option<usize>, StatusWord> {
     if !path.len().is_multiple_of(2) {
         return Err(StatusWord::WRONG_LENGTH);
     }
     Ok(path
         .chunks_exact(2)
-        .fold(start, |at, step| profile.child(at?, fid(step[0], step[1]))))
+        .fold(start, |at, step| files.child(at?, fid(step[0], step[1]))))
 }

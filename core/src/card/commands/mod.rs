@@ -1,0 +1,262 @@
+//! Command APDUs: class, instruction, parameters, lengths, and who carries them out
+//! (ETSI TS 102 221 §10, §11).
+//!
+//! Any octets get a status word. No secure messaging and no command chaining, short lengths.
+
+mod authenticate;
+mod channel;
+mod file;
+mod gsm;
+mod gsm_response;
+mod pin;
+mod select;
+mod toolkit;
+
+use super::Uicc;
+use super::files::{Access, Selection};
+use super::security::Rights;
+use crate::codec::apdu::{
+    self, ACTIVATE_FILE, AUTHENTICATE, CHANGE_PIN, DEACTIVATE_FILE, DISABLE_PIN, ENABLE_PIN,
+    ENVELOPE, FETCH, GET_CHALLENGE, GET_RESPONSE, INCREASE, MANAGE_CHANNEL, READ_BINARY,
+    READ_RECORD, ResponseApdu, SEARCH_RECORD, SELECT, STATUS, StatusWord, TERMINAL_CAPABILITY,
+    TERMINAL_PROFILE, TERMINAL_RESPONSE, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD, VERIFY_PIN,
+};
+
+/// The class of GSM 11.11.
+const GSM: u8 = 0xA0;
+
+/// A command taken apart.
+#[derive(Clone, Copy)]
+pub(super) struct Command<'a> {
+    ins: u8,
+    p1: u8,
+    p2: u8,
+    data: &'a [u8],
+    /// 1 to 256.
+    le: Option<u16>,
+    /// Logical channel, 0 to 19.
+    channel: u8,
+}
+
+impl<'a> Command<'a> {
+    /// The header is there already; what follows must have one of the four forms.
+    fn new(header: [u8; 4], rest: &'a [u8], channel: u8) -> Result<Self, StatusWord> {
+        let (data, le) = apdu::body(rest).map_err(|_| StatusWord::WRONG_LENGTH)?;
+        let [_, ins, p1, p2] = header;
+        Ok(Command {
+            ins,
+            p1,
+            p2,
+            data,
+            le,
+            channel,
+        })
+    }
+
+    fn parameters(&self) -> (u8, u8) {
+        (self.p1, self.p2)
+    }
+
+    /// Refuses parameters where the command has none.
+    fn without_parameters(&self) -> Result<(), StatusWord> {
+        match self.parameters() {
+            (0, 0) => Ok(()),
+            _ => Err(StatusWord::WRONG_P1_P2),
+        }
+    }
+
+    /// Refuses data where the command has none.
+    fn without_data(&self) -> Result<(), StatusWord> {
+        if self.data.is_empty() {
+            Ok(())
+        } else {
+            Err(StatusWord::WRONG_LENGTH)
+        }
+    }
+}
+
+/// A response that waits for GET RESPONSE.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Kept {
+    data: Vec<u8>,
+    channel: u8,
+}
+
+/// Which standard a class byte names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// 0X and 4X, ISO/IEC 7816-4.
+    Iso,
+    /// 8X and CX, ETSI.
+    Etsi,
+    /// 80 alone: the toolkit.
+    Toolkit,
+}
+
+/// Standard and channel of a class byte (TS 102 221 §10.1.1).
+fn class(cla: u8) -> Result<(Class, u8), StatusWord> {
+    let class = if cla & 0x80 == 0 {
+        Class::Iso
+    } else {
+        Class::Etsi
+    };
+    match cla & 0x7F {
+        low @ 0x00..=0x03 => Ok((class, low)),
+        0x04..=0x0F | 0x60..=0x6F => Err(StatusWord::SECURE_MESSAGING_NOT_SUPPORTED),
+        low @ 0x40..=0x4F => Ok((class, low - 0x40 + 4)),
+        _ => Err(StatusWord::WRONG_CLA),
+    }
+}
+
+/// The class an instruction wants; `None` when either will do.
+fn class_of(ins: u8) -> Result<Option<Class>, StatusWord> {
+    match ins {
+        SELECT | READ_BINARY | READ_RECORD | UPDATE_BINARY | UPDATE_RECORD | SEARCH_RECORD
+        | VERIFY_PIN | CHANGE_PIN | DISABLE_PIN | ENABLE_PIN | UNBLOCK_PIN | ACTIVATE_FILE
+        | DEACTIVATE_FILE | AUTHENTICATE | GET_CHALLENGE | MANAGE_CHANNEL => Ok(Some(Class::Iso)),
+        STATUS | INCREASE | TERMINAL_CAPABILITY => Ok(Some(Class::Etsi)),
+        TERMINAL_PROFILE | FETCH | TERMINAL_RESPONSE | ENVELOPE => Ok(Some(Class::Toolkit)),
+        // GET RESPONSE has the class of the command before it.
+        GET_RESPONSE => Ok(None),
+        _ => Err(StatusWord::WRONG_INS),
+    }
+}
+
+impl Uicc {
+    /// Carries a command out; an error is a status word without data.
+    pub(super) fn execute(&mut self, bytes: &[u8]) -> Result<ResponseApdu, StatusWord> {
+        // Whatever waited for GET RESPONSE waits for the very next command only.
+        let kept = std::mem::take(&mut self.kept);
+        let [cla, ins, p1, p2, rest @ ..] = bytes else {
+            return Err(StatusWord::WRONG_LENGTH);
+        };
+        let header = [*cla, *ins, *p1, *p2];
+        if *cla == GSM && self.head().gsm {
+            return self.gsm(&Command::new(header, rest, 0)?, kept);
+        }
+        if !self.head().uicc {
+            return Err(StatusWord::WRONG_CLA);
+        }
+        let (class, channel) = class(*cla)?;
+        if self.channels.get(channel).is_none() {
+            return Err(StatusWord::CHANNEL_NOT_SUPPORTED);
+        }
+        match class_of(*ins)? {
+            Some(Class::Toolkit) if *cla != 0x80 => return Err(StatusWord::WRONG_CLA),
+            Some(Class::Toolkit) | None => {}
+            Some(wanted) if wanted != class => return Err(StatusWord::WRONG_CLA),
+            Some(_) => {}
+        }
+        let command = Command::new(header, rest, channel)?;
+        match command.ins {
+            SELECT => self.select(&command),
+            STATUS => self.status(&command),
+            GET_RESPONSE => self.get_response(&command, kept),
+            MANAGE_CHANNEL => self.manage_channel(&command),
+            TERMINAL_CAPABILITY => self.terminal_capability(&command),
+            GET_CHALLENGE => self.get_challenge(&command),
+            AUTHENTICATE => self.authenticate(&command),
+            VERIFY_PIN | CHANGE_PIN | DISABLE_PIN | ENABLE_PIN | UNBLOCK_PIN => self.pin(&command),
+            TERMINAL_PROFILE | FETCH | TERMINAL_RESPONSE | ENVELOPE => self.toolkit(&command),
+            _ => {
+                let reply = self.access(channel, |access| file::carry_out(access, &command))?;
+                self.reply(&command, reply)
+            }
+        }
+    }
+
+    /// Lets one use the files from where a channel stands, with what its terminal verified.
+    fn access<T>(
+        &mut self,
+        channel: u8,
+        using: impl FnOnce(&mut Access) -> Result<T, StatusWord>,
+    ) -> Result<T, StatusWord> {
+        let selection = self
+            .channels
+            .get_mut(channel)
+            .ok_or(StatusWord::CHANNEL_NOT_SUPPORTED)?;
+        using(&mut Access {
+            memory: &mut self.memory,
+            selection,
+            rights: Rights::Session(self.verified),
+        })
+    }
+
+    /// A file command of one who manages the card from afar: it stands at `selection`, which
+    /// begins as `Selection::default()`, and has the rights of an administrator (ETSI
+    /// TS 102 226 §5.1). SELECT, reading, updating, searching, INCREASE, activation. Data come
+    /// at once, never by GET RESPONSE.
+    #[allow(dead_code, reason = "remote management is not joined yet")]
+    pub(super) fn manage(&mut self, selection: &mut Selection, bytes: &[u8]) -> ResponseApdu {
+        let mut access = Access {
+            memory: &mut self.memory,
+            selection,
+            rights: Rights::Administrator,
+        };
+        let done = match bytes {
+            [cla @ (0x00 | 0x80 | GSM), ins, p1, p2, rest @ ..] => {
+                Command::new([*cla, *ins, *p1, *p2], rest, 0).and_then(|command| {
+                    match command.ins {
+                        SELECT => {
+                            select::choose(&mut access, &command).map(|_| file::Reply::Nothing)
+                        }
+                        _ => file::carry_out(&mut access, &command),
+                    }
+                })
+            }
+            [_, _, _, _, ..] => Err(StatusWord::WRONG_CLA),
+            _ => Err(StatusWord::WRONG_LENGTH),
+        };
+        match done {
+            Ok(file::Reply::Nothing) => ResponseApdu::status(StatusWord::OK),
+            Ok(file::Reply::Exact(data) | file::Reply::Fetched(data)) => with_data(data),
+            Err(sw) => ResponseApdu::status(sw),
+        }
+    }
+
+    fn reply(&mut self, command: &Command, reply: file::Reply) -> Result<ResponseApdu, StatusWord> {
+        match reply {
+            file::Reply::Nothing => Ok(ResponseApdu::status(StatusWord::OK)),
+            file::Reply::Exact(data) => Ok(with_data(data)),
+            file::Reply::Fetched(data) => Ok(self.fetched(command, data)),
+        }
+    }
+
+    /// Data that answer data: at once if the terminal wants them, else they wait.
+    fn fetched(&mut self, command: &Command, data: Vec<u8>) -> ResponseApdu {
+        match command.le {
+            Some(le) if usize::from(le) >= data.len() => with_data(data),
+            // Not 6CXX: what was done must not be done again.
+            _ => {
+                let sw = StatusWord::response_available(data.len());
+                self.keep(command.channel, data);
+                ResponseApdu::status(sw)
+            }
+        }
+    }
+
+    fn keep(&mut self, channel: u8, data: Vec<u8>) {
+        self.kept = Kept { data, channel };
+    }
+
+    fn get_response(&mut self, command: &Command, kept: Kept) -> Result<ResponseApdu, StatusWord> {
+        command.without_parameters()?;
+        command.without_data()?;
+        if kept.data.is_empty() || kept.channel != command.channel {
+            return Err(StatusWord::CONDITIONS_OF_USE);
+        }
+        if command.le.map(usize::from) == Some(kept.data.len()) {
+            return Ok(with_data(kept.data));
+        }
+        let sw = StatusWord::wrong_le(kept.data.len());
+        self.kept = kept;
+        Err(sw)
+    }
+}
+
+fn with_data(data: Vec<u8>) -> ResponseApdu {
+    ResponseApdu {
+        data,
+        sw: StatusWord::OK,
+    }
+}

@@ -1,0 +1,143 @@
+//! Cards as data: what a card is made with, read from a file and written to one.
+//!
+//! A [`Profile`] is always a card that can be made: whatever is wrong in a file is refused with
+//! the place where it stands. The form is told in `docs/profile.md`.
+
+mod contents;
+mod place;
+mod read;
+mod write;
+
+use super::files::{Body, Directory, File, Files, LifeCycle, MF, MF_ID, Rule};
+use super::memory::Memory;
+use super::security::{Keys, Pin};
+use std::fmt;
+
+/// A card that can be made: files with contents, PINs, keys, answer to reset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    pub(super) head: Head,
+    pub(super) files: Files,
+    pub(super) pins: Vec<Pin>,
+    /// Highest sequence number accepted.
+    pub(super) sequence: u64,
+}
+
+/// What of a card no command changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) name: String,
+    pub(super) atr: Vec<u8>,
+    /// Speaks the classes of TS 102 221.
+    pub(super) uicc: bool,
+    /// Speaks class A0.
+    pub(super) gsm: bool,
+    pub(super) keys: Option<Keys>,
+}
+
+/// Why a profile is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileError {
+    /// Where in the file, such as `mf.files[3].records[0]`; empty for the file as a whole.
+    pub path: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+impl fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            f.write_str(&self.reason)
+        } else {
+            write!(f, "{}: {}", self.path, self.reason)
+        }
+    }
+}
+
+impl std::error::Error for ProfileError {}
+
+impl Profile {
+    /// Names of the built-in profiles and what they hold.
+    pub const BUILT_IN: [(&'static str, &'static str); 4] = [
+        ("usim", include_str!("../../../data/profiles/usim.json")),
+        ("sim", include_str!("../../../data/profiles/sim.json")),
+        ("csim", include_str!("../../../data/profiles/csim.json")),
+        ("ruim", include_str!("../../../data/profiles/ruim.json")),
+    ];
+
+    /// A built-in profile: `usim`, `sim`, `csim` or `ruim`.
+    pub fn built_in(name: &str) -> Option<Self> {
+        let (_, text) = Profile::BUILT_IN.iter().find(|(known, _)| *known == name)?;
+        let profile = Profile::from_json(text);
+        debug_assert!(
+            profile.is_ok(),
+            "Invariant: a built-in profile can be read: {profile:?}"
+        );
+        profile.ok()
+    }
+
+    /// What a memory holds now. A ring begins with its newest record, and nothing counts as
+    /// changed.
+    pub(super) fn of(head: Head, memory: &Memory) -> Self {
+        let mut files = memory.files().clone();
+        for index in 0..files.len() {
+            let Some(file) = files.file_mut(index) else {
+                continue;
+            };
+            file.changed = 0;
+            if let Body::Cyclic(records) = &mut file.body {
+                let octets = records.iter().flatten().copied().collect();
+                records.octets = octets;
+                records.newest = 0;
+            }
+        }
+        Profile {
+            head,
+            files,
+            pins: memory.pins().to_vec(),
+            sequence: memory.sequence(),
+        }
+    }
+
+    /// For people, such as `USIM on UICC`.
+    pub fn name(&self) -> &str {
+        &self.head.name
+    }
+
+    /// The answer to reset.
+    pub fn atr(&self) -> &[u8] {
+        &self.head.atr
+    }
+
+    /// Octets that all files hold together.
+    pub fn size(&self) -> usize {
+        self.files.iter().map(|(_, file)| file.octets().len()).sum()
+    }
+}
+
+impl Default for Profile {
+    /// The built-in USIM.
+    fn default() -> Self {
+        Profile::built_in("usim").unwrap_or_else(|| Profile {
+            head: Head {
+                name: String::new(),
+                atr: vec![0x3B, 0x00],
+                uicc: true,
+                gsm: false,
+                keys: None,
+            },
+            files: Files::new(File {
+                fid: MF_ID,
+                parent: MF,
+                name: String::new(),
+                sfi: None,
+                rule: Rule::Expanded(Vec::new()),
+                state: LifeCycle::Activated,
+                body: Body::Directory(Directory::default()),
+                changed: 0,
+            }),
+            pins: Vec::new(),
+            sequence: 0,
+        })
+    }
+}
