@@ -209,3 +209,47 @@ fn a_reader_that_is_not_there_is_told_and_waited_for() {
     let listener = TcpListener::bind(address).unwrap();
     assert_eq!(Reader::accept(&listener).ask(&[4]), ATR);
 }
+
+#[test]
+fn what_a_card_holds_is_saved_and_loaded() {
+    let (listener, address) = listen();
+    let saved = std::env::temp_dir().join(format!("dmsc-card-{}.json", std::process::id()));
+    let path = saved.to_str().unwrap();
+    let card = Card::start(address, &["--for", "60", "--save", path]);
+    let mut reader = Reader::accept(&listener);
+    reader.send(&[1]);
+    assert!(reader.tpdu("00A40004022F05").starts_with("61"));
+    assert_eq!(reader.tpdu("00D60000026465"), "9000");
+    reader.send(&[0]);
+    // It has done as it was told when it answers.
+    assert_eq!(reader.ask(&[4]), ATR);
+    drop((reader, card));
+    let _other = Card::start(address, &["--for", "60", "--profile", path]);
+    let mut reader = Reader::accept(&listener);
+    reader.send(&[1]);
+    reader.tpdu("00A40004022F05");
+    assert!(reader.tpdu("00B0000002").starts_with("6465"));
+    let _ = std::fs::remove_file(saved);
+}
+
+#[test]
+fn a_profile_that_cannot_be_is_refused_with_its_place() {
+    let (_listener, address) = listen();
+    let (code, _, err) = Card::start(address, &["--profile", "nothing.json"]).end();
+    assert_eq!(code, Some(2));
+    assert!(err.contains("nothing.json cannot be read"), "{err}");
+    assert!(err.contains("usim, sim, csim, ruim"), "{err}");
+    let file = std::env::temp_dir().join(format!("dmsc-profile-{}.json", std::process::id()));
+    std::fs::write(
+        &file,
+        r#"{"format": 1, "name": "x", "atr": "3B01", "classes": [], "mf": {}}"#,
+    )
+    .unwrap();
+    let (code, _, err) = Card::start(address, &["--profile", file.to_str().unwrap()]).end();
+    let _ = std::fs::remove_file(&file);
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("atr: at byte 2: expected a historical byte"),
+        "{err}"
+    );
+}

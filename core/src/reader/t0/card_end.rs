@@ -59,7 +59,8 @@ impl CardEnd {
                 let sw = ResponseApdu::status(StatusWord::WRONG_INS);
                 return CardEndOutput::Response(sw.encode());
             }
-            [cla, ins, p1, p2, p3] if sends_data(ins) => {
+            // A header alone that counts something asks for it, whatever the instruction.
+            [cla, ins, p1, p2, p3] if sends_data(ins) || p3 > 0 => {
                 let header = [cla, ins, p1, p2];
                 if let Some(kept) = kept.filter(|kept| kept.is_for(header)) {
                     self.came = None;
