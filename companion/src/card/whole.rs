@@ -1,12 +1,14 @@
 //! The card with what lives in it: files and toolkit, and the DM Server behind its web server.
 //!
-//! Speaks TPDUs of T=0, as vpcd passes them on.
+//! vpcd passes on what programs send for the protocol that the answer to reset offers first:
+//! TPDUs of T=0, or with T=1 whole APDUs.
 
 use dmsc_core::card::{Config, Output, Profile, Uicc};
 use dmsc_core::codec::apdu::StatusWord;
+use dmsc_core::codec::atr::Atr;
 use dmsc_core::codec::http;
 use dmsc_core::codec::notification::{Initiator, UiMode};
-use dmsc_core::reader::t0::{CardEnd, CardEndOutput};
+use dmsc_core::reader::t0::{CardEnd, CardEndOutput, Exchange, ExchangeStep, Form};
 use dmsc_core::scenario::sample_account;
 use dmsc_core::server::{self, DmServer, samples};
 
@@ -14,8 +16,25 @@ use dmsc_core::server::{self, DmServer, samples};
 pub(super) struct Card {
     uicc: Uicc,
     server: DmServer,
-    line: CardEnd,
+    line: Line,
     atr: Vec<u8>,
+}
+
+/// What comes from the reader.
+enum Line {
+    /// T=0.
+    Tpdus(CardEnd),
+    /// T=1.
+    Apdus,
+}
+
+impl Line {
+    fn of(atr: &[u8]) -> Self {
+        match Atr::decode(atr) {
+            Ok(atr) if atr.protocols.first() == Some(&1) => Line::Apdus,
+            _ => Line::Tpdus(CardEnd::default()),
+        }
+    }
 }
 
 impl Card {
@@ -30,11 +49,12 @@ impl Card {
             profile,
             ..Config::default()
         });
+        let atr = uicc.handle_reset();
         Ok(Card {
-            atr: uicc.handle_reset(),
+            line: Line::of(&atr),
+            atr,
             uicc,
             server: DmServer::new(config, plan),
-            line: CardEnd::default(),
         })
     }
 
@@ -46,7 +66,7 @@ impl Card {
     /// Power, or a reset: the session begins anew.
     pub(super) fn power_on(&mut self) {
         self.atr = self.uicc.handle_reset();
-        self.line = CardEnd::default();
+        self.line = Line::of(&self.atr);
         self.server.handle_connection_lost();
         self.server_answer();
     }
@@ -61,17 +81,38 @@ impl Card {
         self.uicc.profile()
     }
 
-    /// A TPDU and its response.
-    pub(super) fn exchange(&mut self, tpdu: &[u8]) -> Vec<u8> {
-        let mut output = Some(self.line.handle_tpdu(tpdu));
-        loop {
-            match output {
-                Some(CardEndOutput::Response(response)) => return response,
-                Some(CardEndOutput::Command(command)) => {
-                    let response = self.command(&command);
-                    output = self.line.handle_response(&response);
+    /// What came from the reader, and what goes back.
+    pub(super) fn exchange(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let first = match &mut self.line {
+            Line::Tpdus(end) => end.handle_tpdu(bytes),
+            Line::Apdus => return self.whole_response(bytes),
+        };
+        match first {
+            CardEndOutput::Response(response) => response,
+            CardEndOutput::Command(command) => {
+                let response = self.command(&command);
+                let Line::Tpdus(end) = &mut self.line else {
+                    return response;
+                };
+                match end.handle_response(&response) {
+                    Some(CardEndOutput::Response(response)) => response,
+                    // A command has one response.
+                    _ => StatusWord::TECHNICAL.0.to_be_bytes().to_vec(),
                 }
-                None => return StatusWord::TECHNICAL.0.to_be_bytes().to_vec(),
+            }
+        }
+    }
+
+    /// The response without the detours of T=0.
+    fn whole_response(&mut self, apdu: &[u8]) -> Vec<u8> {
+        let Ok((mut exchange, mut command)) = Exchange::new(apdu, Form::Apdu) else {
+            return self.command(apdu);
+        };
+        loop {
+            let response = self.command(&command);
+            match exchange.handle_response(&response) {
+                ExchangeStep::Send(next) => command = next,
+                ExchangeStep::Done(response) => return response.encode(),
             }
         }
     }
@@ -149,5 +190,22 @@ mod tests {
         card.power_off();
         let answer = card.exchange(&hex::decode("00B000000A").unwrap());
         assert_eq!(hex::encode(&answer), "6986");
+    }
+
+    #[test]
+    fn a_card_of_t_1_gets_apdus_and_answers_them_whole() {
+        let text = Profile::default().to_json();
+        let atr = hex::encode(Profile::default().atr());
+        let profile = Profile::from_json(&text.replace(&atr, "3B80817140450174")).unwrap();
+        let mut card = Card::new(profile).unwrap();
+        let mut said = |apdu: &str| hex::encode(&card.exchange(&hex::decode(apdu).unwrap()));
+        let template = said("00A40004022FE200");
+        assert!(
+            template.starts_with("62") && template.ends_with("9000"),
+            "{template}"
+        );
+        assert_eq!(said("00B0000000"), "984400000000005361119000");
+        assert_eq!(said("00B0000004"), "984400009000");
+        assert_eq!(said("00"), "6700");
     }
 }
