@@ -1,5 +1,11 @@
 //! What there is to see in a card, for people; nothing here can change it.
 
+mod files;
+mod security;
+
+pub use files::{FileView, Structure};
+pub use security::{LogicalChannel, PinView};
+
 use super::server_channel::ServerState;
 use super::trigger::TriggerState;
 use super::{Uicc, server_channel, trigger};
@@ -69,7 +75,6 @@ impl Uicc {
         );
         let selected = self.channels.get(0).map(|selection| selection.current());
         let path = self.memory.files().path(selected.unwrap_or_default());
-        let path: Vec<String> = path.iter().map(|fid| format!("{fid:04X}")).collect();
         View {
             channels: server
                 .map(|state| channel(app.server.number(), state))
@@ -82,7 +87,13 @@ impl Uicc {
             events: app.events.clone(),
             queue: app.wanted(),
             outstanding: app.toolkit.is_outstanding(),
-            selected: path.join("/"),
+            selected: self::path(&path),
         }
     }
+}
+
+/// Identifiers as a text, such as `3F00/7FFF/6F07`.
+fn path(identifiers: &[u16]) -> String {
+    let path: Vec<String> = identifiers.iter().map(|fid| format!("{fid:04X}")).collect();
+    path.join("/")
 }

@@ -5,10 +5,12 @@
 #![allow(dead_code, reason = "each user takes a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+pub(crate) mod card;
 mod reader;
 
 pub(crate) use reader::check_t1;
 
+use card::check_card;
 use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
@@ -23,7 +25,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// Every check there is.
-pub(crate) const CHECKS: [Check; 11] = [
+pub(crate) const CHECKS: [Check; 12] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -34,6 +36,7 @@ pub(crate) const CHECKS: [Check; 11] = [
     ("http", check_http),
     ("toolkit", check_toolkit),
     ("apdu", check_apdu),
+    ("card", check_card),
     ("t1", check_t1),
 ];
 

@@ -1,7 +1,6 @@
-//! Contents of elementary files: values to octets, octets to fields (3GPP TS 31.102 §4,
-//! TS 51.011 §10, ETSI TS 102 221 §13, 3GPP2 C.S0023 §3.4).
+//! Values to the contents of elementary files.
 
-use super::ber;
+use crate::codec::ber;
 
 /// Digits two to an octet, the first in the low half; an odd one is followed by F.
 fn swapped(digits: &str) -> Option<Vec<u8>> {
