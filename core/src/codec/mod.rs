@@ -17,6 +17,7 @@ pub mod hex;
 pub mod http;
 pub mod markup;
 pub mod notification;
+mod parameters;
 pub mod prov;
 pub mod sizing;
 pub mod syncml;

@@ -52,10 +52,29 @@ fn is_done(sw1: u8) -> bool {
     matches!(sw1, 0x90..=0x92 | 0x61..=0x63 | 0x9F)
 }
 
+/// What came of a sequence.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Outcome {
+    /// Commands that were carried out.
+    pub(crate) done: usize,
+    /// Of them, those that changed a file.
+    pub(crate) changed: usize,
+    /// Commands that were refused.
+    pub(crate) refused: usize,
+    /// Commands that got no answer for want of power.
+    pub(crate) silent: usize,
+}
+
 /// A sequence of commands.
 pub(crate) fn check_card(bytes: &[u8]) {
+    play(bytes);
+}
+
+/// Plays a sequence and checks each step.
+pub(crate) fn play(bytes: &[u8]) -> Outcome {
+    let mut outcome = Outcome::default();
     let Some((choice, mut rest)) = bytes.split_first() else {
-        return;
+        return outcome;
     };
     let mut card = Uicc::new(Config {
         profile: PROFILES[usize::from(*choice) % PROFILES.len()].clone(),
@@ -88,6 +107,7 @@ pub(crate) fn check_card(bytes: &[u8]) {
         let Some(answered) = answer(&mut card, command) else {
             assert!(limited, "a card with power answers");
             powered = false;
+            outcome.silent += 1;
             continue;
         };
         assert!(powered, "no answer without power");
@@ -99,7 +119,11 @@ pub(crate) fn check_card(bytes: &[u8]) {
             (0x61..=0x6F).contains(sw1) || (0x90..=0x9F).contains(sw1),
             "{sw1:02X}"
         );
-        if !is_done(*sw1) {
+        if is_done(*sw1) {
+            outcome.done += 1;
+            outcome.changed += usize::from(kept(&card).0 != before.0);
+        } else {
+            outcome.refused += 1;
             assert!(data.is_empty(), "a refusal has no data");
             assert_eq!(kept(&card), before, "a refusal changes nothing");
         }
@@ -117,4 +141,5 @@ pub(crate) fn check_card(bytes: &[u8]) {
             super::inside(fields, 0..contents.len());
         }
     }
+    outcome
 }
