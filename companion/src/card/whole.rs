@@ -6,10 +6,11 @@
 use dmsc_core::card::{Config, Output, Profile, Uicc};
 use dmsc_core::codec::apdu::StatusWord;
 use dmsc_core::codec::atr::Atr;
+use dmsc_core::codec::auth::HMAC_HEADER;
 use dmsc_core::codec::http;
 use dmsc_core::codec::notification::{Initiator, UiMode};
 use dmsc_core::reader::t0::{CardEnd, CardEndOutput, Exchange, ExchangeStep, Form};
-use dmsc_core::scenario::sample_account;
+use dmsc_core::scenario::{http_response, sample_account};
 use dmsc_core::server::{self, DmServer, samples};
 
 /// A whole card.
@@ -42,7 +43,7 @@ impl Card {
     pub(super) fn new(profile: Profile) -> Result<Self, String> {
         let plan = samples::plan().map_err(|e| format!("the card's own plan: {e}"))?;
         let config = server::Config {
-            account: sample_account(),
+            accounts: vec![sample_account()],
             ..server::Config::default()
         };
         let mut uicc = Uicc::new(Config {
@@ -145,12 +146,10 @@ impl Card {
     /// What the DM Server says to a request over the card's web server.
     fn applet_answer(&mut self, request: &http::Request) -> http::Response {
         let media_type = request.header("Content-Type").unwrap_or_default();
-        self.server.handle_message(media_type, &request.body);
+        let hmac = request.header(HMAC_HEADER);
+        self.server.handle_message(media_type, hmac, &request.body);
         match self.server_answer() {
-            Some(answer) if answer.body.is_empty() => http::Response::new(answer.http_status),
-            Some(answer) => {
-                http::Response::new(answer.http_status).with_body(&answer.content_type, answer.body)
-            }
+            Some(answer) => http_response(&answer),
             None => http::Response::new(500),
         }
     }

@@ -10,6 +10,7 @@ pub mod apdu;
 pub mod atr;
 pub mod auth;
 pub mod ber;
+pub mod ddf;
 pub mod ef;
 pub mod fcp;
 pub mod gsmtap;
