@@ -112,7 +112,7 @@ pub(crate) fn play(bytes: &[u8]) -> Outcome {
         };
         assert!(powered, "no answer without power");
         let [data @ .., sw1, _] = answered.as_slice() else {
-            panic!("no status word: {answered:?}");
+            unreachable!("no status word: {answered:?}");
         };
         assert!(data.len() <= 256);
         assert!(
