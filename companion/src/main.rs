@@ -4,6 +4,8 @@
 //! Exit status: 0 when the flow ends as it should, 1 when it does not, 2 for bad input.
 
 mod account;
+mod capture;
+mod card;
 mod client;
 mod decode;
 mod encode;
@@ -31,6 +33,8 @@ enum Verb {
     Scenarios,
     /// Run a scenario and print its ladder.
     Run(run::RunArguments),
+    /// Put the virtual card into a virtual reader of pcscd (vpcd).
+    Card(card::CardArguments),
     /// Show what octets mean: every field with its place and clause.
     Decode(decode::DecodeArguments),
     /// Write a message, a TNDS or a provisioning document as WBXML or XML.
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
             print(&lines.concat()).map(|()| ExitCode::SUCCESS)
         }
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Card(arguments) => card::run(&arguments),
         Verb::Decode(arguments) => decode::decode(&arguments),
         Verb::Encode(arguments) => encode::encode(&arguments),
         Verb::Serve(arguments) => serve::serve(&arguments),

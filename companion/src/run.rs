@@ -1,10 +1,10 @@
 //! `dmsc run`: arguments to a setup, the core's trace to text or JSON.
 
-use crate::print;
+use crate::{capture, print};
 use clap::{Args, ValueEnum};
 use dmsc_core::scenario::{CATALOGUE, DEFAULT_SEED, Scenario, Settings, Setup, run as play};
 use dmsc_core::trace::{Layer, Trace};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Largest provisioning file that is read, octets.
@@ -27,6 +27,10 @@ pub(crate) struct RunArguments {
     /// The ladder as text, or the whole trace as JSON.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Write what passes between card and terminal to a capture file (GSMTAP) that Wireshark
+    /// opens. PINs are masked.
+    #[arg(long, value_name = "FILE")]
+    pcap: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -59,6 +63,9 @@ impl From<Depth> for Layer {
 /// Runs and prints; an error is bad input, for people, and nothing was printed.
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, String> {
     let trace = play(&setup(arguments)?);
+    if let Some(path) = &arguments.pcap {
+        capture::write_trace(path, &trace)?;
+    }
     let text = match arguments.format {
         Format::Text => ladder(&trace, arguments.depth.into()),
         Format::Json => {

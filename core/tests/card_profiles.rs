@@ -77,7 +77,7 @@ fn what_is_wrong_in_a_profile_is_refused_with_its_place() {
     for (part, by, path, reason) in [
         ("{\n", "[", "", "not JSON"),
         ("\"format\": 1", "\"format\": 2", "format", "from 1 to 1"),
-        ("\"3B00\"", "\"3B01\"", "atr", "announced"),
+        ("\"3B00\"", "\"3B01\"", "atr", "historical byte"),
         ("\"3B00\"", "\"3B0\"", "atr", "hex"),
         ("[\"uicc\"]", "[]", "classes", "one class"),
         ("[\"uicc\"]", "[\"nfc\"]", "classes[0]", "\"gsm\""),

@@ -1,5 +1,5 @@
 //! Sets up what is missing: the wasm target, Trunk, wasm-bindgen, wasm-opt, the packages of
-//! the browser tests, a Chromium, and in CI the programs our codecs are compared with. What is
+//! the browser tests, a Chromium, and in CI the programs our codecs and card are compared with. What is
 //! there already is only looked at, so a second run takes well under a second and needs no
 //! network.
 
@@ -328,14 +328,32 @@ fn chrome() -> Outcome<PathBuf> {
     look().ok_or_else(|| sentence.to_owned())
 }
 
-/// Programs of others that the codecs are compared with; without them those tests say that they
-/// were skipped. They are installed only where a machine is there for testing alone.
+/// Programs of others that codecs and card are held against, with Debian's packages.
+const PEERS: [(&str, &str); 5] = [
+    ("wbxml2xml", "libwbxml2-utils"),
+    ("tshark", "tshark"),
+    ("pcscd", "pcscd"),
+    ("opensc-tool", "opensc"),
+    ("pcsc_scan", "pcsc-tools"),
+];
+
+/// The virtual reader, a driver of pcscd.
+const VPCD: (&str, &str) = (
+    "/usr/lib/pcsc/drivers/serial/libifdvpcd.so",
+    "vsmartcard-vpcd",
+);
+
+/// Programs of others that codecs and card are held against; without them those tests say that
+/// they were skipped. They are installed only where a machine is there for testing alone.
 pub(crate) fn peers() {
-    let missing: Vec<&str> = [("wbxml2xml", "libwbxml2-utils"), ("tshark", "tshark")]
+    let mut missing: Vec<&str> = PEERS
         .into_iter()
         .filter(|(program, _)| run::in_path(program).is_none())
         .map(|(_, package)| package)
         .collect();
+    if !Path::new(VPCD.0).is_file() {
+        missing.push(VPCD.1);
+    }
     let is_ci = env::var_os("CI").is_some_and(|value| !value.is_empty());
     if missing.is_empty() || !(is_ci && is_debian() && may_install()) {
         return;

@@ -14,18 +14,20 @@ mod libwbxml;
 mod normal;
 #[path = "../../../core/tests/pair/mod.rs"]
 mod pair;
+mod programs;
 #[path = "../../../core/tests/strategies/mod.rs"]
 mod strategies;
 mod tables;
 mod toolkit;
+mod tshark;
 mod wireshark;
 
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::{DecodeError, hex, prov, tnds, wbxml};
 use libwbxml::LibWbxml;
+use programs::skipped;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use std::io::Write;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -40,11 +42,6 @@ fn generated<S: Strategy>(strategy: S, count: usize) -> Vec<S::Value> {
     (0..count)
         .map(|_| strategy.new_tree(&mut runner).unwrap().current())
         .collect()
-}
-
-/// Says that a test did not take place, past the test runner, which would keep it to itself.
-fn skipped(reason: &str) {
-    let _ = writeln!(std::io::stderr(), "skipped: {reason}");
 }
 
 /// The messages of this run, first those of the core's files; making them takes longest.

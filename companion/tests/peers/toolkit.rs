@@ -2,20 +2,12 @@
 //! that hangs on it, the web server and its administration.
 
 use crate::pair::Pair;
-use crate::wireshark::{Tshark, udp};
+use crate::wireshark::{reading, udp};
 use dmsc_core::card::{AdminServer, Config, Menu, MenuItem, Step};
+use dmsc_core::codec::gsmtap::{PORT, Packet};
 use dmsc_core::codec::http::Response;
 use dmsc_core::codec::toolkit::HostAddress;
 use dmsc_core::terminal::{self, Output, Reply};
-
-/// Port of GSMTAP.
-const GSMTAP: u16 = 4729;
-
-/// A command and its response as GSMTAP carries them: version 2, four words of head, kind SIM.
-fn gsmtap(command: &[u8], response: &[u8]) -> Vec<u8> {
-    let head = [2, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    udp(GSMTAP, &[&head, command, response].concat())
-}
 
 /// Steps for every command that the sample's items leave out.
 fn everything() -> MenuItem {
@@ -114,8 +106,12 @@ fn session() -> Pair {
 #[test]
 fn wireshark_reads_our_toolkit_sessions() {
     let pair = session();
-    let packets: Vec<Vec<u8>> = pair.apdus.iter().map(|(c, r)| gsmtap(c, r)).collect();
-    let Some(tshark) = Tshark::reading("toolkit", &packets) else {
+    let packets: Vec<Vec<u8>> = pair
+        .apdus
+        .iter()
+        .map(|(command, response)| udp(PORT, &Packet::exchange(command, response).encode()))
+        .collect();
+    let Some(tshark) = reading("toolkit", &packets) else {
         return;
     };
     tshark.is_content();

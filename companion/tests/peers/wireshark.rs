@@ -1,12 +1,11 @@
 //! What Wireshark says of our packets: pushes on the port of WAP push, messages over HTTP.
 
-use crate::{generated, skipped, strategies, vectors};
+use crate::tshark::Tshark;
+use crate::{generated, strategies, vectors};
 use dmsc_core::codec::http::{Request, Response};
 use dmsc_core::codec::notification::Package0;
 use dmsc_core::codec::wsp::{self, Header, PUSH_PORT, Push, Token};
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 /// Packets of one run and kind.
 const PACKETS: usize = 500;
@@ -61,63 +60,12 @@ fn tcp(from: u16, to: u16, payload: &[u8]) -> Vec<u8> {
     ipv4(TCP, &segment)
 }
 
-pub(crate) struct Tshark(PathBuf);
-
-impl Tshark {
-    /// The program with a capture to read, or a word on why it is not there.
-    pub(crate) fn reading(name: &str, packets: &[Vec<u8>]) -> Option<Tshark> {
-        let version = Command::new("tshark")
-            .arg("--version")
-            .stderr(Stdio::null())
-            .output();
-        if let Err(error) = version {
-            skipped(&format!("no tshark (Debian: tshark): {error}"));
-            return None;
-        }
-        let name = format!("{name}-{}.pcap", std::process::id());
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let mut file = std::fs::File::create(&path).unwrap();
-        file.write_all(&capture(packets)).unwrap();
-        Some(Tshark(path))
-    }
-
-    pub(crate) fn run(&self, arguments: &[&str]) -> String {
-        let output = Command::new("tshark")
-            .arg("-n")
-            .arg("-r")
-            .arg(&self.0)
-            .args(arguments)
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    /// Numbers of the packets that a display filter finds.
-    pub(crate) fn matching(&self, filter: &str) -> usize {
-        let all = self.run(&["-Y", filter, "-T", "fields", "-e", "frame.number"]);
-        all.lines().count()
-    }
-
-    /// Nothing is malformed, cut or against a specification.
-    pub(crate) fn is_content(&self) {
-        // The number is that of warnings; errors have a greater one.
-        for filter in [
-            "_ws.malformed",
-            "_ws.short",
-            "_ws.expert.severity >= 0x600000",
-        ] {
-            let bad = self.run(&["-Y", filter, "-V"]);
-            assert!(bad.is_empty(), "{filter}: {}", &bad[..bad.len().min(6000)]);
-        }
-    }
-}
-
-impl Drop for Tshark {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
+/// The program with a capture of these packets to read.
+pub(crate) fn reading(name: &str, packets: &[Vec<u8>]) -> Option<Tshark> {
+    let name = format!("{name}-{}.pcap", std::process::id());
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, capture(packets)).unwrap();
+    Tshark::open(path)
 }
 
 fn pushed(content_type: u8, body: &[u8]) -> Vec<u8> {
@@ -140,7 +88,7 @@ fn wireshark_reads_our_notifications() {
         .iter()
         .map(|package| udp(PUSH_PORT, &wsp::encode_notification(1, package)))
         .collect();
-    let Some(tshark) = Tshark::reading("notifications", &packets) else {
+    let Some(tshark) = reading("notifications", &packets) else {
         return;
     };
     tshark.is_content();
@@ -175,7 +123,7 @@ fn wireshark_reads_our_wbxml() {
     for document in generated(strategies::prov_document(), PACKETS) {
         packets.push(udp(PUSH_PORT, &pushed(0xB6, &document.encode_wbxml())));
     }
-    let Some(tshark) = Tshark::reading("wbxml", &packets) else {
+    let Some(tshark) = reading("wbxml", &packets) else {
         return;
     };
     tshark.is_content();
@@ -206,7 +154,7 @@ fn wireshark_reads_our_http() {
         let response = Response::new(200).with_body(media_type, message.encode_wbxml());
         packets.push(tcp(80, port, &response.encode()));
     }
-    let Some(tshark) = Tshark::reading("http", &packets) else {
+    let Some(tshark) = reading("http", &packets) else {
         return;
     };
     tshark.is_content();
@@ -225,7 +173,7 @@ fn wireshark_would_say_if_it_were_wrong() {
     let (_, message) = vectors("message").remove(0);
     let cut = &message[..message.len() - 40];
     let packets = [udp(PUSH_PORT, &pushed(0xC2, cut))];
-    let Some(tshark) = Tshark::reading("wrong", &packets) else {
+    let Some(tshark) = reading("wrong", &packets) else {
         return;
     };
     assert_eq!(tshark.matching("_ws.malformed"), 1);

@@ -5,8 +5,137 @@ use super::{DecodeError, Field, hex};
 
 const CLAUSE: &str = "ISO/IEC 7816-3 §8.2";
 
-/// Bytes of the longest answer, TS included.
-const MAX: usize = 33;
+/// TS and what follows it (ISO/IEC 7816-3 §8.2.1).
+const MAX_LENGTH: usize = 33;
+
+/// What a reader has to know of an answer to reset. It is read and never built: an answer to
+/// reset is the card maker's constant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Atr {
+    /// TS says the inverse convention.
+    pub inverse: bool,
+    /// TA1: F and D at most.
+    pub ta1: u8,
+    /// TC1: extra guard time.
+    pub guard: u8,
+    /// TA2: the one protocol of a card in specific mode, which takes no selection.
+    pub specific: Option<u8>,
+    /// The protocols in the order they are offered; the first is used without a selection.
+    pub protocols: Vec<u8>,
+    /// TC2: waiting time integer of T=0.
+    pub waiting: u8,
+    /// First TA for T=1: octets the card takes in one block, 1 to 254.
+    pub ifsc: u8,
+    /// First TB for T=1: block and character waiting time integers.
+    pub bwi_cwi: u8,
+    /// First TC for T=1: blocks end in a CRC, else in an LRC.
+    pub crc: bool,
+    /// Historical bytes.
+    pub historical: Vec<u8>,
+}
+
+impl Atr {
+    /// TA1 of a card that names none: 372 clocks for each bit.
+    pub const DEFAULT_TA1: u8 = 0x11;
+
+    /// Reads a whole answer to reset; TCK must be right.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let wrong = |offset: usize, expected: &'static str| {
+            let found = match bytes.get(offset) {
+                Some(byte) => format!("{byte:02X}"),
+                None => "the end".to_owned(),
+            };
+            DecodeError::new(offset.min(bytes.len()), expected, found).clause(CLAUSE)
+        };
+        let byte =
+            |at: usize, what: &'static str| bytes.get(at).copied().ok_or_else(|| wrong(at, what));
+        let ts = byte(0, "TS")?;
+        if !matches!(ts, 0x3B | 0x3F) {
+            return Err(wrong(0, "TS, which is 3B or 3F"));
+        }
+        let t0 = byte(1, "T0")?;
+        let mut atr = Atr {
+            inverse: ts == 0x3F,
+            ta1: Atr::DEFAULT_TA1,
+            guard: 0,
+            specific: None,
+            protocols: Vec::new(),
+            waiting: 10,
+            ifsc: 32,
+            bwi_cwi: 0x4D,
+            crc: false,
+            historical: Vec::new(),
+        };
+        let mut at = 2;
+        let mut follow = t0 >> 4;
+        let mut protocol = None;
+        let mut has_check = false;
+        let mut has_t1 = false;
+        // TS and at most 32 bytes: what goes on longer runs into the end of the bytes.
+        for index in 1_u8.. {
+            let mut next = None;
+            for (bit, letter) in [(0, 'A'), (1, 'B'), (2, 'C'), (3, 'D')] {
+                if follow >> bit & 1 == 0 {
+                    continue;
+                }
+                let value = byte(at, "an interface byte")?;
+                match (letter, index) {
+                    ('D', _) => {
+                        if protocol.is_some_and(|before| before > value & 0x0F) {
+                            return Err(wrong(at, "protocols in rising order"));
+                        }
+                        next = Some(value);
+                    }
+                    ('A', 1) => atr.ta1 = value,
+                    ('C', 1) => atr.guard = value,
+                    ('A', 2) => atr.specific = Some(value & 0x0F),
+                    ('C', 2) => atr.waiting = value,
+                    (_, 3..) if protocol == Some(1) && !has_t1 => match letter {
+                        'A' if !(1..=254).contains(&value) => {
+                            return Err(wrong(at, "an information field size, 01 to FE"));
+                        }
+                        'A' => atr.ifsc = value,
+                        'B' => atr.bwi_cwi = value,
+                        _ => atr.crc = value & 1 == 1,
+                    },
+                    _ => {}
+                }
+                at += 1;
+            }
+            has_t1 |= protocol == Some(1) && index >= 3;
+            let Some(td) = next else { break };
+            let named = td & 0x0F;
+            has_check |= named != 0;
+            if named != 15 && !atr.protocols.contains(&named) {
+                atr.protocols.push(named);
+            }
+            protocol = Some(named);
+            follow = td >> 4;
+            if at > MAX_LENGTH {
+                return Err(wrong(at, "at most 33 bytes"));
+            }
+        }
+        if atr.protocols.is_empty() {
+            atr.protocols.push(0);
+        }
+        let end = at + usize::from(t0 & 0x0F);
+        if bytes.len() < end {
+            return Err(wrong(bytes.len(), "a historical byte"));
+        }
+        atr.historical = bytes[at..end].to_vec();
+        let length = end + usize::from(has_check);
+        if has_check {
+            byte(end, "TCK")?;
+            if bytes[1..=end].iter().fold(0, |sum, byte| sum ^ byte) != 0 {
+                return Err(wrong(end, "a TCK that makes the exclusive or zero"));
+            }
+        }
+        if bytes.len() > length || length > MAX_LENGTH {
+            return Err(wrong(length.min(MAX_LENGTH), "the end"));
+        }
+        Ok(atr)
+    }
+}
 
 /// The bytes taken apart. What is missing at the end is left out and said.
 pub fn fields(bytes: &[u8]) -> Vec<Field> {
@@ -89,66 +218,6 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
     fields
 }
 
-/// Checks that the bytes are one whole answer to reset: 2 to 33 bytes, all that T0 and the TD
-/// bytes announce, and the check byte where a protocol other than T=0 is named.
-///
-/// # Errors
-///
-/// The first byte that is missing, wrong or too many.
-pub fn check(bytes: &[u8]) -> Result<(), DecodeError> {
-    let wrong = |offset: usize, expected: &'static str, found: String| {
-        DecodeError::new(offset, expected, found).clause(CLAUSE)
-    };
-    let [ts, t0, ..] = bytes else {
-        return Err(wrong(
-            bytes.len(),
-            "TS and T0",
-            format!("{} bytes", bytes.len()),
-        ));
-    };
-    if !matches!(ts, 0x3B | 0x3F) {
-        return Err(wrong(0, "TS 3B or 3F", format!("{ts:02X}")));
-    }
-    let mut follow = t0 >> 4;
-    let mut at = 2;
-    let mut check = false;
-    loop {
-        // TA to TD, as far as announced; TD is the last of them.
-        let next = at + follow.count_ones() as usize;
-        if follow & 0x08 == 0 {
-            at = next;
-            break;
-        }
-        let Some(td) = bytes.get(next - 1) else {
-            return Err(wrong(
-                bytes.len(),
-                "more interface bytes",
-                "the end".to_owned(),
-            ));
-        };
-        at = next;
-        check |= td & 0x0F != 0;
-        follow = td >> 4;
-    }
-    let end = at + usize::from(t0 & 0x0F) + usize::from(check);
-    if end != bytes.len() || end > MAX {
-        return Err(wrong(
-            bytes.len().min(end),
-            "as many bytes as T0 and TD announce, 33 at most",
-            format!("{} bytes, {end} announced", bytes.len()),
-        ));
-    }
-    let sum = bytes.iter().skip(1).fold(0, |sum, byte| sum ^ byte);
-    if check && sum != 0 {
-        return Err(wrong(
-            end - 1,
-            "TCK that makes the sum zero",
-            format!("{:02X}", sum),
-        ));
-    }
-    Ok(())
-}
-
 fn interface(letter: char, index: u8, protocol: u8, byte: u8) -> String {
     let words = match (letter, index) {
         ('A', 1) => format!("F and D index {:X} and {:X}", byte >> 4, byte & 0x0F),
@@ -199,18 +268,41 @@ mod tests {
     }
 
     #[test]
-    fn only_a_whole_answer_passes() {
-        let whole = hex::decode("3B9F95801FC78031E073FE2113674F4D41444D534381").unwrap();
-        assert_eq!(check(&whole), Ok(()));
-        assert_eq!(check(&hex::decode("3B17944F4D41444D5343").unwrap()), Ok(()));
-        for length in 0..whole.len() {
-            assert!(check(&whole[..length]).unwrap_err().offset <= length);
+    fn a_card_says_what_it_offers() {
+        let decode = |text: &str| Atr::decode(&hex::decode(text).unwrap());
+        let only_t0 = decode("3B9F95801FC78031E073FE2113674F4D41444D534381").unwrap();
+        assert_eq!(only_t0.protocols, [0]);
+        assert_eq!((only_t0.ta1, only_t0.specific), (0x95, None));
+        assert_eq!(only_t0.historical.len(), 15);
+        let both = decode("3B9F9580B1FE451FC78031E073FE2113674F4D41444D53438B").unwrap();
+        assert_eq!(both.protocols, [0, 1]);
+        assert_eq!((both.ifsc, both.bwi_cwi, both.crc), (0xFE, 0x45, false));
+        // Neither TD nor TCK; and specific mode with T=1 and a CRC.
+        assert_eq!(decode("3B00").unwrap().protocols, [0]);
+        assert_eq!(decode("3B17944F4D41444D5343").unwrap().ta1, 0x94);
+        let specific = decode("3B9095 91 01 51 FE 01 3B".replace(' ', "").as_str()).unwrap();
+        assert_eq!(specific.specific, Some(1));
+        assert_eq!(specific.protocols, [1]);
+        assert!(specific.crc);
+    }
+
+    #[test]
+    fn a_damaged_answer_is_refused_with_its_place() {
+        let good = hex::decode("3B9F95801FC78031E073FE2113674F4D41444D534381").unwrap();
+        for length in 0..good.len() {
+            let error = Atr::decode(&good[..length]).unwrap_err();
+            assert_eq!(error.offset, length, "{error}");
         }
-        let mut wrong = whole.clone();
-        wrong[21] ^= 1;
-        assert_eq!(check(&wrong).unwrap_err().offset, 21);
-        assert_eq!(check(&[0x3B; 3]).unwrap_err().offset, 3);
-        assert!(check(&[vec![0x3B], vec![0xF0; 60]].concat()).is_err());
+        let mut wrong = good.clone();
+        wrong[10] ^= 1;
+        assert_eq!(Atr::decode(&wrong).unwrap_err().offset, good.len() - 1);
+        let mut longer = good;
+        longer.push(0);
+        assert_eq!(Atr::decode(&longer).unwrap_err().offset, longer.len() - 1);
+        assert_eq!(
+            Atr::decode(&[0x3B, 0x80, 0x81, 0x80]).unwrap_err().offset,
+            3
+        );
     }
 
     #[test]
@@ -218,6 +310,7 @@ mod tests {
         for length in 0..40 {
             for byte in [0x00, 0x3B, 0x80, 0xF1, 0xFF] {
                 let _ = fields(&vec![byte; length]);
+                let _ = Atr::decode(&vec![byte; length]);
             }
         }
     }

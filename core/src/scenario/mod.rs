@@ -19,6 +19,7 @@ mod toolkit;
 pub use catalogue::{CATALOGUE, Scenario};
 pub use engine::run;
 pub use lone::Lone;
+pub use parties::{account as sample_account, http_response};
 pub use settings::{
     EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer, UserFile,
 };

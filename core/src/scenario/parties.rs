@@ -25,7 +25,7 @@ const QUESTION_S: u32 = 30;
 
 /// The account that ECMS, card and DM Client share (OMA-AD-DM_SC-V1_0 §5.3): test values, as a
 /// bootstrap would have left them.
-pub(super) fn account() -> Account {
+pub fn account() -> Account {
     Account {
         server_id: "dmsc.card".to_owned(),
         address: "http://127.0.0.1:3516/dm".to_owned(),
@@ -133,7 +133,7 @@ pub(super) fn notification_event(push: &[u8]) -> Event {
 }
 
 /// The HTTP response around a server's answer.
-pub(super) fn http_response(answer: &server::Answer) -> http::Response {
+pub fn http_response(answer: &server::Answer) -> http::Response {
     let mut response = http::Response::new(answer.http_status);
     if let Some(hmac) = &answer.hmac {
         let name = HMAC_HEADER.to_owned();

@@ -6,7 +6,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 pub(crate) mod card;
+mod reader;
 mod toolkit_session;
+
+pub(crate) use reader::check_t1;
 
 use card::check_card;
 pub(crate) use toolkit_session::check_toolkit_session;
@@ -16,7 +19,8 @@ use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use dmsc_core::codec::{
-    DecodeError, Field, atr, auth, ddf, fcp, hex, http, prov, tnds, toolkit, wbxml, wsp, xml,
+    DecodeError, Field, atr, auth, ddf, fcp, gsmtap, hex, http, prov, tnds, toolkit, wbxml, wsp,
+    xml,
 };
 use dmsc_core::tree::{Limits, ManagementTree};
 use std::fmt::Debug;
@@ -26,7 +30,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// Every check there is.
-pub(crate) const CHECKS: [Check; 13] = [
+pub(crate) const CHECKS: [Check; 14] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -40,6 +44,7 @@ pub(crate) const CHECKS: [Check; 13] = [
     ("toolkit_session", check_toolkit_session),
     ("apdu", check_apdu),
     ("card", check_card),
+    ("t1", check_t1),
 ];
 
 /// All checks on the same bytes.
@@ -255,15 +260,20 @@ pub(crate) fn check_toolkit(bytes: &[u8]) {
     stable(bytes, Envelope::decode, Envelope::encode);
 }
 
-/// Commands, responses, file control parameters, answers to reset.
+/// Commands, responses, file control parameters, answers to reset, captures of them.
 pub(crate) fn check_apdu(bytes: &[u8]) {
     for fields in [
         apdu::command_fields(bytes),
         fcp::fields(bytes),
         atr::fields(bytes),
+        gsmtap::fields(bytes),
     ] {
         inside(&fields, 0..bytes.len());
     }
+    if let Err(error) = atr::Atr::decode(bytes) {
+        assert!(error.offset <= bytes.len(), "{error}");
+    }
+    stable(bytes, gsmtap::Packet::decode, gsmtap::Packet::encode);
     stable(bytes, CommandApdu::decode, CommandApdu::encode);
     stable(bytes, ResponseApdu::decode, ResponseApdu::encode);
 }

@@ -7,7 +7,7 @@ use super::{Head, Profile, ProfileError};
 use crate::card::files::{ADF, Body, Directory, File, Files, LifeCycle, MF, MF_ID, Records, Rule};
 use crate::card::remote::{KeySet, Target};
 use crate::card::security::{Keys, Pin, Secret};
-use crate::codec::atr;
+use crate::codec::atr::Atr;
 use crate::codec::secured_packet::{Check, MAX_COUNTER};
 use serde_json::Value;
 
@@ -61,7 +61,7 @@ fn profile(place: &Place) -> Read<Profile> {
     place.need("format")?.number(FORMAT..=FORMAT)?;
     let answer = place.need("atr")?;
     let octets = answer.hex()?;
-    atr::check(&octets).map_err(|error| answer.wrong(error.to_string()))?;
+    Atr::decode(&octets).map_err(|error| answer.wrong(error.to_string()))?;
     let (mut uicc, mut gsm) = (false, false);
     let classes = place.need("classes")?;
     for class in classes.list()? {

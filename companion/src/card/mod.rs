@@ -1,0 +1,190 @@
+//! `dmsc card`: the virtual card in a virtual reader, where every PC/SC program finds it.
+//!
+//! vpcd, a driver of pcscd, waits for a card on a TCP port; `vpcd` speaks with it, `whole` is the
+//! card with what lives in it, `log` says what passes.
+
+mod log;
+mod vpcd;
+mod whole;
+
+use crate::capture::Capture;
+use crate::input;
+use clap::Args;
+use dmsc_core::card::Profile;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant, SystemTime};
+use vpcd::{Message, Reader};
+use whole::Card;
+
+/// Pause before the reader is looked for again.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Arguments of `dmsc card`.
+#[derive(Args)]
+pub(crate) struct CardArguments {
+    /// What the card is: usim, sim, csim, ruim, or a file with a profile.
+    #[arg(long, value_name = "NAME|FILE", default_value = "usim")]
+    profile: String,
+    /// Where vpcd waits for a card.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:35963")]
+    vpcd: SocketAddr,
+    /// Write all that passes to a capture file (GSMTAP) that Wireshark opens. PINs are masked.
+    #[arg(long, value_name = "FILE")]
+    pcap: Option<PathBuf>,
+    /// Write what the card holds to a profile whenever it loses power, and at the end.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// End after so many seconds; without it the card stays until the program is stopped.
+    #[arg(long = "for", value_name = "SECONDS")]
+    seconds: Option<u64>,
+}
+
+/// Plays the card; an error is for people.
+pub(crate) fn run(arguments: &CardArguments) -> Result<ExitCode, String> {
+    let card = Card::new(profile(&arguments.profile)?)?;
+    let capture = arguments.pcap.as_deref().map(Capture::create).transpose()?;
+    let start = Instant::now();
+    let mut session = Session {
+        card,
+        capture,
+        save: arguments.save.clone(),
+        start,
+        end: arguments
+            .seconds
+            .and_then(|seconds| start.checked_add(Duration::from_secs(seconds))),
+    };
+    let was_there = session.serve(arguments.vpcd)?;
+    if was_there {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Err(format!(
+            "no virtual reader came at {} in all the time",
+            arguments.vpcd
+        ))
+    }
+}
+
+/// A built-in profile, or that in a file.
+fn profile(name: &str) -> Result<Profile, String> {
+    if let Some(profile) = Profile::built_in(name) {
+        return Ok(profile);
+    }
+    let text = input::read(Some(&PathBuf::from(name))).map_err(|error| {
+        let known: Vec<_> = Profile::BUILT_IN.iter().map(|(name, _)| *name).collect();
+        format!("{error}; built-in profiles are {}", known.join(", "))
+    })?;
+    let text = String::from_utf8(text).map_err(|e| format!("{name} is no text: {e}"))?;
+    Profile::from_json(&text).map_err(|error| format!("{name}: {error}"))
+}
+
+/// A card at work.
+struct Session {
+    card: Card,
+    capture: Option<Capture>,
+    /// Where the card's content is kept.
+    save: Option<PathBuf>,
+    start: Instant,
+    /// When to end.
+    end: Option<Instant>,
+}
+
+impl Session {
+    fn is_over(&self) -> bool {
+        self.end.is_some_and(|end| Instant::now() >= end)
+    }
+
+    /// Serves one reader after the other until the time is over; true when there was any.
+    fn serve(&mut self, address: SocketAddr) -> Result<bool, String> {
+        let mut was_there = false;
+        let mut was_told = false;
+        while !self.is_over() {
+            match Reader::connect(address) {
+                Ok(mut reader) => {
+                    (was_there, was_told) = (true, false);
+                    self.say(&format!("in the virtual reader at {address}"))?;
+                    let reason = self.serve_one(&mut reader)?;
+                    // Out of the reader a card has no power.
+                    self.power_off()?;
+                    if let Some(reason) = reason {
+                        self.say(&format!("out of the reader: {reason}"))?;
+                    }
+                }
+                Err(error) if !was_told => {
+                    was_told = true;
+                    // Not an end: pcscd may come, or come back.
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "dmsc: no virtual reader at {address} ({error}); it comes with pcscd and Debian's vsmartcard-vpcd; looking again"
+                    );
+                }
+                Err(_) => {}
+            }
+            if !self.is_over() {
+                std::thread::sleep(PAUSE);
+            }
+        }
+        Ok(was_there)
+    }
+
+    /// Until the reader goes away, and why, or the time is over.
+    fn serve_one(&mut self, reader: &mut Reader) -> Result<Option<String>, String> {
+        while !self.is_over() {
+            let message = match reader.receive() {
+                Ok(Some(message)) => message,
+                Ok(None) => continue,
+                Err(error) => return Ok(Some(error.to_string())),
+            };
+            let answer = match message {
+                Message::PowerOn => {
+                    self.card.power_on();
+                    self.say("power on")?;
+                    continue;
+                }
+                Message::PowerOff => {
+                    self.power_off()?;
+                    self.say("power off")?;
+                    continue;
+                }
+                Message::Reset => {
+                    self.card.power_on();
+                    self.say("reset")?;
+                    continue;
+                }
+                // Asked for all the time, to see whether a card is there.
+                Message::Atr => self.card.atr().to_vec(),
+                Message::Tpdu(tpdu) => {
+                    let response = self.card.exchange(&tpdu);
+                    self.say(&log::line(&tpdu, &response))?;
+                    if let Some(capture) = &mut self.capture {
+                        let now = SystemTime::now()
+                            .duration_since(SystemTime::UNIX_EPOCH)
+                            .unwrap_or_default();
+                        capture.exchange(now, &tpdu, &response)?;
+                    }
+                    response
+                }
+            };
+            if let Err(error) = reader.send(&answer) {
+                return Ok(Some(error.to_string()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn power_off(&mut self) -> Result<(), String> {
+        self.card.power_off();
+        match &self.save {
+            Some(path) => std::fs::write(path, self.card.profile().to_json())
+                .map_err(|e| format!("{} cannot be written: {e}", path.display())),
+            None => Ok(()),
+        }
+    }
+
+    fn say(&self, text: &str) -> Result<(), String> {
+        let seconds = self.start.elapsed().as_secs_f64();
+        crate::print(&format!("{seconds:9.3} {text}\n"))
+    }
+}
