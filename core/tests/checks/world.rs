@@ -90,7 +90,7 @@ pub(crate) fn plan(at: u8) -> Plan {
     match at % 5 {
         4 => samples::plan().unwrap().asking("Well?", 30),
         2 => {
-            let large = "large text ".repeat(900);
+            let large = "large text ".repeat(300);
             commands(&format!(
                 r#"{{"command": "Add", "target": "./Connectivity/NAP/L", "text": "{large}"}},
                    {{"command": "Get", "target": "./Connectivity/NAP/L"}}"#
