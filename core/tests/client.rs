@@ -24,6 +24,10 @@ fn package_1() {
     for (name, value) in [
         ("Host", "127.0.0.1:3516"),
         ("Content-Type", "application/vnd.syncml.dm+wbxml"),
+        (
+            "Accept",
+            "application/vnd.syncml.dm+wbxml, application/vnd.syncml.dm+xml",
+        ),
         ("Cache-Control", "no-store"),
         ("User-Agent", "DM_SC-Explorer"),
         ("Content-Length", &request.body.len().to_string()),

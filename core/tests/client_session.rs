@@ -1137,3 +1137,178 @@ fn a_server_that_asks_for_the_next_message_for_ever_is_left() {
         Some((false, "the session does not come to an end"))
     );
 }
+
+// The transport, and what is left of the status codes.
+
+#[test]
+fn a_chunked_response_in_single_octets_is_read() {
+    let mut script = Script::new();
+    let message = script.message(vec![replace(2, "new")], true);
+    let body = message.encode(Encoding::Xml);
+    let (first, second) = body.split_at(body.len() / 2);
+    let mut bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\
+        Content-Type: application/vnd.syncml.dm+xml; charset=utf-8\r\n\r\n"
+        .to_vec();
+    for part in [first, second, &[]] {
+        bytes.extend_from_slice(format!("{:x}\r\n", part.len()).as_bytes());
+        bytes.extend_from_slice(part);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    script.last = None;
+    for octet in bytes {
+        script.client.handle_data(&[octet], 5);
+    }
+    script.drain();
+    assert_eq!(script.answer(), "Replace=200 Final");
+}
+
+#[test]
+fn http_errors_end_the_session_without_a_look_at_the_body() {
+    for status in [401, 403, 404, 500, 503] {
+        let mut script = Script::new();
+        let message = script.message(vec![replace(2, "new")], true);
+        let body = message.encode(Encoding::Wbxml);
+        script.respond(&Response::new(status).with_body(Encoding::Wbxml.media_type(), body));
+        assert!(script.last.is_none());
+        assert!(!script.end().unwrap().0);
+        assert!(script.is_untouched());
+    }
+}
+
+#[test]
+fn a_silent_break_leaves_a_client_that_can_begin_again() {
+    let mut script = Script::new();
+    script.say_part(vec![chunk(2, "abc", true, Some(6))], false);
+    script.client.handle_closed();
+    script.drain();
+    assert!(script.is_untouched());
+    assert_eq!(script.end(), Some((false, "the connection was closed")));
+    script.events.clear();
+    script.msg_id = 0;
+    script.start("dmsc.card");
+    script.shows_cred = false;
+    assert_eq!(shown(script.sent()), "Alert1201 Replace Final");
+}
+
+#[test]
+fn every_leaf_of_devinfo_is_told_in_the_first_message() {
+    let mut tree = device();
+    let interior = || NewValue {
+        format: Some("node"),
+        ..NewValue::text("")
+    };
+    for (at, what) in [
+        ("./DevInfo/Ext", interior()),
+        ("./DevInfo/Ext/Shop", interior()),
+        ("./DevInfo/Ext/Shop/Colour", NewValue::text("red")),
+    ] {
+        tree.add(&uri(at), what, Caller::Device, 0).unwrap();
+    }
+    let mut script = Script::idle(Config::default(), tree);
+    script.start("dmsc.card");
+    let told: Vec<(String, Option<Data>)> = script
+        .sent()
+        .commands
+        .iter()
+        .filter_map(|c| match c {
+            Command::Replace(c) => Some(&c.items),
+            _ => None,
+        })
+        .flatten()
+        .map(|i| (i.source.clone().unwrap().uri, i.data.clone()))
+        .collect();
+    assert_eq!(told.len(), 6);
+    assert!(told.contains(&(
+        "./DevInfo/Ext/Shop/Colour".into(),
+        Some(Data::Text("red".into()))
+    )));
+}
+
+#[test]
+fn each_refusal_has_the_status_code_of_its_situation() {
+    let of = |id: u32, uri: &str, format: &str, kind: &str, data: Data| {
+        let mut command = items(id, uri, None);
+        command.items[0].data = Some(data);
+        command.items[0].meta = Meta {
+            format: (!format.is_empty()).then(|| format.into()),
+            media_type: (!kind.is_empty()).then(|| kind.into()),
+            ..Meta::default()
+        };
+        command
+    };
+    let text = |text: &str| Data::Text(text.into());
+    let tnds = "application/vnd.syncml.dmtnds+xml";
+    let new = "./Connectivity/NAP/B";
+    for (command, code) in [
+        (Command::Add(of(2, new, "b64", "", text("*"))), 400),
+        (
+            Command::Add(of(2, new, "xml", tnds, text("<MgmtTree>"))),
+            400,
+        ),
+        (get(2, "./Connectivity/NAP/None"), 404),
+        (replace(2, "x"), 200),
+        (Command::Replace(items(2, new, Some("x"))), 404),
+        (Command::Delete(items(2, "./DevInfo", None)), 405),
+        (Command::Delete(items(2, ".", None)), 405),
+        (Command::Replace(items(2, "./Connectivity", Some("x"))), 405),
+        (
+            Command::Get(items(2, "./DMAcc/DMSC/AppAuth/Client/AAuthSecret", None)),
+            405,
+        ),
+        (get(2, "./Inbox"), 405),
+        (get(2, "./DevInfo?list=Nothing"), 406),
+        (get(2, "./DevInfo?prop=Colour"), 406),
+        (alert(2, AlertCode(1202)), 406),
+        (
+            Command::Alert(Alert {
+                cmd_id: "2".into(),
+                code: AlertCode::DISPLAY,
+                ..Alert::default()
+            }),
+            412,
+        ),
+        (get(2, "./A//B"), 404),
+        (get(2, "/A/"), 404),
+        (
+            Command::Replace(of(2, "./DMAcc/DMSC/Name", "int", "", text("1"))),
+            415,
+        ),
+        (Command::Get(items(2, &"n".repeat(400), None)), 414),
+        (
+            Command::Add(of(2, "./DevInfo/Ext", "node", "", text(""))),
+            405,
+        ),
+        (add(2, "A"), 418),
+        (
+            Command::Replace(items(2, "./DMAcc/DMSC/ServerID?prop=ACL", Some("Get=*"))),
+            200,
+        ),
+        (
+            Command::Replace(items(2, "./Connectivity/NAP/A?prop=Size", Some("1"))),
+            405,
+        ),
+    ] {
+        let mut script = Script::new();
+        let name = command.name().to_owned();
+        let answer = script.say(vec![command.clone()]);
+        assert!(
+            answer.starts_with(&format!("{name}={code}")),
+            "{answer} for {command:?}"
+        );
+        assert!(script.is_told());
+    }
+}
+
+#[test]
+fn what_wants_no_status_gets_none() {
+    let mut asked = alert(2, AlertCode::DISPLAY);
+    let mut quiet = items(3, "./Connectivity/NAP/A", Some("new"));
+    quiet.no_resp = true;
+    if let Command::Alert(alert) = &mut asked {
+        alert.no_resp = true;
+    }
+    let mut script = Script::new();
+    script.say(vec![asked, Command::Replace(quiet), add(4, "B")]);
+    assert_eq!(script.reply(Answer::Accept), "Add=200 Final");
+    assert_eq!(script.value("./Connectivity/NAP/A").as_deref(), Some("new"));
+}

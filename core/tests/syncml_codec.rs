@@ -300,3 +300,64 @@ fn xml_fields_have_the_bytes_of_the_text() {
     assert_eq!(&text[field.range.clone()], "<Data>x</Data>");
     assert_eq!(field.value, "x");
 }
+
+/// Every element a command may have in the document type, in its order (SyncML RepPro DTD).
+const WHOLE: &str = "<Alert><CmdID>1</CmdID><NoResp/><Cred><Data>a</Data></Cred><Data>1226</Data>\
+    <Correlator>c</Correlator><Item><Source><LocURI>./s</LocURI><LocName>n</LocName></Source>\
+    <Meta><Format xmlns='syncml:metinf'>chr</Format><Type xmlns='syncml:metinf'>x/y</Type>\
+    <Mark xmlns='syncml:metinf'>minor</Mark></Meta><Data>d</Data></Item></Alert>\
+    <Get><CmdID>2</CmdID><NoResp/><Lang>en</Lang><Cred><Data>a</Data></Cred>\
+    <Meta><Type xmlns='syncml:metinf'>x/y</Type></Meta><Item><Target><LocURI>./t</LocURI></Target></Item></Get>\
+    <Delete><CmdID>3</CmdID><NoResp/><Archive/><SftDel/><Item><Target><LocURI>./t</LocURI></Target></Item></Delete>\
+    <Add><CmdID>4</CmdID><Item><Target><LocURI>./t</LocURI></Target><Source><LocURI>./s</LocURI></Source>\
+    <SourceParent><LocURI>./p</LocURI></SourceParent><TargetParent><LocURI>./q</LocURI></TargetParent>\
+    <Meta><Size xmlns='syncml:metinf'>9</Size></Meta><Data>d</Data><MoreData/></Item></Add>\
+    <Exec><CmdID>5</CmdID><Meta><Type xmlns='syncml:metinf'>x/y</Type></Meta><Correlator>k</Correlator>\
+    <Item><Target><LocURI>./t</LocURI></Target></Item></Exec>\
+    <Results><CmdID>6</CmdID><MsgRef>1</MsgRef><CmdRef>2</CmdRef><Meta><Type xmlns='syncml:metinf'>x/y</Type></Meta>\
+    <TargetRef>./t</TargetRef><SourceRef>./s</SourceRef><Item><Data>d</Data></Item></Results>\
+    <Status><CmdID>7</CmdID><MsgRef>1</MsgRef><CmdRef>0</CmdRef><Cmd>SyncHdr</Cmd><TargetRef>a</TargetRef>\
+    <TargetRef>b</TargetRef><SourceRef>c</SourceRef><Cred><Data>a</Data></Cred>\
+    <Chal><Meta><Type xmlns='syncml:metinf'>syncml:auth-md5</Type></Meta></Chal><Data>401</Data>\
+    <Item><Data>d</Data></Item></Status>\
+    <Atomic><CmdID>8</CmdID><NoResp/><Meta><Type xmlns='syncml:metinf'>x/y</Type></Meta>\
+    <Sequence><CmdID>9</CmdID></Sequence></Atomic>";
+
+#[test]
+fn keeps_and_orders_every_element_of_the_document_type() {
+    let empty = message(Vec::new()).encode_xml();
+    let text = empty.replace("<Final/>", &format!("{WHOLE}<Final/>"));
+    let read = Message::decode_xml(text.as_bytes()).unwrap();
+    assert_eq!(read.encode_xml(), text);
+    let across = Message::decode_wbxml(&read.encode_wbxml()).unwrap();
+    assert_eq!(across.encode_xml(), text);
+    let Command::Alert(alert) = &read.commands[0] else {
+        panic!("{read:?}")
+    };
+    assert!(alert.no_resp && alert.correlator.is_some());
+    // The other way round they are put in order again, but for the places DM knows nothing of.
+    let hdr = text.find("<SyncBody>").unwrap();
+    let messy = text[hdr..]
+        .replace("<Correlator>c</Correlator>", "")
+        .replace("<NoResp/><Cred>", "<Correlator>c</Correlator><Cred>")
+        .replace("<Data>1226</Data>", "<Data>1226</Data><NoResp/>");
+    let messy = format!("{}{messy}", &text[..hdr]);
+    let put = Message::decode_xml(messy.as_bytes()).unwrap();
+    assert_eq!(put.commands[0], read.commands[0]);
+}
+
+#[test]
+fn a_name_spelt_out_is_the_name_of_its_token() {
+    let message = replace(None, Data::Text("x".into()));
+    let bytes = message.encode_wbxml();
+    // String table "Data"; LITERAL_C in place of its tag.
+    let at = bytes.iter().rposition(|byte| *byte == 0x4F).unwrap();
+    let spelt = [
+        &bytes[..4],
+        b"\x05Data\0",
+        &bytes[5..at],
+        &[0x44, 0x00],
+        &bytes[at + 1..],
+    ];
+    assert_eq!(Message::decode_wbxml(&spelt.concat()).unwrap(), message);
+}

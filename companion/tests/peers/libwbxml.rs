@@ -45,6 +45,13 @@ impl LibWbxml {
         self.convert("to-wbxml", documents)
     }
 
+    /// Its token tables, a line for each entry.
+    pub(crate) fn tables(&self) -> String {
+        let output = Command::new(&self.0).arg("tables").output().unwrap();
+        assert!(output.status.success(), "libwbxml broke down");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     fn convert(&self, how: &str, documents: &[Vec<u8>]) -> Vec<Result<Vec<u8>, u32>> {
         let mut child = Command::new(&self.0)
             .arg(how)

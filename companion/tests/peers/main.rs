@@ -14,6 +14,7 @@ mod libwbxml;
 mod normal;
 #[path = "../../../core/tests/strategies/mod.rs"]
 mod strategies;
+mod tables;
 mod wireshark;
 
 use dmsc_core::codec::syncml::Message;

@@ -21,11 +21,9 @@ use dmsc_core::codec::{hex, prov, tnds};
 pub(crate) fn message(message: &Message) -> String {
     let mut message = message.clone();
     for command in &mut message.commands {
-        command_of(command, &mut item_means);
-        if let Command::Unknown(element) = command {
-            element_means(element);
-        }
+        command_of(command, &mut item_means, &mut element_means);
     }
+    message.hdr.other.iter_mut().for_each(element_means);
     let text = message.encode_xml();
     ends_of_lines(&text.replace(tnds::MEDIA_TYPE_WBXML, tnds::MEDIA_TYPE_XML))
 }
@@ -34,7 +32,7 @@ pub(crate) fn message(message: &Message) -> String {
 pub(crate) fn expressible(message: &Message) -> Message {
     let mut message = message.clone();
     for command in &mut message.commands {
-        command_of(command, &mut item_expressible);
+        command_of(command, &mut item_expressible, &mut |_| {});
     }
     message
 }
@@ -97,29 +95,35 @@ fn ends_of_lines(text: &str) -> String {
     out
 }
 
-fn command_of(command: &mut Command, change: &mut impl FnMut(&mut Item)) {
-    let items: &mut [Item] = match command {
+/// Changes the items of a command and of those inside it, and the elements that DM has no use for.
+fn command_of(
+    command: &mut Command,
+    change: &mut impl FnMut(&mut Item),
+    others: &mut impl FnMut(&mut Element),
+) {
+    let (items, other) = match command {
         Command::Add(c)
         | Command::Replace(c)
         | Command::Delete(c)
         | Command::Copy(c)
         | Command::Get(c)
-        | Command::Exec(c) => &mut c.items,
-        Command::Alert(a) => &mut a.items,
-        Command::Status(s) => &mut s.items,
-        Command::Results(r) => &mut r.items,
+        | Command::Exec(c) => (&mut c.items, &mut c.other),
+        Command::Alert(a) => (&mut a.items, &mut a.other),
+        Command::Status(s) => (&mut s.items, &mut s.other),
+        Command::Results(r) => (&mut r.items, &mut r.other),
         Command::Sequence(group) | Command::Atomic(group) => {
             for one in &mut group.commands {
-                command_of(one, change);
-                if let Command::Unknown(element) = one {
-                    element_means(element);
-                }
+                command_of(one, change, others);
             }
             return;
         }
-        Command::Unknown(_) => return,
+        Command::Unknown(element) => return others(element),
     };
-    items.iter_mut().for_each(change);
+    for item in items {
+        change(item);
+        item.other.iter_mut().for_each(&mut *others);
+    }
+    other.iter_mut().for_each(others);
 }
 
 fn item_means(item: &mut Item) {

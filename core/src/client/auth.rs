@@ -5,7 +5,7 @@
 
 use super::DmClient;
 use super::output::Event;
-use super::session::{Next, Session};
+use super::session::Session;
 use crate::codec::auth::{Account, AuthType, Credentials, HmacHeader};
 use crate::codec::syncml::{Chal, Cred, Status, StatusCode, SyncHdr};
 
@@ -168,9 +168,8 @@ impl Ours {
                 .ok_or("the server's challenge has no nonce")?,
         };
         // What was refused once is refused again.
-        if self.shown && kind == self.kind && nonce == self.nonce
-            || self.shown && kind == self.kind && kind == AuthType::Basic
-        {
+        let is_same = kind == AuthType::Basic || nonce == self.nonce;
+        if self.shown && kind == self.kind && is_same {
             return Err("the server repeats its challenge");
         }
         self.kind = kind;
@@ -308,14 +307,14 @@ impl DmClient {
     }
 
     /// Looks at the server's Status for the header of our last message: whether Package #1 is to
-    /// be sent again, or how the session ends.
+    /// be sent again, or why the session ends.
     pub(super) fn take_status(
         &mut self,
         session: &mut Session,
         answers: &[Status],
         check: Check,
         now_s: u64,
-    ) -> Result<bool, Next> {
+    ) -> Result<bool, String> {
         let ours = session.msg_id.to_string();
         let Some(status) = answers
             .iter()
@@ -327,16 +326,10 @@ impl DmClient {
         if session.package == 1 || !code.is_success() {
             self.tell(Event::CredentialsAnswered { code });
         }
-        let end = |reason: String| {
-            Err(Next::End {
-                complete: false,
-                reason,
-            })
-        };
         match code {
             StatusCode::INVALID_CREDENTIALS | StatusCode::AUTHENTICATION_REQUIRED => {
                 if let Err(reason) = session.ours.challenged(code, status.chal.as_ref()) {
-                    return end(reason.to_owned());
+                    return Err(reason.to_owned());
                 }
                 session.package = 1;
                 Ok(true)
@@ -364,7 +357,7 @@ impl DmClient {
                 }
                 Ok(false)
             }
-            code => end(format!(
+            code => Err(format!(
                 "the server refused our message: {code} {}",
                 code.meaning()
             )),

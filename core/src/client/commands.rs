@@ -4,21 +4,18 @@
 //! stop the work anywhere and the answer take it up again.
 
 use super::data;
+use super::fit;
+use super::groups::Frame;
 use super::interaction::{self, Answer, Question};
 use super::large_object::{self, Chunk, LargeObject};
 use super::output::{Event, Execution, Output};
-use super::package;
 use super::tree_commands::{add, copy, delete, may_execute, refusal, replace, target};
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Data, Encoding, Group, Item, ItemCommand, Location, Message, Meta,
-    Results, Status, StatusCode,
+    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Results,
+    Status, StatusCode,
 };
-use crate::tree::{Caller, Change, ManagementTree, Refusal, Snapshot};
+use crate::tree::{Caller, ManagementTree, Refusal};
 use std::collections::{BTreeSet, VecDeque};
-use std::vec::IntoIter;
-
-/// Groups within groups that are worked through.
-const MAX_NESTING: usize = 8;
 
 /// What commands act upon.
 pub(super) struct Scene<'a> {
@@ -43,11 +40,11 @@ pub(super) struct Scene<'a> {
 /// The commands of one message, and what they came to so far.
 #[derive(Debug)]
 pub(super) struct Work {
-    frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
     /// MsgID of the message.
     msg_ref: String,
     /// Status for each command, in document order.
-    replies: Vec<Command>,
+    pub(super) replies: Vec<Command>,
     /// Results and alerts, which follow all Status.
     more: Vec<Command>,
     /// The user cancelled: nothing else is executed.
@@ -89,28 +86,6 @@ impl From<Refusal> for Failed {
             size: None,
         }
     }
-}
-
-/// An open group, or the message itself.
-#[derive(Debug)]
-struct Frame {
-    rest: IntoIter<Command>,
-    /// What is left gets 215.
-    skipping: bool,
-    atomic: Option<Atomic>,
-}
-
-/// What undoes an Atomic.
-#[derive(Debug)]
-struct Atomic {
-    before: Snapshot,
-    /// Place of its own Status.
-    status: Option<usize>,
-    /// Place of its first child's Status.
-    first: usize,
-    failed: bool,
-    /// Told when it is known whether they hold.
-    events: Vec<Event>,
 }
 
 impl Work {
@@ -167,7 +142,7 @@ impl Work {
             .collect();
         let told = self.status_of("Alert", &alert.cmd_id, code, None, items.clone());
         let statuses = std::slice::from_ref(&told);
-        if !package::holds_all(&scene.sparse, statuses, scene.encoding, scene.max_msg_size) {
+        if !fit::holds_all(&scene.sparse, statuses, scene.encoding, scene.max_msg_size) {
             code = StatusCode::TOO_LARGE;
             items.clear();
         }
@@ -184,7 +159,9 @@ impl Work {
             _ => {}
         }
         self.done("Alert", &alert.cmd_id, "", code, Vec::new(), scene);
-        self.status("Alert", &alert.cmd_id, code, None, items);
+        if !alert.no_resp {
+            self.status("Alert", &alert.cmd_id, code, None, items);
+        }
     }
 
     /// What became of the process `run` ended with: 200, 202 or an error.
@@ -281,95 +258,6 @@ impl Work {
         None
     }
 
-    fn in_atomic(&self) -> bool {
-        self.frames.iter().any(|f| f.atomic.is_some())
-    }
-
-    fn group(&mut self, name: &str, group: Group, skipping: bool, scene: &mut Scene<'_>) {
-        let code = if skipping {
-            StatusCode::NOT_EXECUTED
-        } else if self.in_atomic() || self.frames.len() > MAX_NESTING {
-            StatusCode::COMMAND_FAILED
-        } else {
-            StatusCode::OK
-        };
-        let place = self.replies.len();
-        if !group.no_resp {
-            self.status(name, &group.cmd_id, code, None, Vec::new());
-        }
-        // An Atomic that begins is told of when it is over.
-        if code != StatusCode::OK || name == "Sequence" {
-            self.done(name, &group.cmd_id, "", code, Vec::new(), scene);
-        }
-        if code == StatusCode::COMMAND_FAILED || self.frames.len() > MAX_NESTING {
-            return;
-        }
-        self.frames.push(Frame {
-            rest: group.commands.into_iter(),
-            skipping,
-            atomic: (name == "Atomic" && !skipping).then(|| Atomic {
-                before: scene.tree.snapshot(),
-                status: (!group.no_resp).then_some(place),
-                first: self.replies.len(),
-                failed: false,
-                events: vec![Event::CommandDone {
-                    command: name.to_owned(),
-                    cmd_id: group.cmd_id.clone(),
-                    uri: String::new(),
-                    code: StatusCode::OK,
-                    changes: Vec::new(),
-                }],
-            }),
-        });
-    }
-
-    /// A group is over: an Atomic that failed is taken back.
-    fn close(&mut self, frame: Frame, scene: &mut Scene<'_>) {
-        let Some(mut atomic) = frame.atomic else {
-            return;
-        };
-        let told = atomic.status.unwrap_or(atomic.first);
-        let told = self.replies.get(told..).unwrap_or_default();
-        let too_large = !atomic.failed
-            && !package::holds_all(&scene.sparse, told, scene.encoding, scene.max_msg_size);
-        if atomic.failed || too_large {
-            let failure = if too_large {
-                StatusCode::ATOMIC_RESPONSE_TOO_LARGE
-            } else {
-                StatusCode::ATOMIC_FAILED
-            };
-            scene.tree.restore(&atomic.before);
-            let children = self.replies.get_mut(atomic.first..).unwrap_or_default();
-            for reply in children {
-                if let Command::Status(status) = reply
-                    && status.code.is_success()
-                {
-                    status.code = StatusCode::ROLLED_BACK;
-                }
-            }
-            for (i, event) in atomic.events.iter_mut().enumerate() {
-                if let Event::CommandDone { code, changes, .. } = event
-                    && code.is_success()
-                {
-                    *code = if i == 0 {
-                        failure
-                    } else {
-                        StatusCode::ROLLED_BACK
-                    };
-                    changes.clear();
-                }
-            }
-            if let Some(Command::Status(own)) =
-                atomic.status.and_then(|place| self.replies.get_mut(place))
-            {
-                own.code = failure;
-            }
-        }
-        scene
-            .outputs
-            .extend(atomic.events.into_iter().map(Output::Event));
-    }
-
     fn alert(&mut self, alert: Alert, scene: &mut Scene<'_>) -> Option<Question> {
         let code = match alert.code {
             AlertCode(1100..=1104) => match interaction::question(&alert) {
@@ -383,7 +271,9 @@ impl Work {
             _ => StatusCode::NOT_SUPPORTED,
         };
         self.done("Alert", &alert.cmd_id, "", code, Vec::new(), scene);
-        self.status("Alert", &alert.cmd_id, code, None, Vec::new());
+        if !alert.no_resp {
+            self.status("Alert", &alert.cmd_id, code, None, Vec::new());
+        }
         None
     }
 
@@ -493,6 +383,7 @@ impl Work {
             | Command::Get(c)
             | Command::Exec(c) => (c.items.iter().map(target).collect(), c.no_resp),
             Command::Sequence(group) | Command::Atomic(group) => (Vec::new(), group.no_resp),
+            Command::Alert(alert) => (Vec::new(), alert.no_resp),
             _ => (Vec::new(), false),
         };
         let first = targets.first().copied().unwrap_or_default();
@@ -590,7 +481,7 @@ impl Work {
             })
             .collect();
         let fits = |results: &Results| {
-            package::can_hold(&scene.sparse, results, scene.encoding, scene.max_msg_size)
+            fit::can_hold(&scene.sparse, results, scene.encoding, scene.max_msg_size)
         };
         if !results.iter().all(fits) {
             return Err(refused("larger than the server's MaxMsgSize", None));
@@ -599,37 +490,7 @@ impl Work {
         Ok(())
     }
 
-    /// A command is worked through: its failure fails the Atomic around it.
-    fn done(
-        &mut self,
-        command: &str,
-        cmd_id: &str,
-        uri: &str,
-        code: StatusCode,
-        changes: Vec<Change>,
-        scene: &mut Scene<'_>,
-    ) {
-        let event = Event::CommandDone {
-            command: command.to_owned(),
-            cmd_id: cmd_id.to_owned(),
-            uri: uri.to_owned(),
-            code,
-            changes,
-        };
-        let open = self.frames.iter_mut().rfind(|f| f.atomic.is_some());
-        match open.and_then(|f| f.atomic.as_mut().map(|a| (&mut f.skipping, a))) {
-            Some((skipping, atomic)) => {
-                if !code.is_success() {
-                    *skipping = true;
-                    atomic.failed = true;
-                }
-                atomic.events.push(event);
-            }
-            None => scene.outputs.push_back(Output::Event(event)),
-        }
-    }
-
-    fn status(
+    pub(super) fn status(
         &mut self,
         command: &str,
         cmd_id: &str,

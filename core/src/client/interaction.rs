@@ -106,7 +106,12 @@ impl InputType {
                 let plain = |b: u8| b.is_ascii_digit() || matches!(b, b'p' | b'w' | b's');
                 !rest.is_empty() && rest.bytes().all(plain)
             }
-            InputType::IpAddress => text.parse::<std::net::Ipv4Addr>().is_ok(),
+            InputType::IpAddress => {
+                let part = |part: &str| {
+                    part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u8>().is_ok()
+                };
+                text.split('.').count() == 4 && text.split('.').all(part)
+            }
         }
     }
 }
@@ -211,8 +216,7 @@ pub(super) fn question(alert: &Alert) -> Result<Question, StatusCode> {
     }
     // Held against the other options, wherever it stands among them.
     question.default_response = pairs()
-        .filter(|(name, _)| *name == "DR")
-        .last()
+        .rfind(|(name, _)| *name == "DR")
         .and_then(|(_, value)| question.default_answer(&value));
     Ok(question)
 }
@@ -389,7 +393,7 @@ mod tests {
             (
                 InputType::IpAddress,
                 vec!["127.0.0.1"],
-                vec!["1.2.3", "256.0.0.1", "::1"],
+                vec!["1.2.3", "256.0.0.1", "::1", "1.2..4", "1.2.3.+4"],
             ),
         ] {
             for text in good {

@@ -9,6 +9,8 @@ mod alerts;
 mod auth;
 mod commands;
 mod data;
+mod fit;
+mod groups;
 mod initiate;
 mod interaction;
 mod large_object;

@@ -213,7 +213,12 @@ impl DmClient {
             .collect();
         let again = match self.take_status(session, &answers, check, now_s) {
             Ok(again) => again,
-            Err(end) => return end,
+            Err(reason) => {
+                return Next::End {
+                    complete: false,
+                    reason,
+                };
+            }
         };
         self.take_alert_answers(&answers);
         let unwanted = |s: &Status| s.cmd == "Results" && !s.code.is_success();

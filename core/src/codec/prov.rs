@@ -158,7 +158,7 @@ fn read(document: &arena::Document<'_>) -> Result<Document, DecodeError> {
         characteristics.push(characteristic(document, child)?);
     }
     Ok(Document {
-        version: attribute(document, root, "version"),
+        version: document.value_of(root, "version"),
         characteristics,
     })
 }
@@ -177,7 +177,7 @@ fn characteristic(
             "characteristic" => group.characteristics.push(characteristic(document, child)?),
             "parm" => group.parms.push(Parm {
                 name: required(document, child, "name")?,
-                value: attribute(document, child, "value"),
+                value: document.value_of(child, "value"),
             }),
             _ => {}
         }
@@ -185,21 +185,12 @@ fn characteristic(
     Ok(group)
 }
 
-fn attribute(document: &arena::Document<'_>, at: usize, name: &str) -> Option<String> {
-    document
-        .attributes(at)
-        .iter()
-        .map(|attribute| document.attribute(attribute))
-        .find(|(found, _)| found == name)
-        .map(|(_, value)| value)
-}
-
 fn required(
     document: &arena::Document<'_>,
     at: usize,
     name: &'static str,
 ) -> Result<String, DecodeError> {
-    attribute(document, at, name).ok_or_else(|| {
+    document.value_of(at, name).ok_or_else(|| {
         DecodeError::new(
             document.offset(at),
             format!("the attribute {name} of {}", document.name(at)),

@@ -6,11 +6,11 @@
 
 use super::acl::{Acl, Right};
 use super::change::{Change, NodeState};
-use super::describe::{has_room, unknown, unnamed};
+use super::describe::{furnish, has_room, unknown, unnamed};
 use super::descriptor::{Descriptor, Rules};
 use super::node::{INTERIOR, Node};
 use super::refusal::Refusal;
-use super::snapshot::deleted;
+use super::snapshot::{added, deleted};
 use super::uri::NodeUri;
 use super::{Caller, ManagementTree, Place, access_of, granted, standard, supported, value};
 use crate::codec::ddf::AccessTypes;
@@ -39,7 +39,8 @@ impl<'a> NewValue<'a> {
 }
 
 impl ManagementTree {
-    /// Adds one node. Missing parents are not created.
+    /// Adds one node, and what its description says it must have and no server can add. Missing
+    /// parents are not created.
     pub fn add(
         &mut self,
         uri: &NodeUri,
@@ -49,11 +50,22 @@ impl ManagementTree {
     ) -> Result<Vec<Change>, Refusal> {
         let uri = &*self.canonical(uri);
         let state = self.addition(uri, new, caller, now_s)?;
-        let change = Change::added(uri, state.clone());
-        if !self.snapshot.insert(uri, Arc::new(Node::new(state))) {
+        let node = self.furnished(uri, state, now_s);
+        let mut changes = Vec::new();
+        added(uri, &node, &mut changes);
+        if !self.snapshot.insert(uri, Arc::new(node)) {
             return Err(too_deep());
         }
-        Ok(vec![change])
+        Ok(changes)
+    }
+
+    /// A new node with what it must have and no server could add.
+    pub(super) fn furnished(&self, uri: &NodeUri, state: NodeState, now_s: u64) -> Node {
+        let mut node = Node::new(state);
+        if let Some(described) = self.described(uri) {
+            furnish(&mut node, described, now_s);
+        }
+        node
     }
 
     /// The node an Add would make, after all checks.
@@ -178,8 +190,7 @@ impl ManagementTree {
         self.alter(uri, |state| {
             put(&mut state.format, new.format);
             put(&mut state.media_type, new.media_type);
-            state.value.clear();
-            state.value.extend_from_slice(new.value);
+            new.value.clone_into(&mut state.value);
             touch(state, now_s);
         })
     }
@@ -205,7 +216,7 @@ impl ManagementTree {
         }
         from.permits(AccessTypes::COPY.and(AccessTypes::GET), Right::Get, caller)
             .map_err(|e| e.at(source))?;
-        let state = Arc::clone(&from.node.state);
+        let state = from.node.state.clone();
         let new = NewValue {
             format: Some(&state.format),
             media_type: Some(&state.media_type),
@@ -282,13 +293,9 @@ impl ManagementTree {
             .walk()
             .filter_map(|(uri, node)| {
                 let mut acl = Acl::parse(&node.state.acl)?;
-                acl.remove(server_id);
-                // The root never is without a value.
-                let text = if acl.is_empty() && uri.is_root() && !node.state.acl.is_empty() {
-                    "Add=*&Get=*".to_owned()
-                } else {
-                    acl.to_string()
-                };
+                // The root keeps all its entries: one left empty is everybody's.
+                acl.remove(server_id, uri.is_root());
+                let text = acl.to_string();
                 (text != node.state.acl).then_some((uri, text))
             })
             .collect();
@@ -322,14 +329,9 @@ impl ManagementTree {
         let Some(node) = self.snapshot.node_mut(uri) else {
             return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
         };
-        let mut after = NodeState::clone(&node.state);
-        change(&mut after);
-        let before = std::mem::replace(&mut node.state, Arc::new(after.clone()));
-        Ok(vec![Change::between(
-            uri,
-            Arc::unwrap_or_clone(before),
-            after,
-        )])
+        let before = node.state.clone();
+        change(&mut node.state);
+        Ok(vec![Change::between(uri, before, node.state.clone())])
     }
 }
 

@@ -4,11 +4,12 @@
 use super::acl::Acl;
 use super::change::{Change, NodeState};
 use super::descriptor::{Conflict, Descriptor, Rules};
+use super::name::Name;
 use super::node::{INTERIOR, Node};
 use super::refusal::Refusal;
 use super::uri::NodeUri;
 use super::{ManagementTree, value};
-use crate::codec::ddf;
+use crate::codec::ddf::{self, AccessTypes};
 use crate::codec::syncml::StatusCode;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -225,13 +226,13 @@ fn make(
 ) -> Result<(), Conflict> {
     for (name, below) in described.named() {
         let uri = uri.child(name);
-        if let Some(child) = node.children.get_mut(name) {
+        if let Some(child) = node.children.get_mut(name.as_bytes()) {
             make(Arc::make_mut(child), below, &uri, now_s)?;
             continue;
         }
         let state = match below.rules() {
             Some(rules) if rules.is_permanent() && rules.occurrence().is_required() => {
-                first_state(rules, &uri, now_s)?
+                first_state(rules, now_s)
             }
             // On the way to a place, when something is to be made there.
             None if below.has_permanent() => NodeState {
@@ -250,12 +251,30 @@ fn make(
         }
         let mut child = Node::new(state);
         make(&mut child, below, &uri, now_s)?;
-        node.children.insert(Arc::from(name), Arc::new(child));
+        node.children.insert(Name::from(name), Arc::new(child));
     }
     Ok(())
 }
 
-fn first_state(rules: &Rules, uri: &NodeUri, now_s: u64) -> Result<NodeState, Conflict> {
+/// Gives a new node the nodes that it must have and that no server could add.
+pub(super) fn furnish(node: &mut Node, described: &Descriptor, now_s: u64) {
+    if !node.is_interior() {
+        return;
+    }
+    for (name, below) in described.named() {
+        let Some(rules) = below.rules() else {
+            continue;
+        };
+        if rules.occurrence().is_required() && !rules.access().has(AccessTypes::ADD) {
+            let mut child = Node::new(first_state(rules, now_s));
+            furnish(&mut child, below, now_s);
+            node.children.insert(Name::from(name), Arc::new(child));
+        }
+    }
+}
+
+/// The node the device makes by a description.
+fn first_state(rules: &Rules, now_s: u64) -> NodeState {
     let run_time = rules.run_time();
     let format = match &run_time.format {
         Some(format) if rules.takes_format(format) => format,
@@ -264,10 +283,7 @@ fn first_state(rules: &Rules, uri: &NodeUri, now_s: u64) -> Result<NodeState, Co
     };
     let interior = format == INTERIOR;
     let media_type = run_time.media_type.as_deref();
-    let acl = Acl::parse(run_time.acl.as_deref().unwrap_or_default()).ok_or_else(|| Conflict {
-        uri: uri.to_string(),
-        reason: "an ACL that is none",
-    })?;
+    let acl = Acl::parse(run_time.acl.as_deref().unwrap_or_default()).unwrap_or_default();
     let value = if interior { &[] } else { rules.first_value() };
     // Nothing was said, and nothing is no value of this format.
     let value = match format {
@@ -277,7 +293,7 @@ fn first_state(rules: &Rules, uri: &NodeUri, now_s: u64) -> Result<NodeState, Co
         "date" => b"19700101",
         _ => b"000000",
     };
-    Ok(NodeState {
+    NodeState {
         format: format.to_owned(),
         media_type: media_type
             .filter(|t| !t.is_empty())
@@ -288,6 +304,6 @@ fn first_state(rules: &Rules, uri: &NodeUri, now_s: u64) -> Result<NodeState, Co
         title: run_time.title.clone().unwrap_or_default(),
         tstamp_s: now_s,
         ver_no: 0,
-        permanent: true,
-    })
+        permanent: rules.is_permanent(),
+    }
 }

@@ -4,6 +4,7 @@
 //! A place that no document describes is free. Below an interior node that is described with
 //! nodes below it only those may be; below one without, everything.
 
+use super::acl::Acl;
 use super::node::INTERIOR;
 use super::uri::{MAX_DEPTH, NodeUri, name_from_wire};
 use super::value;
@@ -276,8 +277,12 @@ impl Descriptor {
         if !of_a_format(rules.default_value()) || !of_a_format(rules.first_value()) {
             return Err(conflict(&at, "a value that is not of its format"));
         }
+        if Acl::parse(rules.run_time.acl.as_deref().unwrap_or_default()).is_none() {
+            return Err(conflict(&at, "an ACL that is none"));
+        }
         let interior = rules.takes_format(INTERIOR);
-        if !interior && !(place.named.is_empty() && place.any.is_none()) {
+        let has_below = !place.named.is_empty() || place.any.is_some();
+        if !interior && has_below {
             return Err(conflict(&at, "nodes below are described already"));
         }
         place.rules = Some(Box::new(rules));

@@ -10,6 +10,7 @@ mod change;
 mod commands;
 mod describe;
 mod descriptor;
+mod name;
 mod node;
 mod properties;
 mod read;

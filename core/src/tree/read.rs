@@ -188,6 +188,7 @@ impl<'a> Visit<'a> {
             acl: property(Property::Acl),
             format: property(Property::Format),
             media_type: wanted.has(Property::Type).then(|| state.media_type.clone()),
+            size: property(Property::Size),
             title: property(Property::Title),
             tstamp: property(Property::TStamp),
             ver_no: property(Property::VerNo),

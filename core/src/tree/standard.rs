@@ -4,6 +4,7 @@
 use super::account::{CLIENT, SERVER};
 use super::change::NodeState;
 use super::descriptor::Descriptor;
+use super::name::Name;
 use super::node::{INTERIOR, Node};
 use super::uri::{Limits, NodeUri};
 use super::{Acl, ManagementTree, Right};
@@ -209,7 +210,7 @@ impl Build {
         let mut node = Node::new(state);
         node.children = children
             .into_iter()
-            .map(|(name, child)| (Arc::from(name), Arc::new(child)))
+            .map(|(name, child)| (Name::from(name), Arc::new(child)))
             .collect();
         node
     }

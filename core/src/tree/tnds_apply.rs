@@ -6,9 +6,10 @@
 use super::change::Change;
 use super::commands::{NewValue, accepts, acl_of_creator, too_deep, touch};
 use super::descriptor::{Descriptor, Home};
-use super::node::{INTERIOR, Node};
+use super::node::INTERIOR;
 use super::properties::parse_acl;
 use super::refusal::Refusal;
+use super::snapshot::added;
 use super::uri::{MAX_DEPTH, NodeUri, name_from_wire};
 use super::{Caller, ManagementTree, Right, access_of, granted, standard, supported};
 use crate::codec::ddf::AccessTypes;
@@ -182,11 +183,13 @@ impl Work<'_> {
         if let Some(title) = &node.title {
             state.title.clone_from(title);
         }
-        if !self
-            .tree
-            .snapshot
-            .insert(uri, Arc::new(Node::new(state.clone())))
-        {
+        let made = self.tree.furnished(uri, state.clone(), self.now_s);
+        let mut furnished = Vec::new();
+        let given: BTreeSet<String> = made.children().map(|(name, _)| name.to_owned()).collect();
+        for (name, node) in made.children() {
+            added(&uri.child(name), node, &mut furnished);
+        }
+        if !self.tree.snapshot.insert(uri, Arc::new(made)) {
             return Err(too_deep());
         }
         if let Some(acl) = node.acl.as_deref().filter(|a| !a.is_empty()) {
@@ -197,9 +200,16 @@ impl Work<'_> {
                 .map(|_| ())?;
         }
         self.changes.push(Change::added(uri, state));
+        self.changes.append(&mut furnished);
         for child in &node.children {
             let uri = self.below(uri, child)?;
-            self.add(&uri, child).map_err(|e| e.at(&uri))?;
+            // What came with the node gets the value of the document.
+            if given.contains(uri.name()) {
+                self.replace(&uri, child)
+            } else {
+                self.add(&uri, child)
+            }
+            .map_err(|e| e.at(&uri))?;
         }
         Ok(())
     }
@@ -210,7 +220,19 @@ impl Work<'_> {
         let Some(old) = self.tree.node(uri) else {
             return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
         };
-        let interior = format(node) == INTERIOR;
+        // What the document does not say stays.
+        let format = match &node.format {
+            Some(format) => format.clone(),
+            None if node.children.is_empty() => old.state().format.clone(),
+            None => INTERIOR.to_owned(),
+        };
+        let interior = format == INTERIOR;
+        if interior && node.value.as_ref().is_some_and(|value| !value.is_empty()) {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_TYPE,
+                "an interior node has no value",
+            ));
+        }
         if old.is_interior() != interior {
             self.delete(uri)?;
             return self.add(uri, node);
@@ -239,9 +261,9 @@ impl Work<'_> {
             None => None,
         };
         let value = node.value.as_deref().unwrap_or_default();
-        if !interior && (state.value != value || state.format != format(node) || other_type) {
+        if !interior && (state.value != value || state.format != format || other_type) {
             let new = NewValue {
-                format: Some(format(node)),
+                format: Some(&format),
                 media_type: media_type.as_deref(),
                 value,
             };

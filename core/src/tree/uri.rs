@@ -98,7 +98,8 @@ impl NodeUri {
         }
         let mut total = 1;
         for name in self.segments() {
-            let length = escaped(name).chars().count();
+            // What is escaped is ASCII.
+            let length = escaped(name).len();
             if over(limits.max_seg_len, length) {
                 return Err(UriError::TooLong("a segment longer than MaxSegLen"));
             }
@@ -190,7 +191,8 @@ impl fmt::Display for NodeUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(".")?;
         for name in self.segments() {
-            write!(f, "/{}", escaped(name))?;
+            f.write_str("/")?;
+            f.write_str(&escaped(name))?;
         }
         match &self.suffix {
             None => Ok(()),
@@ -250,6 +252,10 @@ fn parse_path(text: &str) -> Result<String, UriError> {
 
 /// A name from the form it has in a URI, a NodeName or a Name property.
 pub(crate) fn name_from_wire(segment: &str) -> Result<Cow<'_, str>, UriError> {
+    // Most names are plain, and then little is left to ask.
+    if segment.bytes().all(is_plain) && !segment.is_empty() && !segment.ends_with('.') {
+        return Ok(Cow::Borrowed(segment));
+    }
     let name = if segment.contains('%') {
         Cow::Owned(unescaped(segment)?)
     } else {
@@ -276,7 +282,21 @@ pub(crate) fn name_from_wire(segment: &str) -> Result<Cow<'_, str>, UriError> {
 
 /// Characters of a segment that stand for themselves (RFC 2396 §3.3).
 fn is_plain(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || b"-_.!~*'():@&=+$,".contains(&octet)
+    static PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let (mut octet, mut sign) = (0, 0);
+        let signs = b"-_.!~*'():@&=+$,";
+        while octet < 128 {
+            plain[octet] = (octet as u8).is_ascii_alphanumeric();
+            octet += 1;
+        }
+        while sign < signs.len() {
+            plain[signs[sign] as usize] = true;
+            sign += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(octet)]
 }
 
 fn unescaped(segment: &str) -> Result<String, UriError> {

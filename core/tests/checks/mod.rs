@@ -29,8 +29,9 @@ use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use dmsc_core::codec::{
-    DecodeError, Field, atr, auth, fcp, hex, http, prov, tnds, toolkit, wbxml, wsp, xml,
+    DecodeError, Field, atr, auth, ddf, fcp, hex, http, prov, tnds, toolkit, wbxml, wsp, xml,
 };
+use dmsc_core::tree::{Limits, ManagementTree};
 use std::fmt::Debug;
 use std::ops::Range;
 
@@ -38,11 +39,12 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// The checks of codecs.
-pub(crate) const CODECS: [Check; 10] = [
+pub(crate) const CODECS: [Check; 11] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
     ("tnds", check_tnds),
+    ("ddf", check_ddf),
     ("prov", check_prov),
     ("notification", check_notification),
     ("wsp", check_wsp),
@@ -166,6 +168,32 @@ pub(crate) fn check_tnds(bytes: &[u8]) {
                     tnds::Document::from_element(&element).as_ref(),
                     Ok(&document)
                 );
+            }
+            Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+        }
+    }
+}
+
+/// Device descriptions in both forms, and a tree that takes what can be read.
+pub(crate) fn check_ddf(bytes: &[u8]) {
+    inside(&ddf::fields(bytes), 0..bytes.len());
+    stable(
+        bytes,
+        ddf::Document::decode_wbxml,
+        ddf::Document::encode_wbxml,
+    );
+    for document in [
+        ddf::Document::decode_wbxml(bytes),
+        ddf::Document::decode_xml(bytes),
+    ] {
+        match document {
+            Ok(document) => {
+                ddf::Document::decode_xml(document.encode_xml().as_bytes()).unwrap();
+                let mut tree = ManagementTree::new(Limits::default());
+                let before = tree.snapshot();
+                if tree.describe(&document, 0).is_err() {
+                    assert_eq!(tree.snapshot(), before);
+                }
             }
             Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
         }

@@ -17,7 +17,7 @@ use dmsc_core::codec::toolkit::{
     Action, ChannelStatus, Envelope, LinkState, Object, ProactiveCommand, TerminalResponse,
     Transport,
 };
-use dmsc_core::codec::{prov, tnds, wsp};
+use dmsc_core::codec::{ddf, prov, tnds, wsp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -151,6 +151,13 @@ fn foreign() -> BoxedStrategy<Element> {
         .boxed()
 }
 
+/// Elements beside those that DM has a use for, seldom.
+fn other(names: &'static [&'static str]) -> BoxedStrategy<Vec<Element>> {
+    let one =
+        (proptest::sample::select(names), text()).prop_map(|(name, text)| leaf(0, name, &text));
+    prop_oneof![9 => Just(Vec::new()), 1 => vec(prop_oneof![one, foreign()], 1..3)].boxed()
+}
+
 fn data(octets_too: bool) -> BoxedStrategy<Data> {
     let text = text().prop_map(Data::Text);
     let markup = prop_oneof![
@@ -169,13 +176,15 @@ fn item(octets_too: bool) -> BoxedStrategy<Item> {
     (
         option::of(location()),
         option::weighted(0.3, location()),
+        other(&["SourceParent", "TargetParent", "X-Own"]),
         meta(),
         option::of(data(octets_too)),
         proptest::bool::weighted(0.1),
     )
-        .prop_map(|(target, source, meta, data, more_data)| Item {
+        .prop_map(|(target, source, other, meta, data, more_data)| Item {
             target,
             source,
+            other,
             meta,
             data,
             more_data,
@@ -195,33 +204,41 @@ fn item_command(octets_too: bool) -> BoxedStrategy<ItemCommand> {
     (
         cmd_id(),
         any::<bool>(),
+        other(&["Lang", "Archive", "SftDel", "Cred"]),
         option::weighted(0.1, text()),
         meta(),
         items(octets_too),
     )
-        .prop_map(|(cmd_id, no_resp, correlator, meta, items)| ItemCommand {
-            cmd_id,
-            no_resp,
-            correlator,
-            meta,
-            items,
-        })
+        .prop_map(
+            |(cmd_id, no_resp, other, correlator, meta, items)| ItemCommand {
+                cmd_id,
+                no_resp,
+                other,
+                correlator,
+                meta,
+                items,
+            },
+        )
         .boxed()
 }
 
 fn alert(octets_too: bool) -> BoxedStrategy<Alert> {
     (
-        cmd_id(),
+        (cmd_id(), any::<bool>(), other(&["Cred", "Lang"])),
         any::<u16>(),
         option::weighted(0.2, text()),
         items(octets_too),
     )
-        .prop_map(|(cmd_id, code, correlator, items)| Alert {
-            cmd_id,
-            code: AlertCode(code),
-            correlator,
-            items,
-        })
+        .prop_map(
+            |((cmd_id, no_resp, other), code, correlator, items)| Alert {
+                cmd_id,
+                no_resp,
+                other,
+                code: AlertCode(code),
+                correlator,
+                items,
+            },
+        )
         .boxed()
 }
 
@@ -229,18 +246,18 @@ fn status(octets_too: bool) -> BoxedStrategy<Status> {
     (
         (cmd_id(), token(), cmd_id(), token()),
         (vec(token(), 0..2), vec(token(), 0..2)),
-        option::weighted(0.1, cred()),
         option::weighted(0.2, meta().prop_map(|meta| Chal { meta })),
         any::<u16>(),
+        other(&["Cred", "Lang"]),
         items(octets_too),
     )
         .prop_map(
             |(
                 (cmd_id, msg_ref, cmd_ref, cmd),
                 (target_refs, source_refs),
-                cred,
                 chal,
                 code,
+                other,
                 items,
             )| {
                 Status {
@@ -250,9 +267,9 @@ fn status(octets_too: bool) -> BoxedStrategy<Status> {
                     cmd,
                     target_refs,
                     source_refs,
-                    cred,
                     chal,
                     code: StatusCode(code),
+                    other,
                     items,
                 }
             },
@@ -268,16 +285,18 @@ fn results(octets_too: bool) -> BoxedStrategy<Results> {
         meta(),
         option::of(token()),
         option::of(token()),
+        other(&["Lang", "X-Own"]),
         items(octets_too),
     )
         .prop_map(
-            |(cmd_id, msg_ref, cmd_ref, meta, target_ref, source_ref, items)| Results {
+            |(cmd_id, msg_ref, cmd_ref, meta, target_ref, source_ref, other, items)| Results {
                 cmd_id,
                 msg_ref,
                 cmd_ref,
                 meta,
                 target_ref,
                 source_ref,
+                other,
                 items,
             },
         )
@@ -326,6 +345,7 @@ fn hdr() -> BoxedStrategy<SyncHdr> {
         any::<bool>(),
         option::of(cred()),
         meta(),
+        other(&["Lang", "X-Own"]),
     )
         .prop_map(
             |(
@@ -335,6 +355,7 @@ fn hdr() -> BoxedStrategy<SyncHdr> {
                 no_resp,
                 cred,
                 meta,
+                other,
             )| {
                 SyncHdr {
                     ver_dtd,
@@ -347,6 +368,7 @@ fn hdr() -> BoxedStrategy<SyncHdr> {
                     no_resp,
                     cred,
                     meta,
+                    other,
                 }
             },
         )
@@ -383,16 +405,17 @@ fn leaf_node(octets_too: bool) -> BoxedStrategy<tnds::Node> {
         option::weighted(0.4, token()),
         option::weighted(0.1, token()),
         option::weighted(0.1, "20[0-9]{6}T[0-9]{6}Z"),
-        option::weighted(0.1, "[0-9]{1,4}"),
+        option::weighted(0.1, ("[0-9]{1,4}", "[0-9]{1,4}")),
     )
         .prop_map(
-            |((value, format), acl, media_type, title, tstamp, ver_no)| tnds::Node {
+            |((value, format), acl, media_type, title, tstamp, numbers)| tnds::Node {
                 acl,
                 format,
                 media_type,
                 title,
                 tstamp,
-                ver_no,
+                size: numbers.clone().map(|(size, _)| size),
+                ver_no: numbers.map(|(_, ver_no)| ver_no),
                 value,
                 ..tnds::Node::default()
             },
@@ -447,6 +470,177 @@ pub(crate) fn tnds_document(octets_too: bool) -> BoxedStrategy<tnds::Document> {
                 model,
                 nodes,
             }
+        })
+        .boxed()
+}
+
+// ---------------------------------------------------------------- DDF
+
+fn access_types() -> BoxedStrategy<ddf::AccessTypes> {
+    use ddf::AccessTypes as Access;
+    let one = proptest::sample::select(
+        &[
+            Access::ADD,
+            Access::COPY,
+            Access::DELETE,
+            Access::EXEC,
+            Access::GET,
+            Access::REPLACE,
+        ][..],
+    );
+    vec(one, 0..7)
+        .prop_map(|all| all.into_iter().fold(Access::NONE, Access::and))
+        .boxed()
+}
+
+fn occurrence() -> BoxedStrategy<ddf::Occurrence> {
+    prop_oneof![
+        Just(ddf::Occurrence::One),
+        Just(ddf::Occurrence::ZeroOrOne),
+        Just(ddf::Occurrence::ZeroOrMore),
+        Just(ddf::Occurrence::OneOrMore),
+        (2..=65_536u32).prop_map(ddf::Occurrence::ZeroOrN),
+        (2..=65_536u32).prop_map(ddf::Occurrence::OneOrN),
+    ]
+    .boxed()
+}
+
+fn df_properties(interior: bool) -> BoxedStrategy<ddf::DfProperties> {
+    let formats = vec(format(), 1..4).prop_map(move |mut formats| {
+        if interior {
+            formats.insert(0, "node".to_owned());
+        }
+        let mut known = Vec::new();
+        formats.retain(|f| {
+            !known.contains(f) && {
+                known.push(f.clone());
+                true
+            }
+        });
+        formats
+    });
+    let scope = prop_oneof![Just(ddf::Scope::Dynamic), Just(ddf::Scope::Permanent)];
+    let kind = prop_oneof![
+        vec(token(), 1..4).prop_map(ddf::Kind::Mime),
+        token().prop_map(ddf::Kind::DdfName),
+    ];
+    let case_sense = prop_oneof![
+        Just(ddf::CaseSense::Sensitive),
+        Just(ddf::CaseSense::Insensitive)
+    ];
+    (
+        (access_types(), formats, occurrence(), scope, kind),
+        option::weighted(0.3, text()),
+        option::weighted(0.3, token()),
+        option::weighted(0.2, token()),
+        option::weighted(0.2, case_sense),
+    )
+        .prop_map(
+            |(
+                (access, formats, occurrence, scope, kind),
+                default_value,
+                description,
+                title,
+                case_sense,
+            )| {
+                ddf::DfProperties {
+                    access,
+                    default_value,
+                    description,
+                    formats,
+                    occurrence,
+                    scope,
+                    title,
+                    kind,
+                    case_sense,
+                }
+            },
+        )
+        .boxed()
+}
+
+fn run_time() -> BoxedStrategy<ddf::RunTime> {
+    (
+        option::of(token()),
+        option::of(format()),
+        option::of(token()),
+        option::of(token()),
+        option::of("20[0-9]{6}T[0-9]{6}Z"),
+        option::of("[0-9]{1,4}"),
+    )
+        .prop_map(
+            |(acl, format, media_type, title, tstamp, ver_no)| ddf::RunTime {
+                acl,
+                format,
+                media_type,
+                title,
+                tstamp,
+                ver_no,
+            },
+        )
+        .boxed()
+}
+
+fn described_leaf(octets_too: bool) -> BoxedStrategy<ddf::Node> {
+    (df_properties(false), option::weighted(0.3, run_time()))
+        .prop_flat_map(move |(properties, run_time)| {
+            let leaf = properties.formats.iter().find(|f| *f != "node");
+            let leaf = leaf.map_or("node", String::as_str);
+            (
+                node_value(Some(leaf), octets_too),
+                Just((properties, run_time)),
+            )
+        })
+        .prop_map(|(value, (properties, run_time))| ddf::Node {
+            run_time,
+            properties,
+            value,
+            ..ddf::Node::default()
+        })
+        .boxed()
+}
+
+fn described(octets_too: bool) -> BoxedStrategy<ddf::Node> {
+    described_leaf(octets_too)
+        .prop_recursive(4, 12, 4, move |inner| {
+            (df_properties(true), vec(inner, 1..4)).prop_map(|(properties, mut children)| {
+                for (n, child) in children.iter_mut().enumerate() {
+                    child.name = match n {
+                        0 => String::new(),
+                        n => format!("n{n}"),
+                    };
+                }
+                ddf::Node {
+                    properties,
+                    children,
+                    ..ddf::Node::default()
+                }
+            })
+        })
+        .boxed()
+}
+
+/// Device descriptions; without octets no node has a value of Format bin.
+pub(crate) fn ddf_document(octets_too: bool) -> BoxedStrategy<ddf::Document> {
+    let path = option::of("\\./[A-Za-z0-9]{1,8}(/[A-Za-z0-9]{1,8}){0,4}");
+    (
+        token(),
+        option::weighted(0.2, token()),
+        option::weighted(0.2, token()),
+        vec((described(octets_too), path, token()), 1..4),
+    )
+        .prop_map(|(ver_dtd, man, model, nodes)| ddf::Document {
+            ver_dtd,
+            man,
+            model,
+            nodes: nodes
+                .into_iter()
+                .map(|(mut node, path, name)| {
+                    node.path = path;
+                    node.name = name.replace('/', "-");
+                    node
+                })
+                .collect(),
         })
         .boxed()
 }

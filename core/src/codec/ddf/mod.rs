@@ -43,7 +43,7 @@ pub struct Node {
     pub children: Vec<Node>,
 }
 
-/// RTProperties; Name and Size are passed over, since the tree computes them.
+/// RTProperties; Name is passed over, and Size too, since the value tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunTime {
     /// ACL in its wire form.

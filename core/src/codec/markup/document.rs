@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use super::charset::Charset;
 use super::{Content, Element};
 use crate::codec::DecodeError;
 use crate::codec::wbxml::Vocabulary;
@@ -123,16 +124,6 @@ pub struct Switch {
     pub attribute: bool,
 }
 
-/// How the bytes of character data are to be read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Charset {
-    /// UTF-8, also for US-ASCII and unknown.
-    #[default]
-    Utf8,
-    /// ISO-8859-1.
-    Latin1,
-}
-
 /// A parsed document.
 #[derive(Clone, Debug, Default)]
 pub struct Document<'a> {
@@ -241,31 +232,29 @@ impl<'a> Document<'a> {
 
     /// The text of a span; what is not in the character set shows as U+FFFD.
     pub fn lossy(&self, span: Span) -> Cow<'a, str> {
-        let bytes = self.slice(span);
-        match self.charset {
-            Charset::Utf8 => String::from_utf8_lossy(bytes),
-            Charset::Latin1 if bytes.is_ascii() => String::from_utf8_lossy(bytes),
-            Charset::Latin1 => Cow::Owned(bytes.iter().map(|b| char::from(*b)).collect()),
-        }
+        self.charset.lossy(self.slice(span))
     }
 
     /// The text of a span; an error when it is not in the character set.
     fn strict(&self, span: Span) -> Result<Cow<'a, str>, DecodeError> {
-        if self.charset == Charset::Latin1 {
-            return Ok(self.lossy(span));
-        }
-        match std::str::from_utf8(self.slice(span)) {
-            Ok(text) => Ok(Cow::Borrowed(text)),
-            Err(error) => Err(DecodeError::new(
-                span.start as usize + error.valid_up_to(),
-                "UTF-8 text",
-                "a byte that is not UTF-8",
-            )),
-        }
+        self.charset.strict(self.slice(span), span.start as usize)
     }
 
     /// All character data directly inside an element, joined; opaque bytes count as text.
     pub fn text(&self, index: usize) -> Result<Cow<'a, str>, DecodeError> {
+        // Nearly always there is one piece of text, or none.
+        let content = index + 1..self.nodes.get(index).map_or(0, |node| node.next as usize);
+        if let Some(
+            [
+                Node {
+                    kind: Kind::Text(span),
+                    ..
+                },
+            ],
+        ) = self.nodes.get(content)
+        {
+            return self.strict(*span);
+        }
         let mut text = Cow::Borrowed("");
         for child in self.children(index) {
             let node = &self.nodes[child];
@@ -314,6 +303,50 @@ impl<'a> Document<'a> {
         octets
     }
 
+    /// The same document over other bytes of the same text, in which each place lies elsewhere.
+    pub(crate) fn over<'b>(
+        mut self,
+        bytes: &'b [u8],
+        charset: Charset,
+        place: impl Fn(usize) -> usize,
+    ) -> Document<'b> {
+        let spans = self.nodes.iter_mut().flat_map(|node| {
+            let inner = match &mut node.kind {
+                Kind::Element(Name::Literal(_, span))
+                | Kind::Text(span)
+                | Kind::Opaque(span)
+                | Kind::Extension(_, span) => Some(span),
+                _ => None,
+            };
+            [Some(&mut node.span), inner].into_iter().flatten()
+        });
+        let attributes = self.attributes.iter_mut().flat_map(|attribute| {
+            let name = match &mut attribute.name {
+                AttributeName::Literal(span) => Some(span),
+                AttributeName::Start(..) => None,
+            };
+            [Some(&mut attribute.span), name].into_iter().flatten()
+        });
+        let parts = self.parts.iter_mut().filter_map(|part| match part {
+            Part::Text(span) | Part::Opaque(span) => Some(span),
+            _ => None,
+        });
+        for span in spans.chain(attributes).chain(parts) {
+            *span = Span::new(place(span.start as usize), place(span.end as usize));
+        }
+        Document {
+            bytes,
+            charset,
+            vocabulary: self.vocabulary,
+            is_xml: self.is_xml,
+            used: place(self.used),
+            nodes: self.nodes,
+            attributes: self.attributes,
+            parts: self.parts,
+            switches: self.switches,
+        }
+    }
+
     /// Attributes of a node.
     pub fn attributes(&self, index: usize) -> &[Attribute] {
         let start = self
@@ -327,23 +360,45 @@ impl<'a> Document<'a> {
 
     /// Name and value of an attribute.
     pub fn attribute(&self, attribute: &Attribute) -> (Cow<'a, str>, String) {
-        let (name, mut value) = match attribute.name {
-            AttributeName::Literal(span) => (self.lossy(span), String::new()),
+        (
+            self.attribute_name(attribute),
+            self.attribute_value(attribute),
+        )
+    }
+
+    /// The value of the attribute of a name.
+    pub fn value_of(&self, index: usize, name: &str) -> Option<String> {
+        let mut attributes = self.attributes(index).iter();
+        let found = attributes.find(|attribute| self.attribute_name(attribute) == name)?;
+        Some(self.attribute_value(found))
+    }
+
+    fn attribute_name(&self, attribute: &Attribute) -> Cow<'a, str> {
+        match attribute.name {
+            AttributeName::Literal(span) => self.lossy(span),
             AttributeName::Start(page, token) => {
-                match self.vocabulary.attribute_start(page, token) {
-                    ("", _) => (
-                        Cow::Owned(format!("unknown-{page}-{token:02X}")),
-                        String::new(),
-                    ),
-                    (name, prefix) => (Cow::Borrowed(name), prefix.to_owned()),
+                match self.vocabulary.attribute_start(page, token).0 {
+                    "" => Cow::Owned(format!("unknown-{page}-{token:02X}")),
+                    name => Cow::Borrowed(name),
                 }
             }
+        }
+    }
+
+    fn attribute_value(&self, attribute: &Attribute) -> String {
+        let prefix = match attribute.name {
+            AttributeName::Literal(_) => "",
+            AttributeName::Start(page, token) => self.vocabulary.attribute_start(page, token).1,
         };
         let first = attribute.parts as usize;
         let parts = self
             .parts
             .get(first..first + attribute.count as usize)
             .unwrap_or(&[]);
+        if let ("", [Part::Text(span)]) = (prefix, parts) {
+            return self.lossy(*span).into_owned();
+        }
+        let mut value = prefix.to_owned();
         for part in parts {
             match *part {
                 Part::Text(span) => value.push_str(&self.lossy(span)),
@@ -357,7 +412,7 @@ impl<'a> Document<'a> {
                 },
             }
         }
-        (name, value)
+        value
     }
 
     /// The element at `index` with all below it, owned. White space between elements, which

@@ -3,6 +3,7 @@
 //! Used where a document may carry any markup, such as an inline `MgmtTree` in Data. The arena
 //! that the parsers fill, [`document::Document`], has its own file.
 
+pub(crate) mod charset;
 pub mod document;
 pub(crate) mod fields;
 

@@ -51,6 +51,8 @@ pub struct SyncHdr {
     pub cred: Option<Cred>,
     /// Limits: MaxMsgSize, MaxObjSize.
     pub meta: Meta,
+    /// Elements that have no meaning in DM, kept as they came.
+    pub other: Vec<Element>,
 }
 
 /// A `Target` or `Source`: LocURI and optional LocName.
@@ -211,6 +213,8 @@ pub struct ItemCommand {
     pub cmd_id: String,
     /// The sender wants no Status.
     pub no_resp: bool,
+    /// Elements that have no meaning in DM, such as Lang, Archive and Cred, kept as they came.
+    pub other: Vec<Element>,
     /// Exec only: echoed in a later generic alert.
     pub correlator: Option<String>,
     /// Defaults for all items.
@@ -226,6 +230,8 @@ pub struct Item {
     pub target: Option<Location>,
     /// Node the data come from.
     pub source: Option<Location>,
+    /// Elements that have no meaning in DM, such as SourceParent, kept as they came.
+    pub other: Vec<Element>,
     /// Format, type, size of the data.
     pub meta: Meta,
     /// The data; `None` when there is no Data element.
@@ -282,6 +288,10 @@ impl Data {
 pub struct Alert {
     /// Unique in the message.
     pub cmd_id: String,
+    /// The sender wants no Status.
+    pub no_resp: bool,
+    /// Elements that have no meaning in DM, such as Cred, kept as they came.
+    pub other: Vec<Element>,
     /// 1100–1104 user interaction, 1200/1201 session, 1222–1226.
     pub code: AlertCode,
     /// Echo of an Exec's correlator.
@@ -305,12 +315,12 @@ pub struct Status {
     pub target_refs: Vec<String>,
     /// Source of the answered item.
     pub source_refs: Vec<String>,
-    /// Not used in DM; kept.
-    pub cred: Option<Cred>,
     /// A challenge, or the nonce for next time.
     pub chal: Option<Chal>,
     /// The outcome.
     pub code: StatusCode,
+    /// Elements that have no meaning in DM, such as Cred, kept as they came.
+    pub other: Vec<Element>,
     /// User input or the name of a node that failed.
     pub items: Vec<Item>,
 }
@@ -330,6 +340,8 @@ pub struct Results {
     pub target_ref: Option<String>,
     /// Source of the Get.
     pub source_ref: Option<String>,
+    /// Elements that have no meaning in DM, kept as they came.
+    pub other: Vec<Element>,
     /// At least one.
     pub items: Vec<Item>,
 }

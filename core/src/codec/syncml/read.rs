@@ -1,8 +1,8 @@
 //! Arena to message: tolerant of order and of what DM does not use, strict about what is
 //! missing, doubled or no number (OMA-TS-DM_RepPro-V1_2_1 §6).
 //!
-//! One reader serves WBXML and XML, since both parse to the same arena. Elements that have no
-//! place in the model are passed over, but unknown commands and Meta content are kept.
+//! One reader serves WBXML and XML, since both parse to the same arena. Elements that DM has no
+//! use for are kept beside those it has.
 
 use super::{
     Alert, AlertCode, Chal, Command, Cred, Data, Group, Item, ItemCommand, Location, Message, Meta,
@@ -60,6 +60,7 @@ impl Reader<'_, '_> {
         let (mut target, mut source, mut resp_uri, mut cred, mut meta) =
             (None, None, None, None, None);
         let mut no_resp = false;
+        let mut other = Vec::new();
         for (child, tag) in self.document.elements(at) {
             match tag {
                 Some(tags::VER_DTD) => self.once(&mut ver_dtd, child, Self::token)?,
@@ -72,7 +73,7 @@ impl Reader<'_, '_> {
                 Some(tags::NO_RESP) => no_resp = true,
                 Some(tags::CRED) => self.once(&mut cred, child, Self::cred)?,
                 Some(tags::META) => self.once(&mut meta, child, Self::meta)?,
-                _ => {}
+                _ => other.push(self.document.to_element(child)),
             }
         }
         Ok(SyncHdr {
@@ -86,6 +87,7 @@ impl Reader<'_, '_> {
             no_resp,
             cred,
             meta: meta.unwrap_or_default(),
+            other,
         })
     }
 
@@ -133,7 +135,7 @@ impl Reader<'_, '_> {
                 Some(tags::CORRELATOR) => self.once(&mut correlator, child, Self::text)?,
                 Some(tags::META) => self.once(&mut meta, child, Self::meta)?,
                 Some(tags::ITEM) => command.items.push(self.item(child)?),
-                _ => {}
+                _ => command.other.push(self.document.to_element(child)),
             }
         }
         command.cmd_id = self.required(cmd_id, at, "CmdID")?;
@@ -144,27 +146,29 @@ impl Reader<'_, '_> {
 
     fn alert(&self, at: usize) -> Result<Alert, DecodeError> {
         let (mut cmd_id, mut code, mut correlator) = (None, None, None);
-        let mut items = self.items(at);
+        let mut alert = Alert {
+            items: self.items(at),
+            ..Alert::default()
+        };
         for (child, tag) in self.document.elements(at) {
             match tag {
                 Some(tags::CMD_ID) => self.once(&mut cmd_id, child, Self::token)?,
                 Some(tags::DATA) => self.once(&mut code, child, Self::number::<u16>)?,
                 Some(tags::CORRELATOR) => self.once(&mut correlator, child, Self::text)?,
-                Some(tags::ITEM) => items.push(self.item(child)?),
-                _ => {}
+                Some(tags::NO_RESP) => alert.no_resp = true,
+                Some(tags::ITEM) => alert.items.push(self.item(child)?),
+                _ => alert.other.push(self.document.to_element(child)),
             }
         }
-        Ok(Alert {
-            cmd_id: self.required(cmd_id, at, "CmdID")?,
-            code: AlertCode(code.unwrap_or_default()),
-            correlator,
-            items,
-        })
+        alert.cmd_id = self.required(cmd_id, at, "CmdID")?;
+        alert.code = AlertCode(code.unwrap_or_default());
+        alert.correlator = correlator;
+        Ok(alert)
     }
 
     fn status(&self, at: usize) -> Result<Status, DecodeError> {
         let (mut cmd_id, mut msg_ref, mut cmd_ref, mut cmd) = (None, None, None, None);
-        let (mut cred, mut chal, mut code) = (None, None, None);
+        let (mut chal, mut code) = (None, None);
         let mut status = Status {
             items: self.items(at),
             ..Status::default()
@@ -177,11 +181,10 @@ impl Reader<'_, '_> {
                 Some(tags::CMD) => self.once(&mut cmd, child, Self::token)?,
                 Some(tags::TARGET_REF) => status.target_refs.push(self.token(child)?),
                 Some(tags::SOURCE_REF) => status.source_refs.push(self.token(child)?),
-                Some(tags::CRED) => self.once(&mut cred, child, Self::cred)?,
                 Some(tags::CHAL) => self.once(&mut chal, child, Self::chal)?,
                 Some(tags::DATA) => self.once(&mut code, child, Self::number::<u16>)?,
                 Some(tags::ITEM) => status.items.push(self.item(child)?),
-                _ => {}
+                _ => status.other.push(self.document.to_element(child)),
             }
         }
         status.cmd_id = self.required(cmd_id, at, "CmdID")?;
@@ -189,7 +192,6 @@ impl Reader<'_, '_> {
         status.cmd_ref = self.required(cmd_ref, at, "CmdRef")?;
         status.cmd = self.required(cmd, at, "Cmd")?;
         status.code = StatusCode(self.required(code, at, "Data")?);
-        status.cred = cred;
         status.chal = chal;
         Ok(status)
     }
@@ -198,6 +200,7 @@ impl Reader<'_, '_> {
         let (mut cmd_id, mut msg_ref, mut cmd_ref, mut meta) = (None, None, None, None);
         let (mut target_ref, mut source_ref) = (None, None);
         let mut items = self.items(at);
+        let mut other = Vec::new();
         for (child, tag) in self.document.elements(at) {
             match tag {
                 Some(tags::CMD_ID) => self.once(&mut cmd_id, child, Self::token)?,
@@ -207,7 +210,7 @@ impl Reader<'_, '_> {
                 Some(tags::TARGET_REF) => self.once(&mut target_ref, child, Self::token)?,
                 Some(tags::SOURCE_REF) => self.once(&mut source_ref, child, Self::token)?,
                 Some(tags::ITEM) => items.push(self.item(child)?),
-                _ => {}
+                _ => other.push(self.document.to_element(child)),
             }
         }
         Ok(Results {
@@ -217,6 +220,7 @@ impl Reader<'_, '_> {
             meta: meta.unwrap_or_default(),
             target_ref,
             source_ref,
+            other,
             items,
         })
     }
@@ -245,6 +249,7 @@ impl Reader<'_, '_> {
     fn item(&self, at: usize) -> Result<Item, DecodeError> {
         let (mut target, mut source, mut meta, mut data) = (None, None, None, None);
         let mut more_data = false;
+        let mut other = Vec::new();
         for (child, tag) in self.document.elements(at) {
             match tag {
                 Some(tags::TARGET) => self.once(&mut target, child, Self::location)?,
@@ -252,12 +257,13 @@ impl Reader<'_, '_> {
                 Some(tags::META) => self.once(&mut meta, child, Self::meta)?,
                 Some(tags::DATA) => self.once(&mut data, child, Self::data)?,
                 Some(tags::MORE_DATA) => more_data = true,
-                _ => {}
+                _ => other.push(self.document.to_element(child)),
             }
         }
         Ok(Item {
             target,
             source,
+            other,
             meta: meta.unwrap_or_default(),
             data,
             more_data,
@@ -385,7 +391,7 @@ impl Reader<'_, '_> {
         &self,
         slot: &mut Option<T>,
         at: usize,
-        read: fn(&Self, usize) -> Result<T, DecodeError>,
+        read: impl FnOnce(&Self, usize) -> Result<T, DecodeError>,
     ) -> Result<(), DecodeError> {
         if slot.is_some() {
             return Err(DecodeError::new(

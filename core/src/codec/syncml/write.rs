@@ -6,6 +6,7 @@ use super::{
     Alert, Command, Cred, Data, Group, Item, ItemCommand, Location, Message, Meta, Results, Status,
     SyncHdr,
 };
+use crate::codec::markup::Element;
 use crate::codec::markup::document::MAX_DEPTH;
 use crate::codec::wbxml::Sink;
 use crate::codec::wbxml::tokens::{Tag, metinf, syncml as tags};
@@ -41,6 +42,7 @@ fn hdr<S: Sink>(hdr: &SyncHdr, out: &mut S) {
         cred(one, out);
     }
     meta(&hdr.meta, out);
+    others(&hdr.other, out);
     out.close();
 }
 
@@ -65,6 +67,7 @@ fn item_command<S: Sink>(tag: Tag, command: &ItemCommand, out: &mut S) {
     out.open(tag);
     out.leaf(tags::CMD_ID, &command.cmd_id);
     flag(tags::NO_RESP, command.no_resp, out);
+    others(&command.other, out);
     meta(&command.meta, out);
     out.optional(tags::CORRELATOR, command.correlator.as_deref());
     items(&command.items, &command.meta, out);
@@ -74,6 +77,8 @@ fn item_command<S: Sink>(tag: Tag, command: &ItemCommand, out: &mut S) {
 fn alert<S: Sink>(alert: &Alert, out: &mut S) {
     out.open(tags::ALERT);
     out.leaf(tags::CMD_ID, &alert.cmd_id);
+    flag(tags::NO_RESP, alert.no_resp, out);
+    others(&alert.other, out);
     if alert.code.0 != 0 {
         out.leaf(tags::DATA, &alert.code.to_string());
     }
@@ -94,9 +99,7 @@ fn status<S: Sink>(status: &Status, out: &mut S) {
     for uri in &status.source_refs {
         out.leaf(tags::SOURCE_REF, uri);
     }
-    if let Some(one) = &status.cred {
-        cred(one, out);
-    }
+    others(&status.other, out);
     if let Some(chal) = &status.chal {
         if chal.meta.is_empty() {
             out.empty(tags::CHAL);
@@ -119,6 +122,7 @@ fn results<S: Sink>(results: &Results, out: &mut S) {
     meta(&results.meta, out);
     out.optional(tags::TARGET_REF, results.target_ref.as_deref());
     out.optional(tags::SOURCE_REF, results.source_ref.as_deref());
+    others(&results.other, out);
     items(&results.items, &results.meta, out);
     out.close();
 }
@@ -146,6 +150,7 @@ fn items<S: Sink>(items: &[Item], defaults: &Meta, out: &mut S) {
 fn item<S: Sink>(item: &Item, defaults: &Meta, out: &mut S) {
     let empty = item.target.is_none()
         && item.source.is_none()
+        && item.other.is_empty()
         && item.meta.is_empty()
         && item.data.is_none()
         && !item.more_data;
@@ -159,6 +164,7 @@ fn item<S: Sink>(item: &Item, defaults: &Meta, out: &mut S) {
     if let Some(source) = &item.source {
         location(tags::SOURCE, source, out);
     }
+    others(&item.other, out);
     // XML has no bytes: what is no text goes as base64, and Meta must say so (DM TND §7.7.2).
     let format = item.meta.format.as_ref().or(defaults.format.as_ref());
     let base64 = S::IS_XML
@@ -239,10 +245,14 @@ fn meta<S: Sink>(meta: &Meta, out: &mut S) {
     out.optional(metinf::NEXT_NONCE, meta.next_nonce.as_deref());
     out.optional(metinf::MAX_MSG_SIZE, number(meta.max_msg_size).as_deref());
     out.optional(metinf::MAX_OBJ_SIZE, number(meta.max_obj_size).as_deref());
-    for element in &meta.other {
+    others(&meta.other, out);
+    out.close();
+}
+
+fn others<S: Sink>(elements: &[Element], out: &mut S) {
+    for element in elements {
         out.element(element);
     }
-    out.close();
 }
 
 fn flag<S: Sink>(tag: Tag, set: bool, out: &mut S) {

@@ -19,6 +19,7 @@ pub(crate) fn explain(tag: Tag) -> (&'static str, &'static str) {
         tags::MIME => "Media type of the value.",
         tags::DDF_NAME => "Identifier of the management object; may be empty.",
         tags::VALUE => "The value of a leaf; a bin value is OPAQUE in WBXML and base64 in XML.",
+        tags::SIZE => "Octets of the value.",
         tags::TITLE => "A name for people.",
         tags::T_STAMP => "Time of the last change.",
         tags::VER_NO => "Counts the changes.",
@@ -27,7 +28,7 @@ pub(crate) fn explain(tag: Tag) -> (&'static str, &'static str) {
     ("DM TNDS §5", note)
 }
 
-/// The elements that only a DDF has.
+/// The elements that only a DDF has, and those that need no words.
 fn description(tag: Tag) -> (&'static str, &'static str) {
     let note = match tag {
         tags::DF_PROPERTIES => "What the device says of the node, whoever asks.",
@@ -42,7 +43,7 @@ fn description(tag: Tag) -> (&'static str, &'static str) {
         tags::CASE_SENSE => "Whether names below differ by case.",
         tags::PERMANENT => "Built in: no server makes, deletes or renames it.",
         tags::DYNAMIC => "Made and deleted at run time.",
-        _ => "",
+        _ => return ("DM TNDS §5", ""),
     };
     ("DM TND §9", note)
 }

@@ -49,6 +49,8 @@ pub struct Node {
     pub format: Option<String>,
     /// MIME type of a leaf, management object identifier of an interior node.
     pub media_type: Option<String>,
+    /// Octets of a leaf's value; told, never taken from a document.
+    pub size: Option<String>,
     /// Human readable name.
     pub title: Option<String>,
     /// Time of last change.

@@ -1,7 +1,7 @@
 //! Arena to document (OMA-TS-DM_TNDS-V1_2_1 §5): refuses what no tree could come of.
 //!
 //! One reader serves WBXML and XML. A document may omit RTProperties, as the specification's
-//! own example does; Name and Size are passed over, since the tree computes them.
+//! own example does; Name is passed over, since NodeName says it.
 
 use std::collections::BTreeSet;
 
@@ -41,6 +41,7 @@ pub(in crate::codec) struct Properties {
     pub(in crate::codec) acl: Option<String>,
     pub(in crate::codec) format: Option<String>,
     pub(in crate::codec) media_type: Option<String>,
+    pub(in crate::codec) size: Option<String>,
     pub(in crate::codec) title: Option<String>,
     pub(in crate::codec) tstamp: Option<String>,
     pub(in crate::codec) ver_no: Option<String>,
@@ -150,6 +151,7 @@ impl Reader<'_, '_> {
             acl: properties.acl,
             format: properties.format,
             media_type: properties.media_type,
+            size: properties.size,
             title: properties.title,
             tstamp: properties.tstamp,
             ver_no: properties.ver_no,
@@ -212,7 +214,8 @@ impl Reader<'_, '_> {
                 Some(tags::TITLE) => self.once(&mut properties.title, child)?,
                 Some(tags::T_STAMP) => self.once(&mut properties.tstamp, child)?,
                 Some(tags::VER_NO) => self.once(&mut properties.ver_no, child)?,
-                Some(tags::NAME | tags::SIZE) => {}
+                Some(tags::SIZE) => self.once(&mut properties.size, child)?,
+                Some(tags::NAME) => {}
                 _ => {
                     return Err(self.unexpected(
                         child,

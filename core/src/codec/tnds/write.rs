@@ -37,6 +37,7 @@ fn properties<S: Sink>(node: &Node, out: &mut S) {
     let none = node.acl.is_none()
         && node.format.is_none()
         && node.media_type.is_none()
+        && node.size.is_none()
         && node.title.is_none()
         && node.tstamp.is_none()
         && node.ver_no.is_none();
@@ -48,6 +49,7 @@ fn properties<S: Sink>(node: &Node, out: &mut S) {
     if let Some(name) = node.format.as_deref() {
         format(tags::FORMAT, &[name], out);
     }
+    out.optional(tags::SIZE, node.size.as_deref());
     out.optional(tags::TITLE, node.title.as_deref());
     out.optional(tags::T_STAMP, node.tstamp.as_deref());
     if let Some(media_type) = node.media_type.as_deref() {

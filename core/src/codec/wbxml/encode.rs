@@ -53,11 +53,11 @@ impl Writer {
         let has_content = content
             .iter()
             .any(|content| !matches!(content, Content::Text(text) if text.is_empty()));
-        match vocabulary
-            .tag(element.page, &element.name)
-            .or_else(|| vocabulary.unknown_tag(&element.name))
-            .filter(|tag| tag.page == element.page)
-        {
+        let unknown = || {
+            let tag = vocabulary.unknown_tag(&element.name);
+            tag.filter(|tag| tag.page == element.page)
+        };
+        match vocabulary.tag(element.page, &element.name).or_else(unknown) {
             Some(tag) => self.tag(tag, attributes, has_content),
             None => self.literal(element.page, &element.name, attributes, has_content),
         }

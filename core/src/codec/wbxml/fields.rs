@@ -2,6 +2,7 @@
 
 use super::parse::{Parsed, parse};
 use super::{Header, PublicId, Vocabulary};
+use crate::codec::markup::document::Charset;
 use crate::codec::markup::fields as markup_fields;
 use crate::codec::{Field, hex};
 
@@ -58,7 +59,6 @@ fn padding(used: usize, rest: &[u8]) -> Field {
 }
 
 fn header_fields(header: &Header, bytes: &[u8], out: &mut Vec<Field>) {
-    let slice = |span: crate::codec::markup::document::Span| bytes.get(span.range()).unwrap_or(&[]);
     out.push(
         Field::new(
             "version",
@@ -97,25 +97,37 @@ fn header_fields(header: &Header, bytes: &[u8], out: &mut Vec<Field>) {
                 format!("{} {}", header.charset, charset_name(header.charset)).trim(),
             )
             .clause("WBXML §5.6")
-            .note("A number of the IANA registry."),
+            .note(match Charset::of_number(header.charset) {
+                Some(Charset::Other(_)) => {
+                    "A number of the IANA registry; of this set only what is US-ASCII is read."
+                }
+                _ => "A number of the IANA registry.",
+            }),
         );
     }
     let table = header.string_table;
+    let charset = Charset::of_number(header.charset).unwrap_or_default();
     let mut children = Vec::new();
     let mut start = table.start as usize;
-    for string in slice(table).split_inclusive(|byte| *byte == 0) {
-        let text = string.strip_suffix(&[0]).unwrap_or(string);
-        let note = if text.len() == string.len() {
-            "The last string lacks its 00, as some toolkits write it."
-        } else {
-            ""
+    while let Some(rest) = bytes
+        .get(start..table.end as usize)
+        .filter(|r| !r.is_empty())
+    {
+        let (len, taken, note) = match charset.string_len(rest) {
+            Some(len) => (len, len + charset.unit(), ""),
+            None => (
+                rest.len(),
+                rest.len(),
+                "The last string lacks its 00, as some toolkits write it.",
+            ),
         };
-        let value = match std::str::from_utf8(text) {
-            Ok(text) => text.to_owned(),
+        let text = &rest[..len];
+        let value = match charset.strict(text, 0) {
+            Ok(text) => text.into_owned(),
             Err(_) => hex::spaced(text),
         };
-        children.push(Field::new("string", start..start + string.len(), value).note(note));
-        start += string.len();
+        children.push(Field::new("string", start..start + taken, value).note(note));
+        start += taken;
     }
     let from = header.table_len_span.start as usize;
     out.push(

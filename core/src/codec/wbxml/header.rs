@@ -1,10 +1,12 @@
 //! What precedes the body: version, public identifier, character set, string table
 //! (WBXML 1.3 §5.4–5.7).
 
+use std::borrow::Cow;
+
 use super::mb;
 use super::vocabulary::Vocabulary;
 use crate::codec::DecodeError;
-use crate::codec::markup::document::Span;
+use crate::codec::markup::document::{Charset, Span};
 
 /// How a document says what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,12 +90,13 @@ impl Header {
     }
 
     /// The formal public identifier, when the header spells one.
-    pub fn fpi<'a>(&self, bytes: &'a [u8]) -> Option<&'a str> {
+    pub fn fpi<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
         let PublicId::Text(offset) = self.public_id else {
             return None;
         };
-        let span = string_at(bytes, self.string_table, offset as usize)?;
-        std::str::from_utf8(bytes.get(span.range())?).ok()
+        let charset = Charset::of_number(self.charset)?;
+        let span = string_at(bytes, self.string_table, offset as usize, charset)?;
+        charset.strict(bytes.get(span.range())?, 0).ok()
     }
 
     /// The vocabulary the header names.
@@ -102,23 +105,25 @@ impl Header {
             PublicId::Number(id) => Vocabulary::of_public_id(id),
             PublicId::Text(_) => self
                 .fpi(bytes)
-                .map_or(Vocabulary::Unknown, Vocabulary::of_fpi),
+                .map_or(Vocabulary::Unknown, |fpi| Vocabulary::of_fpi(&fpi)),
         }
     }
 }
 
 /// The string at an offset of the table. The last one may lack its 00: the SyncML toolkit
 /// and devices built on it write the public identifier so.
-pub(super) fn string_at(bytes: &[u8], table: Span, offset: usize) -> Option<Span> {
+pub(super) fn string_at(
+    bytes: &[u8],
+    table: Span,
+    offset: usize,
+    charset: Charset,
+) -> Option<Span> {
     let start = (table.start as usize).checked_add(offset)?;
     let end = table.end as usize;
     if start >= end {
         return None;
     }
-    let len = bytes
-        .get(start..end)?
-        .iter()
-        .position(|byte| *byte == 0)
-        .unwrap_or(end - start);
+    let rest = bytes.get(start..end)?;
+    let len = charset.string_len(rest).unwrap_or(end - start);
     Some(Span::new(start, start + len))
 }

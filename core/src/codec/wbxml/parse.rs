@@ -96,24 +96,18 @@ impl Parser<'_> {
             Vocabulary::Unknown => self.guess(),
             known => known,
         };
-        self.document.charset = if header.charset == 4 {
-            Charset::Latin1
-        } else {
-            Charset::Utf8
-        };
-        let supported = !matches!(header.charset, 1000 | 1013..=1015);
-        let charset_at = header.charset_span.start as usize;
-        self.header = Some(header);
-        if !supported {
-            return Err(DecodeError::new(
-                charset_at,
-                "a character set of single bytes, such as UTF-8 (6A)",
-                "UCS-2 or UTF-16",
+        let charset = Charset::of_number(header.charset).ok_or_else(|| {
+            DecodeError::new(
+                header.charset_span.start as usize,
+                "a character set of one or two octets, such as UTF-8 (6A)",
+                "one of four",
             )
-            .clause("WBXML §5.6"));
-        }
-        // A node takes four bytes or so of a document; a too small guess only costs a copy.
-        self.document.nodes.reserve(bytes.len() / 4 + 4);
+            .clause("WBXML §5.6")
+        });
+        self.header = Some(header);
+        self.document.charset = charset?;
+        // A node takes eight bytes or so of a document; a too small guess only costs a copy.
+        self.document.nodes.reserve(bytes.len() / 8 + 16);
         self.body()
     }
 
@@ -162,7 +156,7 @@ impl Parser<'_> {
                     continue;
                 }
                 LITERAL | LITERAL_C | LITERAL_A | LITERAL_AC => {
-                    let name = Name::Literal(self.tag_page, self.table_string()?);
+                    let name = self.spelt_out()?;
                     if self.element(at, name, token & 0xC0)? {
                         return Ok(());
                     }
@@ -200,6 +194,17 @@ impl Parser<'_> {
                 next,
             });
         }
+    }
+
+    /// The name of an element that is spelt out; one that has a token is the same as by its token.
+    fn spelt_out(&mut self) -> Result<Name, DecodeError> {
+        let span = self.table_string()?;
+        let page = self.tag_page;
+        let known = self
+            .document
+            .vocabulary
+            .tag(page, &self.document.lossy(span));
+        Ok(known.map_or(Name::Literal(page, span), Name::Tag))
     }
 
     /// An element's tag has been read; true when it was an empty root.
@@ -344,7 +349,8 @@ impl Parser<'_> {
 
     fn inline_string(&mut self) -> Result<Span, DecodeError> {
         let rest = self.document.bytes.get(self.at..).unwrap_or(&[]);
-        let Some(len) = rest.iter().position(|byte| *byte == 0) else {
+        let charset = self.document.charset;
+        let Some(len) = charset.string_len(rest) else {
             return Err(DecodeError::new(
                 self.document.bytes.len(),
                 "00 at the end of a string",
@@ -353,7 +359,7 @@ impl Parser<'_> {
             .clause("WBXML §5.8.4.1"));
         };
         let span = Span::new(self.at, self.at + len);
-        self.at += len + 1;
+        self.at += len + charset.unit();
         Ok(span)
     }
 
@@ -365,7 +371,9 @@ impl Parser<'_> {
             Some(header) => header.string_table,
             None => Span::default(),
         };
-        let Some(span) = super::header::string_at(self.document.bytes, table, offset) else {
+        let charset = self.document.charset;
+        let Some(span) = super::header::string_at(self.document.bytes, table, offset, charset)
+        else {
             return Err(DecodeError::new(
                 at,
                 "an offset inside the string table",

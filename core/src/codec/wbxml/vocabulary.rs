@@ -43,21 +43,51 @@ type ByLength = [u128; LONGEST];
 /// The names of a tag page and a way from a name to its token.
 struct Names {
     page: &'static TagPage,
-    by_length: ByLength,
+    /// Tokens by the hash of their names, the next free slot where two fall together; 0 is free.
+    slots: [u8; SLOTS],
 }
+
+/// Four times as many as there can be names, so that a search hits or ends at once.
+const SLOTS: usize = 256;
 
 impl Names {
     const fn of(page: &'static TagPage) -> Names {
-        let mut by_length = [0; LONGEST];
+        let mut slots = [0; SLOTS];
         let mut token = 0;
         while token < page.len() {
             if !page[token].is_empty() {
-                by_length[page[token].len()] |= 1 << token;
+                let mut slot = hash(page[token].as_bytes());
+                while slots[slot] != 0 {
+                    slot = (slot + 1) % SLOTS;
+                }
+                slots[slot] = token as u8;
             }
             token += 1;
         }
-        Names { page, by_length }
+        Names { page, slots }
     }
+
+    #[inline]
+    fn token(&self, name: &str) -> Option<u8> {
+        let mut slot = hash(name.as_bytes());
+        loop {
+            let token = self.slots[slot];
+            if token == 0 || self.page[usize::from(token)] == name {
+                return (token != 0).then_some(token);
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+    }
+}
+
+/// Length, first, middle and last byte of a name, by factors with which few names fall together.
+const fn hash(name: &[u8]) -> usize {
+    let len = name.len();
+    if len == 0 {
+        return 0;
+    }
+    let (first, middle, last) = (name[0], name[len / 2], name[len - 1]);
+    (len * 66 + first as usize * 77 + middle as usize * 98 + last as usize * 94) % SLOTS
 }
 
 static PROV_STARTS_BY_LENGTH: [ByLength; 2] = [starts_by_length(0), starts_by_length(1)];
@@ -229,9 +259,7 @@ impl Vocabulary {
 
     /// The tag of a name on a page.
     pub fn tag(self, page: u8, name: &str) -> Option<Tag> {
-        let names = self.tag_pages().get(usize::from(page))?;
-        let tokens = *names.by_length.get(name.len())?;
-        let token = first_token(tokens, |token| same(names.page[token], name))?;
+        let token = self.tag_pages().get(usize::from(page))?.token(name)?;
         Some(Tag { page, token })
     }
 
@@ -288,6 +316,31 @@ impl Vocabulary {
         match self {
             Vocabulary::Prov => PROV_VALUES.get(usize::from(page)).copied(),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_soon() {
+        let pages = SYNCML.iter().chain(&PROV);
+        for names in pages.chain(&DEV_INF_11).chain(&DEV_INF_12) {
+            for (token, name) in names
+                .page
+                .iter()
+                .enumerate()
+                .filter(|one| !one.1.is_empty())
+            {
+                assert_eq!(names.token(name), Some(token as u8), "{name}");
+                let slot = hash(name.as_bytes());
+                let near = [slot, slot + 1].map(|slot| names.slots[slot % SLOTS]);
+                assert!(near.contains(&(token as u8)), "{name}");
+            }
+            assert_eq!(names.token(""), None);
+            assert_eq!(names.token("Nobody"), None);
         }
     }
 }

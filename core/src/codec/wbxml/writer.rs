@@ -12,7 +12,12 @@ use super::vocabulary::Vocabulary;
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
     vocabulary: Vocabulary,
+    /// The document with the string table as it was at first.
     body: Vec<u8>,
+    /// Where the header ends in it.
+    header: usize,
+    /// Octets of the string table in it.
+    written: usize,
     table: Vec<u8>,
     strings: BTreeMap<String, u32>,
     tag_page: u8,
@@ -25,12 +30,16 @@ impl Writer {
         let mut writer = Writer {
             vocabulary,
             // Most documents are smaller, and what grows from nothing is moved often.
-            body: Vec::with_capacity(512),
+            body: Vec::with_capacity(2048),
             ..Writer::default()
         };
         if vocabulary.public_id().is_none() {
-            writer.add_string(vocabulary.fpi().to_owned());
+            writer.table.extend_from_slice(vocabulary.fpi().as_bytes());
+            writer.table.push(0);
         }
+        header(vocabulary, &writer.table, &mut writer.body);
+        writer.header = writer.body.len();
+        writer.written = writer.table.len();
         writer
     }
 
@@ -65,17 +74,15 @@ impl Writer {
         let name = name.replace('\0', "");
         let offset = match self.strings.get(&name) {
             Some(offset) => *offset,
-            None => self.add_string(name),
+            None => {
+                let offset = self.table.len() as u32;
+                self.table.extend_from_slice(name.as_bytes());
+                self.table.push(0);
+                self.strings.insert(name, offset);
+                offset
+            }
         };
         mb::encode(offset, &mut self.body);
-    }
-
-    fn add_string(&mut self, string: String) -> u32 {
-        let offset = self.table.len() as u32;
-        self.table.extend_from_slice(string.as_bytes());
-        self.table.push(0);
-        self.strings.insert(string, offset);
-        offset
     }
 
     /// Begins an element with content.
@@ -124,19 +131,27 @@ impl Writer {
         }
     }
 
-    /// The document: WBXML 1.3, UTF-8.
+    /// The document.
     pub(crate) fn finish(self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.body.len() + self.table.len() + 16);
-        out.push(3);
-        match self.vocabulary.public_id() {
-            Some(id) => mb::encode(id, &mut out),
-            // By name: a zero, then the offset of the name, which is the first string.
-            None => out.extend_from_slice(&[0, 0]),
+        if self.table.len() == self.written {
+            return self.body;
         }
-        mb::encode(0x6A, &mut out);
-        mb::encode(self.table.len() as u32, &mut out);
-        out.extend_from_slice(&self.table);
-        out.extend_from_slice(&self.body);
+        let mut out = Vec::with_capacity(self.body.len() + self.table.len() + 16);
+        header(self.vocabulary, &self.table, &mut out);
+        out.extend_from_slice(&self.body[self.header..]);
         out
     }
+}
+
+/// WBXML 1.3, UTF-8.
+fn header(vocabulary: Vocabulary, table: &[u8], out: &mut Vec<u8>) {
+    out.push(3);
+    match vocabulary.public_id() {
+        Some(id) => mb::encode(id, out),
+        // By name: a zero, then the offset of the name, which is the first string.
+        None => out.extend_from_slice(&[0, 0]),
+    }
+    mb::encode(0x6A, out);
+    mb::encode(table.len() as u32, out);
+    out.extend_from_slice(table);
 }

@@ -1,10 +1,13 @@
 //! XML text to the arena that WBXML fills too, and elements back to XML text.
 //!
 //! Code pages are found from structure, and from a namespace only where it has the name, so that
-//! absent or oddly placed declarations do no harm. No document type is ever fetched and no
-//! entity but the predefined ones and character references is resolved. Knows nothing of what
-//! elements mean.
+//! absent or oddly placed declarations do no harm; names with a foreign prefix are never ours.
+//! No document type is ever fetched and no entity but the predefined ones and character references
+//! is resolved. Files are in UTF-8, UTF-16, ISO-8859-1 or US-ASCII. Knows nothing of what elements
+//! mean.
 
+mod encoding;
+mod namespaces;
 mod parse;
 mod write;
 
@@ -17,16 +20,11 @@ use super::{DecodeError, Field};
 
 /// The line and column, both from 1, of a byte offset; columns count characters.
 pub fn line_column(bytes: &[u8], offset: usize) -> (usize, usize) {
-    let before = &bytes[..offset.min(bytes.len())];
-    let line_start = before
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = String::from_utf8_lossy(&before[line_start..])
-        .chars()
-        .count()
-        + 1;
+    let charset = encoding::charset(bytes).unwrap_or_default();
+    let before = charset.lossy(&bytes[..offset.min(bytes.len())]);
+    let line = before.matches('\n').count() + 1;
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    let column = last.chars().count() + 1;
     (line, column)
 }
 

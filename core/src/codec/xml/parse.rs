@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{is_xml, namespace};
+use super::encoding;
+use super::is_xml;
+use super::namespaces::{Namespaces, Space};
 use crate::codec::DecodeError;
 use crate::codec::markup::document::{
     Attribute, AttributeName, Document, Kind, MAX_DEPTH, Name, Node, Part, Span,
@@ -24,6 +26,34 @@ pub struct Parsed<'a> {
 
 /// Reads a document as far as it goes.
 pub fn parse(bytes: &[u8]) -> Parsed<'_> {
+    let text = match encoding::decode(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            return Parsed {
+                document: Document {
+                    bytes,
+                    is_xml: true,
+                    ..Document::default()
+                },
+                error: Some(error),
+            };
+        }
+    };
+    if !text.is_moved() {
+        return parse_utf8(bytes);
+    }
+    let parsed = parse_utf8(&text.utf8);
+    let place = |offset| text.place(offset);
+    Parsed {
+        document: parsed.document.over(bytes, text.charset, place),
+        error: parsed.error.map(|error| DecodeError {
+            offset: place(error.offset),
+            ..error
+        }),
+    }
+}
+
+fn parse_utf8(bytes: &[u8]) -> Parsed<'_> {
     let mut parser = Parser {
         document: Document {
             bytes,
@@ -31,6 +61,7 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
             is_xml: true,
             ..Document::default()
         },
+        namespaces: Namespaces::default(),
         open: Vec::new(),
         done: false,
     };
@@ -56,6 +87,7 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
 
 struct Parser<'a> {
     document: Document<'a>,
+    namespaces: Namespaces,
     open: Vec<u32>,
     /// The root element has ended.
     done: bool,
@@ -66,13 +98,6 @@ impl Parser<'_> {
         let bytes = self.document.bytes;
         if u32::try_from(bytes.len()).is_err() {
             return Err(DecodeError::new(0, "less than 4 GiB", "more"));
-        }
-        if let Err(error) = std::str::from_utf8(bytes) {
-            return Err(DecodeError::new(
-                error.valid_up_to(),
-                "XML in UTF-8",
-                "a byte that is not UTF-8",
-            ));
         }
         let mark = if bytes.starts_with(b"\xEF\xBB\xBF") {
             3
@@ -104,16 +129,17 @@ impl Parser<'_> {
                     self.text(start, from, from + data.len())?;
                 }
                 Event::GeneralRef(name) => self.reference(&name, start, end)?,
-                Event::DocType(text) => {
-                    // Declarations could be of entities, the root of many evils. A subset without
-                    // any, as DDF documents have, does no harm.
-                    let subset = text.iter().position(|b| *b == b'[');
-                    let subset = subset.map_or(&[][..], |at| &text[at..]);
-                    if subset.contains(&b'!') || subset.contains(&b'%') {
+                Event::DocType(_) => {
+                    // An internal subset may name the version of the element set, as some device
+                    // descriptions do; declarations are the root of many evils.
+                    let inside = &bytes[start + 2..end];
+                    let is_declaration =
+                        |three: &[u8]| three.starts_with(b"<!") && !three.ends_with(b"-");
+                    if let Some(at) = inside.windows(3).position(is_declaration) {
                         return Err(DecodeError::new(
-                            start,
+                            start + 2 + at,
                             "a document without entity declarations",
-                            "DOCTYPE with declarations",
+                            "a declaration inside DOCTYPE",
                         ));
                     }
                 }
@@ -165,13 +191,19 @@ impl Parser<'_> {
                 _ => Vocabulary::SyncMl12,
             };
         }
-        let page = self.page(local, declared(tag));
+        let space = self.namespaces.enter(tag, self.open.len(), start)?;
+        let page = self.page(local, space);
         let vocabulary = self.document.vocabulary;
         let known = vocabulary
             .tag(page, local)
-            .or_else(|| vocabulary.unknown_tag(local));
+            .or_else(|| vocabulary.unknown_tag(local))
+            .filter(|_| space != Space::Foreign);
         let name = match known {
             Some(tag) => Name::Tag(tag),
+            // With its prefix, lest it be taken for one of ours.
+            None if space == Space::Foreign => {
+                Name::Literal(page, Span::new(start + 1, start + 1 + whole.as_ref().len()))
+            }
             None => Name::Literal(page, span),
         };
         let index = self.document.nodes.len() as u32;
@@ -184,15 +216,15 @@ impl Parser<'_> {
         self.attributes(tag, index, start + 1)
     }
 
-    /// The code page of a name: that of the namespace declared with it, where that has the name,
-    /// else from where it stands.
-    fn page(&self, local: &str, declared: Option<u8>) -> u8 {
+    /// The code page of a name: that of its namespace, where that has the name, else from where
+    /// it stands.
+    fn page(&self, local: &str, space: Space) -> u8 {
         match self.document.vocabulary {
             Vocabulary::SyncMl12 => {}
             Vocabulary::DmDdf => return 2,
             _ => return 0,
         }
-        if let Some(page) = declared
+        if let Space::Page(page) = space
             && self.document.vocabulary.tag(page, local).is_some()
         {
             return page;
@@ -353,14 +385,6 @@ impl Parser<'_> {
         self.document.used = end;
         self.done = self.open.is_empty();
     }
-}
-
-/// The code page of the default namespace that a tag declares.
-fn declared(tag: &BytesStart<'_>) -> Option<u8> {
-    let mut attributes = tag.attributes();
-    let mut good = attributes.with_checks(false).flatten();
-    let found = good.find(|attribute| attribute.key.as_ref() == b"xmlns")?;
-    (0..3).find(|page| namespace(*page).as_bytes() == &*found.value)
 }
 
 fn unknown_entity(offset: usize) -> DecodeError {

@@ -570,6 +570,47 @@ fn an_object_of_the_user() {
 }
 
 #[test]
+fn a_new_node_has_what_no_server_could_add() {
+    let level = said("Get Replace", "int", "One", "Dynamic", TEXT)
+        .replace("<DFFormat>", "<DefaultValue>50</DefaultValue><DFFormat>");
+    let state = said("Get", "bool", "One", "Dynamic", TEXT);
+    let inner = said("Get", "node", "One", "Dynamic", NAMELESS);
+    let inside = node("Level", &level, "") + &node("In", &inner, &node("State", &state, ""));
+    let tree = boxed(&node(
+        "",
+        &leaf_said("node", "ZeroOrMore", NAMELESS),
+        &inside,
+    ));
+    let mut one = tree.clone();
+    let before = one.snapshot();
+    let changes = one.add(&uri("./Box/a"), interior(), S, 1).unwrap();
+    follow(&before, &changes, &one.snapshot());
+    let text =
+        |tree: &ManagementTree, place: &str| tree.lookup(place).unwrap().state().value.clone();
+    assert_eq!(text(&one, "./Box/a/Level"), b"50");
+    assert_eq!(text(&one, "./Box/a/In/State"), b"false");
+    assert!(!one.lookup("./Box/a/Level").unwrap().state().permanent);
+    assert_eq!(code(one.delete(&uri("./Box/a/Level"), S)), 405);
+    assert_eq!(code(one.delete(&uri("./Box/a"), S)), 200);
+    // An object may say their values where they can be replaced.
+    let object = |name: &str, value: &str| {
+        let leaf = tnds::Node {
+            format: None,
+            ..leaf(name, value)
+        };
+        document(vec![branch("a", "", vec![leaf])])
+    };
+    let mut two = tree.clone();
+    let changes = two.add_document(&uri("./Box"), &object("Level", "70"), S, 1);
+    assert_eq!(text(&two, "./Box/a/Level"), b"70");
+    follow(&before, &changes.unwrap(), &two.snapshot());
+    let mut three = tree.clone();
+    let changed = three.add_document(&uri("./Box"), &object("In", ""), S, 1);
+    assert_eq!(code(changed), 405);
+    assert_eq!(three.snapshot(), before);
+}
+
+#[test]
 fn conflicts_are_named_and_change_nothing() {
     let text = leaf_said("chr", "ZeroOrOne", TEXT);
     let folder = leaf_said("node", "ZeroOrOne", NAMELESS);
@@ -670,11 +711,13 @@ fn conflicts_are_named_and_change_nothing() {
 
 #[test]
 fn limits_of_the_device_hold() {
-    let mut device = Device::default();
-    device.limits = Limits {
-        max_depth: 4,
-        max_tot_len: 40,
-        max_seg_len: 8,
+    let mut device = Device {
+        limits: Limits {
+            max_depth: 4,
+            max_tot_len: 40,
+            max_seg_len: 8,
+        },
+        ..Device::default()
     };
     let tree = device_tree(&device, &[]);
     for (place, limit) in [("MaxDepth", "4"), ("MaxTotLen", "40"), ("MaxSegLen", "8")] {
@@ -723,4 +766,109 @@ fn limits_of_the_device_hold() {
         code(tree.replace_property(&uri("./Free"), Property::Name, "123456789", device, 1)),
         414
     );
+}
+
+#[test]
+fn lists_tell_what_is_asked_for() {
+    let tree = standard();
+    let list = |what: &str| tree.get(&uri(&format!("./DevDetail?list={what}")), S);
+    let Ok(Reading::Document(all)) = list("TNDS") else {
+        panic!("a document")
+    };
+    let object = &all.nodes[0];
+    assert_eq!((&*object.name, object.path.as_deref()), ("DevDetail", None));
+    assert_eq!(
+        (object.size.as_deref(), object.value.as_deref()),
+        (None, None)
+    );
+    let large = object.children.iter().find(|n| n.name == "LrgObj").unwrap();
+    assert_eq!(
+        (
+            large.format.as_deref(),
+            large.size.as_deref(),
+            large.value.as_deref()
+        ),
+        (Some("bool"), Some("4"), Some(&b"true"[..]))
+    );
+    assert_eq!(
+        (large.ver_no.as_deref(), large.tstamp.is_some()),
+        (Some("0"), true)
+    );
+    // As bytes, in both forms.
+    let wbxml = tnds::Document::decode_wbxml(&all.encode_wbxml());
+    assert_eq!(wbxml.as_ref(), Ok(&all));
+    let xml = tnds::Document::decode_xml(all.encode_xml().as_bytes());
+    assert_eq!(xml.as_ref(), Ok(&all));
+    for (what, [acl, format, size, media_type, tstamp, ver_no, value]) in [
+        ("TNDS+Value", [0, 0, 0, 0, 0, 0, 1]),
+        ("TNDS+Format+Size+Type", [0, 1, 1, 1, 0, 0, 0]),
+        ("TNDS-Value-Size", [0, 1, 0, 1, 1, 1, 0]),
+        ("TNDS-TStamp-VerNo-ACL", [0, 1, 1, 1, 0, 0, 1]),
+    ] {
+        let Ok(Reading::Document(some)) = list(what) else {
+            panic!("a document")
+        };
+        let leaf = some.nodes[0].children.iter().find(|n| n.name == "DevTyp");
+        let leaf = leaf.unwrap();
+        let found = [
+            leaf.acl.is_some(),
+            leaf.format.is_some(),
+            leaf.size.is_some(),
+            leaf.media_type.is_some(),
+            leaf.tstamp.is_some(),
+            leaf.ver_no.is_some(),
+            leaf.value.is_some(),
+        ];
+        let wanted = [acl, format, size, media_type, tstamp, ver_no, value];
+        assert_eq!(found.map(u8::from), wanted, "{what}");
+    }
+    for what in [
+        "struct",
+        "Struct+ACL",
+        "StructData-ACL",
+        "TNDS+",
+        "TNDS-",
+        "TNDSACL",
+        "TNDS+acl",
+        "TNDS+ACL-Value",
+        "TNDS-ACL+Value",
+        "TNDS+Colour",
+        "TNDS++ACL",
+        "Data",
+    ] {
+        assert_eq!(code(list(what)), 406, "{what}");
+    }
+    for (place, status) in [
+        ("./None?list=Struct", 404),
+        ("./None?prop=ACL", 404),
+        (
+            "./DMAcc/DMSC/AppAuth/Client/AAuthSecret?list=StructData",
+            405,
+        ),
+        ("./DevInfo/Man?list=StructData", 200),
+        ("./DevInfo?prop=acl", 406),
+    ] {
+        assert_eq!(code(tree.get(&uri(place), S)), status, "{place}");
+    }
+    assert_eq!(code(tree.get(&uri("./DMAcc/DMSC?list=Struct"), A)), 425);
+    // A server without rights on a part is told the rest.
+    let Ok(Reading::List(rest)) = tree.get(&uri(".?list=Struct"), A) else {
+        panic!("a list")
+    };
+    assert!(rest.iter().any(|l| l.uri == "./DMAcc"));
+    assert!(
+        !rest
+            .iter()
+            .any(|l| l.uri.starts_with("./DMAcc/") || l.uri.starts_with("./Inbox"))
+    );
+}
+
+#[test]
+fn the_root_keeps_its_entries() {
+    let mut tree = standard();
+    let acl = "Add=S+T&Delete=T&Get=*";
+    tree.replace_property(&NodeUri::root(), Property::Acl, acl, Caller::Device, 0)
+        .unwrap();
+    tree.remove_server("T", 1);
+    assert_eq!(tree.snapshot.root().state().acl, "Add=S&Delete=*&Get=*");
 }

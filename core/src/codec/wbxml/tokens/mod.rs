@@ -23,7 +23,11 @@ pub type StartPage = [(&'static str, &'static str); 128];
 pub type ValuePage = [&'static str; 128];
 
 const fn tag_page(entries: &[(u8, &'static str)]) -> TagPage {
-    let mut page = [""; 64];
+    tag_page_over([""; 64], entries)
+}
+
+/// Another page with some names added or changed.
+const fn tag_page_over(mut page: TagPage, entries: &[(u8, &'static str)]) -> TagPage {
     let mut i = 0;
     while i < entries.len() {
         page[entries[i].0 as usize] = entries[i].1;
