@@ -336,6 +336,16 @@ fn what_a_client_may_not_send_is_refused() {
 }
 
 #[test]
+fn a_command_that_wants_no_status_gets_none() {
+    let mut peer = Peer::open(GET);
+    let mut commands = package_1();
+    if let Command::Replace(info) = &mut commands[1] {
+        info.no_resp = true;
+    }
+    assert_eq!(peer.send(commands, true), "SyncHdr=200 Alert=200 Get Final");
+}
+
+#[test]
 fn results_are_kept_and_not_answered_unless_nobody_asked() {
     let mut peer = Peer::open(GET);
     peer.begin();

@@ -89,6 +89,26 @@ impl DmServer {
         if let Command::Status(status) = command {
             return self.take_status(session, status);
         }
+        let before = heard.answers.len();
+        self.answer_command(session, hdr, command, ids, heard);
+        if wants_no_status(command) {
+            // What is no Status, such as Alert 1225, stays.
+            let mut at = 0;
+            heard.answers.retain(|answer| {
+                at += 1;
+                at <= before || !matches!(answer, Command::Status(_))
+            });
+        }
+    }
+
+    fn answer_command<'m>(
+        &mut self,
+        session: &mut Session,
+        hdr: &SyncHdr,
+        command: &'m Command,
+        ids: &mut BTreeSet<&'m str>,
+        heard: &mut Heard,
+    ) {
         let id = command.cmd_id();
         if id.is_empty() || id == "0" || !ids.insert(id) {
             let code = StatusCode::BAD_REQUEST;
@@ -430,6 +450,21 @@ fn interrupt(session: &mut Session, heard: &mut Heard) {
         }],
         ..Alert::default()
     }));
+}
+
+/// NoResp: the sender wants no Status.
+fn wants_no_status(command: &Command) -> bool {
+    match command {
+        Command::Add(c)
+        | Command::Replace(c)
+        | Command::Delete(c)
+        | Command::Copy(c)
+        | Command::Get(c)
+        | Command::Exec(c) => c.no_resp,
+        Command::Alert(alert) => alert.no_resp,
+        Command::Sequence(g) | Command::Atomic(g) => g.no_resp,
+        Command::Status(_) | Command::Results(_) | Command::Unknown(_) => false,
+    }
 }
 
 fn other_kind() -> String {
