@@ -305,14 +305,15 @@ impl DmServer {
 
     /// A Status for one of our commands.
     fn take_status(&mut self, session: &mut Session, status: &Status) {
-        let Some(at) = session.find(&status.msg_ref, &status.cmd_ref) else {
-            return;
-        };
         let code = status.code;
         if is_challenge(code) || code == StatusCode::CHUNK_ACCEPTED {
             // The one was said of the header already, the other is no outcome.
             return;
         }
+        let Some(sent) = session.close(&status.msg_ref, &status.cmd_ref) else {
+            return;
+        };
+        let at = sent.step;
         if session.object.as_ref().is_some_and(|o| o.step == at) {
             session.object = None;
         }
@@ -345,7 +346,7 @@ impl DmServer {
         if !is_group {
             self.tell(Event::ReceiptStored(Receipt {
                 step: id_of(session, at),
-                command: status.cmd.clone(),
+                command: sent.name.to_owned(),
                 uri,
                 code,
             }));

@@ -73,8 +73,8 @@ pub(super) struct Session {
     pub(super) queue: Queue,
     /// What the user said when it was no yes.
     pub(super) refused: Option<StatusCode>,
-    /// Commands whose Status is to come: MsgID and CmdID, and the step.
-    sent: BTreeMap<(u32, u32), usize>,
+    /// Commands whose Status is to come: MsgID and CmdID, and what they were.
+    sent: BTreeMap<(u32, u32), Sent>,
     /// An object of which not all chunks are sent.
     pub(super) object: Option<Sending>,
     /// An object of which not all chunks have come.
@@ -85,6 +85,16 @@ pub(super) struct Session {
     pub(super) was_final: bool,
     /// For a client that repeats itself.
     last_answer: Option<Answer>,
+}
+
+/// A command that was sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    pub(super) step: usize,
+    /// Element name.
+    pub(super) name: &'static str,
+    /// Its final Status came.
+    answered: bool,
 }
 
 /// A large object on its way to the client.
@@ -163,13 +173,25 @@ impl Session {
         if self.sent.len() >= MAX_SENT {
             self.sent.pop_first();
         }
-        self.sent.insert((self.msg_id, cmd_id), step);
+        let sent = Sent {
+            step,
+            name: self.queue.name(step),
+            answered: false,
+        };
+        self.sent.insert((self.msg_id, cmd_id), sent);
     }
 
-    /// What a Status or Results answers; the entry stays, since chunks of one object share it.
+    /// The step a Status or Results answers.
     pub(super) fn find(&self, msg_ref: &str, cmd_ref: &str) -> Option<usize> {
         let key = (msg_ref.parse().ok()?, cmd_ref.parse().ok()?);
-        self.sent.get(&key).copied()
+        self.sent.get(&key).map(|sent| sent.step)
+    }
+
+    /// What a final Status answers, once. The entry stays: Results may come behind.
+    pub(super) fn close(&mut self, msg_ref: &str, cmd_ref: &str) -> Option<Sent> {
+        let key = (msg_ref.parse().ok()?, cmd_ref.parse().ok()?);
+        let sent = self.sent.get_mut(&key)?;
+        (!std::mem::replace(&mut sent.answered, true)).then_some(*sent)
     }
 
     /// The nonce the client is told to use next.

@@ -2,13 +2,11 @@
 //!
 //! Whatever the bytes are they are a script; what is missing at the end reads as zeros.
 
-use super::world::{SMALL, TARGETS};
+use super::world::{self, TARGETS};
 use dmsc_core::codec::syncml::{
     Alert, AlertCode, Command, Cred, Data, Encoding, Group, Item, ItemCommand, Location, Message,
     Meta, Results, Status, StatusCode,
 };
-use dmsc_core::codec::tnds::Document;
-use dmsc_core::server::samples;
 
 /// What is left to be read.
 pub(crate) struct Script<'a>(pub(crate) &'a [u8]);
@@ -67,17 +65,15 @@ impl<'a> Script<'a> {
             media_type: Some(kind.to_owned()),
             ..Meta::default()
         };
-        let document = |document: &Document| {
-            let (format, kind, data) = Data::of_document(document, encoding);
-            (Some(data), meta(format, kind))
-        };
         match self.byte() % 10 {
             0 => (None, Meta::default()),
             1 => (Some(Data::Text(self.text())), meta("chr", "text/plain")),
             2 => (Some(Data::Opaque(self.block().to_vec())), meta("bin", "")),
-            3 => document(&samples::before().unwrap()),
-            4 => document(&samples::after().unwrap()),
-            5 => document(&Document::decode_xml(SMALL.as_bytes()).unwrap()),
+            at @ 3..=5 => {
+                let document = world::document(at);
+                let (format, kind, data) = Data::of_document(document, encoding);
+                (Some(data), meta(format, kind))
+            }
             6 => {
                 let long = "long text ".repeat(self.word().into());
                 (Some(Data::Text(long)), Meta::default())
@@ -103,6 +99,7 @@ impl<'a> Script<'a> {
             meta,
             data,
             more_data: flags & 2 != 0,
+            ..Item::default()
         }
     }
 
@@ -155,6 +152,7 @@ impl<'a> Script<'a> {
                 let texts = self.byte() % 5;
                 Command::Alert(Alert {
                     cmd_id,
+                    no_resp,
                     code: AlertCode(code),
                     items: (0..texts)
                         .map(|_| Item {
@@ -278,7 +276,7 @@ pub(crate) fn answered(received: &Message, sent: &[Command], all: bool) {
             | Command::Copy(c)
             | Command::Get(c)
             | Command::Exec(c) => (c.items.len(), c.no_resp),
-            Command::Alert(c) => (c.items.len(), false),
+            Command::Alert(c) => (c.items.len(), c.no_resp),
             Command::Sequence(g) | Command::Atomic(g) => (1, g.no_resp),
             Command::Unknown(_) | Command::Results(_) => (1, true),
             Command::Status(_) => (0, true),

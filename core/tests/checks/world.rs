@@ -3,9 +3,11 @@
 use dmsc_core::client;
 use dmsc_core::codec::auth::{Account, AuthType, Credentials};
 use dmsc_core::codec::syncml::{Cred, Encoding};
+use dmsc_core::codec::tnds::Document;
 use dmsc_core::server::{Plan, samples};
 use dmsc_core::tree::standard::{Device, device_tree};
 use dmsc_core::tree::{Caller, ManagementTree, NewValue, NodeUri};
+use std::sync::{LazyLock, Mutex};
 
 /// Where commands are aimed.
 pub(crate) const TARGETS: [&str; 40] = [
@@ -52,7 +54,7 @@ pub(crate) const TARGETS: [&str; 40] = [
 ];
 
 /// A description of one object.
-pub(crate) const SMALL: &str = "<MgmtTree xmlns=\"syncml:dmddf1.2\"><VerDTD>1.2</VerDTD>\
+const SMALL: &str = "<MgmtTree xmlns=\"syncml:dmddf1.2\"><VerDTD>1.2</VerDTD>\
     <Node><NodeName>A</NodeName><RTProperties><Format><node/></Format></RTProperties>\
     <Node><NodeName>B</NodeName><RTProperties><Format><chr/></Format><Type><MIME>text/plain\
     </MIME></Type></RTProperties><Value>v</Value></Node></Node></MgmtTree>";
@@ -162,14 +164,41 @@ pub(crate) fn secrets(accounts: &[Account]) -> Vec<Vec<u8>> {
         .collect()
 }
 
+static BEFORE: LazyLock<Document> = LazyLock::new(|| samples::before().unwrap());
+static AFTER: LazyLock<Document> = LazyLock::new(|| samples::after().unwrap());
+static OBJECT: LazyLock<Document> =
+    LazyLock::new(|| Document::decode_xml(SMALL.as_bytes()).unwrap());
+
+/// Descriptions a peer may send.
+pub(crate) fn document(at: u8) -> &'static Document {
+    match at % 3 {
+        0 => &BEFORE,
+        1 => &AFTER,
+        _ => &OBJECT,
+    }
+}
+
 /// The standard tree with what a card provisioned before, and a process.
 pub(crate) fn tree(account: &Account, two: bool, free: bool) -> ManagementTree {
+    type Made = (Account, bool, bool, ManagementTree);
+    static TREES: Mutex<Vec<Made>> = Mutex::new(Vec::new());
+    let mut trees = TREES.lock().unwrap();
+    let is_it = |m: &&Made| m.0 == *account && m.1 == two && m.2 == free;
+    if let Some(made) = trees.iter().find(is_it) {
+        return made.3.clone();
+    }
+    let tree = new_tree(account, two, free);
+    trees.push((account.clone(), two, free, tree.clone()));
+    tree
+}
+
+fn new_tree(account: &Account, two: bool, free: bool) -> ManagementTree {
     let mut accounts = vec![("DMSC", account.clone())];
     if two {
         accounts.push(("Other", other()));
     }
     let mut tree = device_tree(&Device::default(), &accounts);
-    tree.load(&samples::before().unwrap(), 0).unwrap();
+    tree.load(document(0), 0).unwrap();
     if free {
         tree.undescribe(&NodeUri::parse("./Connectivity/NAP").unwrap());
     }
