@@ -12,6 +12,9 @@ use dmsc_core::server::{self, Config, DmServer};
 /// Messages until a pair must have come to an end.
 const MAX_CROSSINGS: u32 = 3000;
 
+/// Sessions that are disturbed.
+const MAX_DISTURBED: u32 = 4;
+
 /// Sessions after which an undisturbed pair has done its plan.
 const MAX_SESSIONS: u32 = 4;
 
@@ -72,13 +75,17 @@ pub(crate) fn check_session_pair(bytes: &[u8]) {
         ended: 0,
     };
     let mode = [UiMode::Background, UiMode::UserInteraction][usize::from(flags >> 2 & 1)];
-    for _ in 0..3 {
+    let mut sessions = 0;
+    while !pair.script.is_over() && sessions < MAX_DISTURBED {
         pair.session(mode);
+        sessions += 1;
     }
     pair.script.0 = &[];
     pair.late = None;
-    for _ in 0..MAX_SESSIONS {
+    let mut sessions = 0;
+    while !pair.server.is_done() && sessions < MAX_SESSIONS {
         pair.session(UiMode::Background);
+        sessions += 1;
     }
     is_sound(pair.client.tree());
     if !pair.altered {
