@@ -371,6 +371,23 @@ fn results_are_kept_and_not_answered_unless_nobody_asked() {
     );
 }
 
+#[test]
+fn each_command_has_one_receipt_under_the_name_it_was_sent() {
+    let mut peer = Peer::open(
+        r#"{"command": "Replace", "target": "./A", "text": "a"}, {"command": "Get", "target": "./A"}"#,
+    );
+    peer.begin();
+    let id = peer.id_of("Replace");
+    let again = peer.status(&id, "Delete", 404);
+    let mut answers = peer.reply(200, |_| 200);
+    if let Some(Command::Status(status)) = answers.get_mut(1) {
+        status.cmd = "Delete".into();
+    }
+    answers.push(again);
+    peer.send(answers, true);
+    assert_eq!(peer.receipts(), ["Replace ./A 200", "Get ./A 200"]);
+}
+
 // ------------------------------------------------------------------ alerts (RepPro §7, §10)
 
 #[test]
