@@ -34,3 +34,50 @@ fn every_check_has_a_fuzz_target() {
         assert!(fuzz.join(format!("fuzz_targets/{name}.rs")).is_file());
     }
 }
+
+/// Scripts that are made of each seed of a session.
+const DAMAGED: u64 = 25;
+
+/// Without the patience and the guidance of fuzzing, but on each run.
+#[test]
+fn damaged_scripts_hold() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds");
+    let mut state = std::env::var("DMSC_SEED").map_or(1, |seed| seed.parse().unwrap());
+    for (name, check) in checks::SESSIONS {
+        let mut inputs: Vec<_> = std::fs::read_dir(seeds.join(name))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        inputs.sort();
+        for path in inputs {
+            let seed = std::fs::read(path).unwrap();
+            for _ in 0..DAMAGED {
+                check(&damaged(&seed, &mut state));
+            }
+        }
+    }
+}
+
+/// Octets changed, taken out and put in, and orders of a script behind it.
+fn damaged(seed: &[u8], state: &mut u64) -> Vec<u8> {
+    let mut next = |below: usize| {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        usize::try_from(*state >> 16).unwrap() % below.max(1)
+    };
+    let mut bytes = seed.to_vec();
+    for _ in 0..next(4) {
+        let at = next(bytes.len());
+        match next(3) {
+            0 => bytes.insert(at, next(256) as u8),
+            1 if bytes.len() > 1 => drop(bytes.remove(at)),
+            _ => bytes[at] = next(256) as u8,
+        }
+    }
+    if next(2) == 0 {
+        bytes.truncate(next(bytes.len()).max(2));
+    }
+    bytes.extend((0..next(120)).map(|_| if next(3) == 0 { next(256) } else { next(16) } as u8));
+    bytes
+}

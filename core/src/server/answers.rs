@@ -248,6 +248,7 @@ impl DmServer {
             // Proof of one message is no proof of the next.
             if status.code == StatusCode::AUTHENTICATED && session.own_type != AuthType::Mac {
                 session.server_proven = true;
+                self.in_doubt = false;
             }
             let nonce = chal
                 .filter(|chal| chal.auth_type() == session.own_type)
@@ -256,6 +257,7 @@ impl DmServer {
                 let server = &mut self.accounts[session.account].server;
                 server.nonce.clone_from(&nonce);
                 session.server_nonce.clone_from(&nonce);
+                self.in_doubt = false;
                 self.tell(Event::NonceRenewed {
                     client: false,
                     nonce,

@@ -182,9 +182,10 @@ impl DmServer {
 
     /// A notification for a new session, as WSP push PDU, signed with the server nonce of now. When
     /// the last session broke off before the client said which nonce comes next, nobody knows
-    /// which it holds: then the resynchronisation nonce signs (DM Security §5.2).
+    /// which it holds: then the resynchronisation nonce signs (DM Security §5.2), until a client has
+    /// said it.
     pub fn notification(&mut self, ui_mode: UiMode, initiator: Initiator) -> Vec<u8> {
-        if std::mem::take(&mut self.in_doubt) {
+        if self.in_doubt {
             self.resync_notification(ui_mode, initiator)
         } else {
             self.plain_notification(ui_mode, initiator)
