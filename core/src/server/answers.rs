@@ -487,6 +487,7 @@ pub(super) fn refused(message: &Message, code: StatusCode) -> Vec<Command> {
             .commands
             .iter()
             .filter(|c| !matches!(c, Command::Status(_) | Command::Results(_)))
+            .filter(|c| !wants_no_status(c))
             .map(|c| status(&message.hdr.msg_id, c, code)),
     );
     answers

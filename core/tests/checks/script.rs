@@ -235,8 +235,9 @@ pub(crate) fn counts(message: &Message) {
 }
 
 /// Statuses fit the commands of the message they answer: no more than one for each Item, and,
-/// when all is said, one for each command that wants one.
-pub(crate) fn answered(received: &Message, sent: &[Command], all: bool) {
+/// when all is said, one for each command that wants one. A server takes no
+/// group of commands: there the group alone is answered.
+pub(crate) fn answered(received: &Message, sent: &[Command], all: bool, by_client: bool) {
     let mut ids = Vec::new();
     walk(&received.commands, &mut |command| {
         ids.push(command.cmd_id())
@@ -268,7 +269,7 @@ pub(crate) fn answered(received: &Message, sent: &[Command], all: bool) {
             );
         }
     }
-    walk(&received.commands, &mut |command| {
+    let mut check = |command: &Command| {
         let (items, no_resp) = match command {
             Command::Add(c)
             | Command::Replace(c)
@@ -302,7 +303,12 @@ pub(crate) fn answered(received: &Message, sent: &[Command], all: bool) {
                 }
             });
         }
-    });
+    };
+    if by_client {
+        walk(&received.commands, &mut check);
+    } else {
+        received.commands.iter().for_each(check);
+    }
 }
 
 /// Whether a part stands somewhere in octets.

@@ -448,7 +448,7 @@ impl Watch {
             && !again
         {
             self.seen.answers.extend(message.commands.iter().cloned());
-            answered(received, &self.seen.answers, message.is_final);
+            answered(received, &self.seen.answers, message.is_final, true);
             if received.hdr.msg_id == self.seen.next.to_string() {
                 self.seen.next += 1;
             }

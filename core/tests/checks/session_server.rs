@@ -292,7 +292,7 @@ impl Watch {
                 .commands
                 .iter()
                 .any(|c| matches!(c, Command::Alert(a) if a.code == AlertCode::NEXT_MESSAGE));
-            answered(to, &seen.answers, message.is_final && !more);
+            answered(to, &seen.answers, message.is_final && !more, false);
         }
         walk(&message.commands, &mut |command| {
             if !matches!(command, Command::Status(_)) {
