@@ -36,7 +36,7 @@ fn every_check_has_a_fuzz_target() {
 }
 
 /// Scripts that are made of each seed of a session.
-const DAMAGED: u64 = 25;
+const DAMAGED: u64 = 10;
 
 /// Without the patience and the guidance of fuzzing, but on each run.
 #[test]

@@ -284,6 +284,11 @@ pub(crate) fn answered(received: &Message, sent: &[Command], all: bool, by_clien
         };
         let statuses = of(command.cmd_id());
         assert!(statuses.len() <= items.max(1), "{command:?}: {statuses:?}");
+        let may_be_quiet = !matches!(command, Command::Unknown(_) | Command::Results(_));
+        assert!(
+            !(no_resp && may_be_quiet) || statuses.is_empty(),
+            "{command:?} wants no Status: {statuses:?}"
+        );
         assert!(
             !all || no_resp || !statuses.is_empty(),
             "no Status for {command:?}: {sent:?}"
