@@ -343,8 +343,7 @@ fn any_document_of_the_user_comes_to_an_end() {
         (many, 0),
         (big, 0),
         (flat, 0),
-        // Neither a URI nor an object the client could take, when written as it is sent. (In the
-        // first, what an access point must have stays, too.)
+        // Neither a URI nor an object the client could take, when written as it is sent.
         (leaf(&"n".repeat(60_000), work, "1"), 2),
         (leaf("V", &format!("./{}", "p/".repeat(30_000)), "1"), 2),
         (leaf("V", &format!("./{}", "n".repeat(60_000)), "1"), 2),
