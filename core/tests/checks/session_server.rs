@@ -40,6 +40,8 @@ struct Watch {
     secrets: Vec<Vec<u8>>,
     opened: u32,
     ended: u32,
+    /// Sessions that did not end in good order.
+    failed: u32,
     last: (String, Option<String>, Vec<u8>),
 }
 
@@ -75,6 +77,7 @@ pub(crate) fn check_session_server(bytes: &[u8]) {
         secrets: known,
         opened: 0,
         ended: 0,
+        failed: 0,
         last: Default::default(),
     };
     let mut steps = 0;
@@ -213,6 +216,7 @@ impl Watch {
             let seen = self.sessions.entry(key(message)).or_default();
             seen.proven |= proves;
         }
+        let failed = self.failed;
         self.server.handle_message(&kind, hmac.as_deref(), &body);
         self.last = (kind, hmac, body);
         let answers = self.drain(message.as_ref());
@@ -221,7 +225,7 @@ impl Watch {
         };
         assert_eq!(answer.http_status == 200, !answer.body.is_empty());
         if let Some(message) = message.filter(|_| answer.http_status == 200) {
-            self.answer(answer, &message);
+            self.answer(answer, &message, self.failed > failed);
         }
     }
 
@@ -238,7 +242,7 @@ impl Watch {
         })
     }
 
-    fn answer(&mut self, answer: &Answer, to: &Message) {
+    fn answer(&mut self, answer: &Answer, to: &Message, failed: bool) {
         let encoding = Encoding::from_media_type(&answer.content_type).unwrap();
         let message = Message::decode(&answer.body, encoding).unwrap();
         assert_eq!(message.hdr.msg_id, answer.msg_id.to_string());
@@ -292,7 +296,10 @@ impl Watch {
                 .commands
                 .iter()
                 .any(|c| matches!(c, Command::Alert(a) if a.code == AlertCode::NEXT_MESSAGE));
-            answered(to, &seen.answers, message.is_final && !more, false);
+            // A client that is refused, or has given up, is told no more than there is room for.
+            let refused = matches!(message.commands.first(), Some(Command::Status(s)) if !s.code.is_success());
+            let all = message.is_final && !more && !refused && !failed;
+            answered(to, &seen.answers, all, false);
         }
         walk(&message.commands, &mut |command| {
             if !matches!(command, Command::Status(_)) {
@@ -335,7 +342,10 @@ impl Watch {
                     seen.open.clear();
                 }
             }
-            Event::SessionEnded { .. } => self.ended += 1,
+            Event::SessionEnded { complete, .. } => {
+                self.ended += 1;
+                self.failed += u32::from(!complete);
+            }
             Event::NonceRenewed { client, nonce } => {
                 if *client {
                     self.nonces.insert(nonce.clone());
