@@ -92,7 +92,7 @@ pub(crate) fn check_session_client(bytes: &[u8]) {
         watch.step(&mut script);
     }
     // It takes long.
-    watch.end(bytes.len() % 8 == 0);
+    watch.end(bytes.len().is_multiple_of(8));
 }
 
 impl Watch {

@@ -346,10 +346,11 @@ impl Watch {
                 self.ended += 1;
                 self.failed += u32::from(!complete);
             }
-            Event::NonceRenewed { client, nonce } => {
-                if *client {
-                    self.nonces.insert(nonce.clone());
-                }
+            Event::NonceRenewed {
+                client: true,
+                nonce,
+            } => {
+                self.nonces.insert(nonce.clone());
             }
             Event::ReceiptStored(_)
             | Event::ResultsStored { .. }
