@@ -9,6 +9,7 @@ pub mod apdu;
 pub mod atr;
 pub mod auth;
 pub mod ber;
+pub mod ddf;
 pub mod fcp;
 pub mod hex;
 pub mod http;

@@ -8,9 +8,10 @@ use super::recorder::Recorder;
 use super::{EcmsNonce, Setup, UserAnswer, outcome, parties, summary, toolkit};
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
+use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::Initiator;
-use crate::codec::syncml::{self, Encoding};
+use crate::codec::syncml::{self, Encoding, StatusCode};
 use crate::codec::wsp;
 use crate::ecms::{self, Ecms};
 use crate::server::{self, DmServer};
@@ -291,7 +292,8 @@ impl<'a> Engine<'a> {
             .header("Content-Type")
             .unwrap_or_default()
             .to_owned();
-        self.server.handle_message(&media_type, &request.body);
+        let hmac = request.header(HMAC_HEADER);
+        self.server.handle_message(&media_type, hmac, &request.body);
         if let Some(answer) = self.server_events() {
             let response = parties::http_response(&answer);
             self.card.handle_applet_response(response.clone());
@@ -412,6 +414,12 @@ impl<'a> Engine<'a> {
                 self.terminal.handle_close();
             }
             client::Output::Ask(question) => self.ask(&question),
+            // No process of this device can be started by a server.
+            client::Output::Execute(_) => {
+                let now_s = self.now_s();
+                self.client
+                    .handle_executed(StatusCode::NOT_SUPPORTED, now_s);
+            }
         }
     }
 
@@ -574,7 +582,13 @@ impl<'a> Engine<'a> {
                 self.recorder
                     .fact(at, inside, Event::SessionEnded { complete, reason });
             }
-            client::Event::CredentialsAnswered { .. } | client::Event::Answered(_) => {}
+            // The trace tells an answer with its question, and the device of a scenario begins
+            // nothing by itself.
+            client::Event::CredentialsAnswered { .. }
+            | client::Event::Answered(_)
+            | client::Event::SessionStarted { .. }
+            | client::Event::StartRefused { .. }
+            | client::Event::AlertAnswered { .. } => {}
         }
     }
 
@@ -582,7 +596,7 @@ impl<'a> Engine<'a> {
         let at = Actor::CardDmServer;
         let inside = Interface::Internal;
         let event = match event {
-            server::Event::ClientAuthenticated { code } => {
+            server::Event::ClientAuthenticated { code, .. } => {
                 Event::CredentialsChecked { code: code.0 }
             }
             server::Event::NonceRenewed { client, .. } => Event::NonceRenewed {
@@ -605,6 +619,11 @@ impl<'a> Engine<'a> {
                 uri,
                 value: String::from_utf8_lossy(&value).into_owned(),
             },
+            // Seen in the messages themselves; no event of the trace tells them again.
+            server::Event::SessionOpened { .. }
+            | server::Event::DeviceInfo { .. }
+            | server::Event::Alerted(_)
+            | server::Event::UserAnswered { .. } => return,
             server::Event::MalformedMessage(error) => Event::MalformedReceived {
                 error: error.to_string(),
             },

@@ -4,7 +4,7 @@ use super::Setup;
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
 use crate::codec::DecodeError;
-use crate::codec::auth::{Account, AuthType, Credentials};
+use crate::codec::auth::{Account, AuthType, Credentials, HMAC_HEADER};
 use crate::codec::http;
 use crate::codec::notification::UiMode;
 use crate::codec::tnds::Document;
@@ -91,16 +91,15 @@ pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
         None => built_in(samples::after()),
     };
     let config = server::Config {
-        account,
+        accounts: vec![account],
         seed: setup.seed,
-        ask_confirmation: setup.settings.confirm.then(|| QUESTION.to_owned()),
-        max_display_s: QUESTION_S,
         ..server::Config::default()
     };
-    DmServer::new(
-        config,
-        Plan::from_documents(&built_in(samples::before()), &after),
-    )
+    let mut plan = Plan::from_documents(&built_in(samples::before()), &after);
+    if setup.settings.confirm {
+        plan = plan.asking(QUESTION, QUESTION_S);
+    }
+    DmServer::new(config, plan)
 }
 
 /// A built-in document; one that could not be read would show in every test.
@@ -135,7 +134,11 @@ pub(super) fn notification_event(push: &[u8]) -> Event {
 
 /// The HTTP response around a server's answer.
 pub(super) fn http_response(answer: &server::Answer) -> http::Response {
-    let response = http::Response::new(answer.http_status);
+    let mut response = http::Response::new(answer.http_status);
+    if let Some(hmac) = &answer.hmac {
+        let name = HMAC_HEADER.to_owned();
+        response.headers.push((name, hmac.clone()));
+    }
     if answer.body.is_empty() {
         return response;
     }
