@@ -130,17 +130,18 @@ fn all(criterion: &mut Criterion) {
     }
 }
 
-/// Nanoseconds of one piece of work, the best of several rounds.
+/// Nanoseconds of one piece of work, the best of many rounds that are short enough for a busy
+/// machine not to interrupt each of them.
 fn best(mut work: impl FnMut()) -> f64 {
     let mut best = f64::INFINITY;
-    for _ in 0..15 {
+    for _ in 0..600 {
         let start = Instant::now();
         let mut count = 0;
-        while start.elapsed() < Duration::from_millis(40) {
-            for _ in 0..16 {
+        while start.elapsed() < Duration::from_millis(1) {
+            for _ in 0..4 {
                 work();
             }
-            count += 16;
+            count += 4;
         }
         best = best.min(start.elapsed().as_secs_f64() * 1e9 / f64::from(count));
     }
