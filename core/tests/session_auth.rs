@@ -176,6 +176,22 @@ fn a_second_failure_ends_the_session_and_every_challenge_has_its_own_nonce() {
 }
 
 #[test]
+fn a_client_that_waited_to_be_asked_may_fail_once() {
+    let mut peer = md5_peer();
+    let right = peer.shows.take();
+    assert_eq!(peer.begin(), REFUSED_407);
+    peer.shows = Some(credentials(AuthType::Md5, "dmclient", "wrong"));
+    assert_eq!(peer.send(package_1(), true), REFUSED_401);
+    assert!(peer.server.is_busy());
+    peer.shows = right;
+    peer.take_nonce();
+    assert_eq!(
+        peer.send(package_1(), true),
+        "SyncHdr=212 Alert=200 Replace=200 Get Final"
+    );
+}
+
+#[test]
 fn another_type_than_the_one_asked_for_ends_the_session_even_if_it_is_right() {
     let mut peer = peer(AuthType::Mac, AuthType::Md5);
     let right = peer.shows.take();

@@ -324,6 +324,20 @@ impl Queue {
                 self.set_inside(part, State::Held, |_| true);
             }
         }
+        self.close_sequence_of(at);
+    }
+
+    /// A Sequence whose parts all went without it, as large objects do, gets no Status of its own:
+    /// it is done with the last of them.
+    fn close_sequence_of(&mut self, at: usize) {
+        let parent = self.get(at).and_then(|flat| flat.parent);
+        let Some(parent) = parent.filter(|parent| self.is_sequence(*parent)) else {
+            return;
+        };
+        let is_done = |at: &usize| matches!(self.state(*at), State::Done(_) | State::Skipped);
+        if self.state(parent) == State::Pending && self.parts(parent).iter().all(is_done) {
+            self.set(parent, State::Done(StatusCode::OK));
+        }
     }
 
     /// What was read behind a step is no longer how it will be.
@@ -378,6 +392,7 @@ impl Queue {
         self.set_inside(at, State::Done(StatusCode::NOT_EXECUTED), |s| {
             !matches!(s, State::Done(_))
         });
+        self.close_sequence_of(at);
     }
 
     /// Whether the size of a step is still to be looked at: true once a session.

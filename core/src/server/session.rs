@@ -65,6 +65,8 @@ pub(super) struct Session {
     pub(super) server_proven: bool,
     /// The client may use the resynchronisation nonce.
     resync_allowed: bool,
+    /// The client was asked to prove itself.
+    asked: bool,
     failures: u8,
     pub(super) server_failures: u8,
     /// What is to be done; empty until the client is proven.
@@ -274,6 +276,7 @@ impl DmServer {
             own_type: AuthType::Md5,
             server_proven: false,
             resync_allowed: by_server && self.may_resync(&hdr.session_id),
+            asked: false,
             failures: 0,
             server_failures: 0,
             queue: Queue::default(),
@@ -391,7 +394,11 @@ impl DmServer {
         check: Check,
         auth_type: &AuthType,
     ) {
-        session.failures = session.failures.saturating_add(1);
+        // A client that shows nothing at first waits to be asked; that is no failure.
+        let was_asked = std::mem::replace(&mut session.asked, true);
+        if was_asked || check != Check::Missing {
+            session.failures = session.failures.saturating_add(1);
+        }
         let nonce = self.new_nonce();
         let mut answers = refused(message, check.code(auth_type));
         if let Some(Command::Status(status)) = answers.first_mut() {
@@ -407,7 +414,11 @@ impl DmServer {
         {
             session.server_nonce = nonce;
         }
-        let end = if session.failures > FORGIVEN {
+        let cred = message.hdr.cred.as_ref();
+        let end = if was_asked && cred.is_some_and(|cred| cred.auth_type() != *auth_type) {
+            let reason = "the client answered our challenge with another type of credentials";
+            End::Over(false, reason.to_owned())
+        } else if session.failures > FORGIVEN {
             End::Over(false, "the client's credentials are wrong again".to_owned())
         } else {
             End::Wait
