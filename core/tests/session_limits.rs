@@ -40,6 +40,7 @@ fn item(peer: &Peer) -> Item {
 
 // ------------------------------------------------------------------ objects to the client
 
+/// Shows PRO-1, PRO-10, PRO-14, PRO-15, PRO-18, PRO-21, PRO-22.
 #[test]
 fn a_large_object_goes_in_chunks_with_its_size_first() {
     for encoding in [Encoding::Wbxml, Encoding::Xml] {
@@ -86,6 +87,7 @@ fn a_large_object_goes_in_chunks_with_its_size_first() {
     }
 }
 
+/// Shows PRO-10.
 #[test]
 fn an_object_that_was_interrupted_or_of_wrong_size_is_sent_again_or_told() {
     let text = "x".repeat(2000);
@@ -116,6 +118,7 @@ fn an_object_that_was_interrupted_or_of_wrong_size_is_sent_again_or_told() {
     assert!(!peer.server.is_busy());
 }
 
+/// Shows PRO-7, PRO-17, PRO-21.
 #[test]
 fn what_the_client_could_never_take_is_not_sent() {
     let long = "x".repeat(600);
@@ -143,6 +146,7 @@ fn what_the_client_could_never_take_is_not_sent() {
     );
 }
 
+/// Shows PRO-21.
 #[test]
 fn no_message_is_longer_than_the_client_takes() {
     // Beside the credentials and the limits of the first message there is no room for this.
@@ -188,6 +192,7 @@ fn no_message_is_longer_than_the_client_takes() {
     }
 }
 
+/// Shows PRO-5, PRO-7.
 #[test]
 fn commands_and_sequences_are_spread_over_messages() {
     let deletes: Vec<String> = (0..40)
@@ -215,6 +220,7 @@ fn commands_and_sequences_are_spread_over_messages() {
     assert_eq!(peer.receipts(), wanted, "in order");
 }
 
+/// Shows PRO-21.
 #[test]
 fn statuses_that_do_not_fit_come_in_the_next_messages() {
     let mut peer = limited(GET, 500, Encoding::Wbxml);
@@ -248,6 +254,7 @@ fn results(peer: &Peer, uri: &str, data: &str, more: bool, size: Option<u64>) ->
     peer.results(uri, data, more, size)
 }
 
+/// Shows PRO-3, PRO-10, PRO-12, PRO-13.
 #[test]
 fn results_in_chunks_are_joined() {
     let mut peer = Peer::open(
@@ -277,6 +284,7 @@ fn results_in_chunks_are_joined() {
     }));
 }
 
+/// Shows PRO-17, PRO-19.
 #[test]
 fn a_sum_that_is_not_the_size_gets_424_and_too_much_gets_413() {
     for (size, last, code) in [(Some(9), "de", 424), (Some(70_000), "x", 413)] {
@@ -319,6 +327,7 @@ fn a_sum_that_is_not_the_size_gets_424_and_too_much_gets_413() {
     );
 }
 
+/// Shows PRO-20, PRO-23.
 #[test]
 fn a_new_object_before_the_end_of_the_last_gets_alert_1225() {
     for is_final in [false, true] {
@@ -342,6 +351,7 @@ fn a_new_object_before_the_end_of_the_last_gets_alert_1225() {
     }
 }
 
+/// Shows PRO-10, PRO-12.
 #[test]
 fn device_information_and_alerts_come_in_chunks_too() {
     let mut peer = Peer::open("");

@@ -157,8 +157,8 @@ impl Question {
     fn option(&mut self, name: &str, value: &str) {
         let is_text = AlertCode(self.code) == AlertCode::TEXT_INPUT;
         match name {
-            "MINDT" => self.min_display_s = value.parse().ok(),
-            "MAXDT" => self.max_display_s = value.parse().ok(),
+            "MINDT" => self.min_display_s = seconds(value),
+            "MAXDT" => self.max_display_s = seconds(value),
             "MAXLEN" if is_text => self.max_length = value.parse().ok(),
             "IT" if is_text => self.input_type = InputType::parse(value).unwrap_or_default(),
             "ET" if is_text => self.hidden = value == "P",
@@ -219,6 +219,11 @@ pub(super) fn question(alert: &Alert) -> Result<Question, StatusCode> {
         .rfind(|(name, _)| *name == "DR")
         .and_then(|(_, value)| question.default_answer(&value));
     Ok(question)
+}
+
+/// A time to show something; one that is not positive is none.
+fn seconds(value: &str) -> Option<u32> {
+    value.parse().ok().filter(|seconds| *seconds > 0)
 }
 
 fn words(item: &Item) -> String {
@@ -296,6 +301,7 @@ mod tests {
         question(&alert(code, &[options, "Well?", "a", "b", "c"])).unwrap()
     }
 
+    /// Shows PRO-100, PRO-102.
     #[test]
     fn options_of_every_kind() {
         let text = asked(
@@ -332,6 +338,7 @@ mod tests {
         }
     }
 
+    /// Shows PRO-102.
     #[test]
     fn a_default_response_counts_where_it_is_an_answer() {
         for (code, options, wanted) in [
@@ -352,10 +359,13 @@ mod tests {
         }
     }
 
+    /// Shows PRO-102.
     #[test]
     fn options_of_text_mean_nothing_elsewhere() {
         let question = asked(AlertCode::CONFIRM_OR_REJECT, "IT=N&ET=P&MAXLEN=1&MAXDT=x");
         assert_eq!(question, asked(AlertCode::CONFIRM_OR_REJECT, ""));
+        let question = asked(AlertCode::DISPLAY, "MINDT=0&MAXDT=-1");
+        assert_eq!(question, asked(AlertCode::DISPLAY, ""));
     }
 
     #[test]
@@ -366,6 +376,7 @@ mod tests {
         assert_eq!(code(AlertCode::MULTIPLE_CHOICE, &["x"; 100]), 416);
     }
 
+    /// Shows PRO-104.
     #[test]
     fn texts_by_their_input_type() {
         for (kind, good, bad) in [
@@ -405,6 +416,7 @@ mod tests {
         }
     }
 
+    /// Shows PRO-103, PRO-104, PRO-105, PRO-106, PRO-109.
     #[test]
     fn answers() {
         for (code, answer, status, items) in [
