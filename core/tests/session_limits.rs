@@ -5,8 +5,9 @@
 
 mod session_peer;
 
+use dmsc_core::codec::auth::AuthType;
 use dmsc_core::codec::syncml::{Alert, Command, Data, Encoding, Item, ItemCommand, Meta, Status};
-use dmsc_core::server::{Config, Event};
+use dmsc_core::server::{Config, Event, Object, Operation, Payload, Plan};
 use session_peer::{Peer, alert, leaf, open_account, package_1, plan, replace};
 
 const GET: &str = r#"{"id": "get", "command": "Get", "target": "./A"}"#;
@@ -188,6 +189,76 @@ fn no_message_is_longer_than_the_client_takes() {
         assert_eq!(peer.receipts().len(), 4, "{limit}");
         if limit > 420 {
             assert_eq!(done, 4, "{limit} {:?}", peer.receipts());
+        }
+    }
+}
+
+/// Shows PRO-21.
+#[test]
+fn no_length_of_a_name_makes_a_message_too_long() {
+    for (encoding, limit) in [(Encoding::Wbxml, 1024), (Encoding::Xml, 2048)] {
+        for (auth_type, length) in [AuthType::Md5, AuthType::Mac, AuthType::Basic]
+            .into_iter()
+            .flat_map(|t| {
+                (300..1500)
+                    .step_by(3)
+                    .map(move |length| (t.clone(), length))
+            })
+        {
+            let target = format!("./Connectivity/NAP/{}", "n".repeat(length));
+            let object = Object {
+                data: Payload::Text("v".repeat(600)),
+                ..Object::default()
+            };
+            let add = Operation::Add {
+                target: target.clone(),
+                object,
+            };
+            let plan = Plan {
+                steps: vec![add.into(), Operation::Get { target }.into()],
+            };
+            let mut account = session_peer::account();
+            account.client.auth_type = auth_type.clone();
+            account.server.auth_type = auth_type.clone();
+            let config = Config {
+                accounts: vec![account.clone()],
+                ..Config::default()
+            };
+            let mut peer = Peer::new(config, plan);
+            peer.encoding = encoding;
+            peer.shows = Some(account.client);
+            peer.meta.max_msg_size = Some(limit);
+            peer.begin();
+            while peer.server.is_busy() {
+                let octets = peer.answer.as_ref().unwrap().body.len() as u64;
+                let line = peer.line();
+                assert!(
+                    octets <= limit,
+                    "{encoding:?} {auth_type} {length}: {octets} {line}"
+                );
+                assert!(peer.msg_id < 500, "{length} does not end");
+                if auth_type == AuthType::Mac {
+                    peer.take_nonce();
+                }
+                let is_final = peer.last.is_final;
+                let more = !is_final && line.contains("Add");
+                let mut next = peer.reply(200, |_| if more { 213 } else { 200 });
+                if !is_final {
+                    next.push(alert(1222));
+                }
+                peer.send(next, is_final);
+            }
+            let codes: Vec<String> = peer
+                .receipts()
+                .iter()
+                .filter_map(|r| r.rsplit(' ').next().map(str::to_owned))
+                .collect();
+            assert_eq!(codes.len(), 2, "{length} {codes:?}");
+            // What fits with room to spare is not refused.
+            assert!(
+                length > 500 || codes == ["200", "200"],
+                "{length} {codes:?}"
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ use super::alerts;
 use super::auth;
 use super::large_object::{self, Chunk};
 use super::output::{Event, Receipt};
-use super::package::{Rest, too_long};
+use super::package::{Rest, no_room, too_long};
 use super::queue::Verdict;
 use super::session::{End, FORGIVEN, Session};
 use super::{DmServer, MAX_MESSAGES, Operation, Terms, commands};
@@ -404,35 +404,35 @@ impl DmServer {
                 config: &self.config,
                 account: &self.accounts[session.account],
             };
-            let is_group = matches!(command, Command::Sequence(_) | Command::Atomic(_));
+            let unsendable = no_room(&command);
             let octets = commands::octets(&command);
             let too_large = session
                 .peer_max_obj_size
                 .is_some_and(|limit| octets > limit);
             let code = if too_long(session, command, &terms) {
-                // A group goes in one message or not at all.
-                if is_group {
-                    StatusCode::TOO_LARGE
-                } else {
-                    StatusCode::URI_TOO_LONG
-                }
+                unsendable
             } else if too_large {
                 StatusCode::TOO_LARGE
             } else {
                 continue;
             };
-            let uri = session.queue.get(at).map(|f| f.step.operation.target());
-            let receipt = Receipt {
-                step: id_of(session, at),
-                command: session.queue.name(at).to_owned(),
-                uri: uri.unwrap_or_default().to_owned(),
-                code,
-            };
             session.queue.refused(at, code);
-            self.tell(Event::ReceiptStored(receipt));
+            self.tell_refusal(session, at, code);
         }
         // What was refused may have consequences of its own.
         session.queue.judge();
+    }
+
+    /// The receipt of a step that cannot be sent.
+    pub(super) fn tell_refusal(&mut self, session: &Session, at: usize, code: StatusCode) {
+        let uri = session.queue.get(at).map(|f| f.step.operation.target());
+        let receipt = Receipt {
+            step: id_of(session, at),
+            command: session.queue.name(at).to_owned(),
+            uri: uri.unwrap_or_default().to_owned(),
+            code,
+        };
+        self.tell(Event::ReceiptStored(receipt));
     }
 }
 

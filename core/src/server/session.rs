@@ -77,6 +77,8 @@ pub(super) struct Session {
     sent: BTreeMap<(u32, u32), usize>,
     /// An object of which not all chunks are sent.
     pub(super) object: Option<Sending>,
+    /// Messages a command has waited for one with room.
+    pub(super) put_off: u8,
     /// An object of which not all chunks have come.
     pub(super) incoming: Option<Incoming>,
     /// Answers that found no room.
@@ -283,6 +285,7 @@ impl DmServer {
             refused: None,
             sent: BTreeMap::new(),
             object: None,
+            put_off: 0,
             incoming: None,
             held: VecDeque::new(),
             was_final: false,
@@ -440,6 +443,10 @@ impl DmServer {
             account,
         };
         let built = build(&mut session, answers, rest, &terms);
+        for (at, code) in &built.refused {
+            self.tell_refusal(&session, *at, *code);
+        }
+        let account = &self.accounts[session.account];
         let body = built.message.encode(session.encoding);
         let signs = session.own_type == AuthType::Mac && !account.server.name.is_empty();
         let hmac = signs
