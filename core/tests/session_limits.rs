@@ -7,7 +7,7 @@ mod session_peer;
 
 use dmsc_core::codec::auth::AuthType;
 use dmsc_core::codec::syncml::{Alert, Command, Data, Encoding, Item, ItemCommand, Meta, Status};
-use dmsc_core::server::{Config, Event, Object, Operation, Payload, Plan};
+use dmsc_core::server::{Config, Event, Object, Operation, Payload, Plan, samples};
 use session_peer::{Peer, alert, leaf, open_account, package_1, plan, replace};
 
 const GET: &str = r#"{"id": "get", "command": "Get", "target": "./A"}"#;
