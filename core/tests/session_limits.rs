@@ -205,9 +205,19 @@ fn no_length_of_a_name_makes_a_message_too_long() {
                     .map(move |length| (t.clone(), length))
             })
         {
-            let target = format!("./Connectivity/NAP/{}", "n".repeat(length));
+            let name = "n".repeat(length);
+            let target = format!("./Connectivity/NAP/{name}");
+            // A value, or a node that has the long name once more.
+            let data = if length % 2 == 0 {
+                Payload::Text("v".repeat(600))
+            } else {
+                let mut nodes = samples::after().unwrap();
+                nodes.nodes.truncate(1);
+                nodes.nodes[0].name = name;
+                Payload::Nodes(nodes)
+            };
             let object = Object {
-                data: Payload::Text("v".repeat(600)),
+                data,
                 ..Object::default()
             };
             let add = Operation::Add {
