@@ -118,7 +118,7 @@ fn item(dice: &mut Dice) -> Item {
             _ => Some(Data::Text("x<".repeat(dice.roll(800) as usize))),
         },
         more_data: dice.chance(4),
-        other: Vec::new(),
+        ..Item::default()
     }
 }
 

@@ -22,7 +22,9 @@ use session::Session;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tokio::sync::Notify;
 use user::{Given, User};
 use wire::Wire;
 
@@ -117,6 +119,7 @@ pub(crate) fn client(arguments: &ClientArguments) -> Result<ExitCode, String> {
         user: User::new(&arguments.answer),
         steps: Lone::client(),
         began: Instant::now(),
+        interrupt: Arc::new(Notify::new()),
         end: None,
         exec: StatusCode(arguments.exec),
     };

@@ -10,7 +10,9 @@ use dmsc_core::client::{DmClient, Event, Execution, Outgoing, Output};
 use dmsc_core::codec::http::Response;
 use dmsc_core::codec::syncml::{Encoding, Message, StatusCode};
 use dmsc_core::scenario::Lone;
+use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Notify;
 
 /// One session with its surroundings.
 pub(super) struct Session {
@@ -23,11 +25,14 @@ pub(super) struct Session {
     pub(super) exec: StatusCode,
     pub(super) steps: Lone,
     pub(super) began: Instant,
+    /// Ctrl-C came.
+    pub(super) interrupt: Arc<Notify>,
 }
 
 impl Session {
     /// Runs until the client wants nothing more.
     pub(super) async fn run(&mut self, push: Option<&[u8]>, server_id: &str) -> Result<(), String> {
+        let listener = tokio::spawn(listen(self.interrupt.clone()));
         match push {
             Some(push) => self.client.handle_push(push, now_s()),
             None => self.client.handle_start(server_id, now_s()),
@@ -38,7 +43,7 @@ impl Session {
                 Output::Event(event) => self.tell(event)?,
                 Output::Connect { host, port, secure } => {
                     let peer = Peer { host, port, secure };
-                    match unless_interrupted(self.wire.connect(peer)).await {
+                    match unless(&self.interrupt, self.wire.connect(peer)).await {
                         Ok(()) => self.client.handle_connected(),
                         Err(reason) => {
                             self.lost(&reason)?;
@@ -50,7 +55,7 @@ impl Session {
                 Output::Close => self.wire.close().await,
                 Output::Ask(question) => {
                     let answer = self.user.answer(&question);
-                    match unless_interrupted(async { Ok(answer.await) }).await {
+                    match unless(&self.interrupt, async { Ok(answer.await) }).await {
                         Ok(answer) => self.client.handle_answer(answer, now_s()),
                         Err(reason) => self.client.handle_abort(&reason, now_s()),
                     }
@@ -62,6 +67,7 @@ impl Session {
             }
         }
         self.wire.close().await;
+        listener.abort();
         Ok(())
     }
 
@@ -73,7 +79,7 @@ impl Session {
         let step = self.steps.sent(outgoing.package, encoding, body);
         print(&format!("{}\n", step.line()))?;
         print(&ladder::commands(body, encoding))?;
-        match unless_interrupted(self.wire.exchange(&outgoing.request)).await {
+        match unless(&self.interrupt, self.wire.exchange(&outgoing.request)).await {
             Ok(bytes) => {
                 self.show(&bytes)?;
                 self.client.handle_data(&bytes, now_s());
@@ -148,11 +154,21 @@ impl Session {
     }
 }
 
+/// Hears Ctrl-C from the beginning, so that none is missed between two waits.
+async fn listen(interrupt: Arc<Notify>) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        interrupt.notify_one();
+    }
+}
+
 /// What comes of it, unless Ctrl-C comes first.
-async fn unless_interrupted<T>(act: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+async fn unless<T>(
+    interrupt: &Notify,
+    act: impl Future<Output = Result<T, String>>,
+) -> Result<T, String> {
     tokio::select! {
         result = act => result,
-        Ok(()) = tokio::signal::ctrl_c() => Err("the user ended it".to_owned()),
+        () = interrupt.notified() => Err("the user ended it".to_owned()),
     }
 }
 

@@ -191,8 +191,6 @@ fn ctrl_c_at_a_question_aborts_the_session() {
     let plan = plan_with_question("aborted");
     let server = Server::start(&["--sessions", "1", "--plan", plan.to_str().unwrap()]);
     let (child, mut output) = asking(&server);
-    // The line is printed just before the client listens to signals.
-    std::thread::sleep(Duration::from_millis(300));
     let id = child.id().to_string();
     assert!(
         Command::new("kill")
