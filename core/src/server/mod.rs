@@ -6,6 +6,7 @@
 mod alerts;
 mod answers;
 mod auth;
+mod authenticate;
 mod commands;
 mod large_object;
 mod output;
@@ -13,8 +14,10 @@ mod package;
 mod plan;
 mod program;
 mod queue;
+mod room;
 pub mod samples;
 mod session;
+mod status;
 
 pub use output::{Alerted, Answer, Event, EventItem, Output, Receipt};
 pub use plan::{
