@@ -715,6 +715,7 @@ fn files_are_selected_and_read() {
     assert_eq!(phone.card.view().selected, "3F00/2FE2");
 }
 
+/// Shows NOT-6.
 #[test]
 fn the_terminal_of_this_core_and_the_card_understand_each_other() {
     let mut phone = Phone::new(with_timer());

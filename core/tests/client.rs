@@ -14,7 +14,9 @@ use dmsc_core::codec::syncml::{
     AlertCode, Chal, Command, Data, Encoding, ItemCommand, Message, Meta, Status, StatusCode,
 };
 use dmsc_core::codec::wsp;
+use dmsc_core::tree::{Caller, NewValue, NodeUri};
 
+/// Shows PRO-40, PRO-43, REP-11, REP-15, SEC-1, SEC-5, HTTP-1, HTTP-4, HTTP-5.
 #[test]
 fn package_1() {
     let script = Script::new();
@@ -28,6 +30,7 @@ fn package_1() {
             "Accept",
             "application/vnd.syncml.dm+wbxml, application/vnd.syncml.dm+xml",
         ),
+        ("Accept-Charset", "utf-8"),
         ("Cache-Control", "no-store"),
         ("User-Agent", "DM_SC-Explorer"),
         ("Content-Length", &request.body.len().to_string()),
@@ -63,6 +66,7 @@ fn package_1() {
     );
 }
 
+/// Shows PRO-30, PRO-60, PRO-61, REP-2, REP-29.
 #[test]
 fn an_atomic_that_holds() {
     let mut script = Script::new();
@@ -83,6 +87,7 @@ fn an_atomic_that_holds() {
     );
 }
 
+/// Shows PRO-32, REP-29, REP-30.
 #[test]
 fn an_atomic_that_fails() {
     for (commands, wanted) in [
@@ -110,6 +115,7 @@ fn an_atomic_that_fails() {
     }
 }
 
+/// Shows PRO-32, PRO-107, PRO-108, REP-28.
 #[test]
 fn a_question_within_groups() {
     let inner = || {
@@ -191,20 +197,27 @@ fn groups_are_not_nested_for_ever() {
     assert!(script.is_untouched());
 }
 
+/// Shows REP-33.
 #[test]
 fn commands_a_client_does_not_know() {
     let mut script = Script::new();
     let answer = script.say(vec![
         alert(4, AlertCode(1202)),
         alert(5, AlertCode::SERVER_INITIATED),
+        alert(6, AlertCode::CLIENT_EVENT),
+        alert(7, AlertCode::GENERIC),
         Command::Add(ItemCommand {
-            cmd_id: "6".into(),
+            cmd_id: "8".into(),
             ..ItemCommand::default()
         }),
     ]);
-    assert_eq!(answer, "Alert=406 Alert=406 Add=412 Final");
+    assert_eq!(
+        answer,
+        "Alert=406 Alert=406 Alert=406 Alert=406 Add=412 Final"
+    );
 }
 
+/// Shows REP-25, TND-2, TND-7.
 #[test]
 fn uris_that_lead_nowhere() {
     let mut script = Script::new();
@@ -223,6 +236,49 @@ fn uris_that_lead_nowhere() {
     );
 }
 
+/// Shows PRO-53.
+#[test]
+fn results_say_format_and_type_where_they_are_not_the_default() {
+    let mut tree = device();
+    let nap = NodeUri::parse("./Connectivity/NAP").unwrap();
+    for (name, format, media_type, value) in [
+        ("Int", "int", "text/plain", &b"7"[..]),
+        ("Picture", "bin", "image/png", &[0, 1, 2]),
+        ("Page", "chr", "text/html", b"<p/>"),
+    ] {
+        let new = NewValue {
+            format: Some(format),
+            media_type: Some(media_type),
+            value,
+        };
+        tree.add(&nap.child(name), new, Caller::Device, 0).unwrap();
+    }
+    for (at, format, media_type) in [
+        ("./Connectivity/NAP/A", None, None),
+        ("./Connectivity/NAP/A?prop=Name", None, None),
+        ("./Connectivity/NAP/Int", Some("int"), None),
+        ("./Connectivity/NAP/Picture", Some("bin"), Some("image/png")),
+        ("./Connectivity/NAP/Page", None, Some("text/html")),
+        ("./Connectivity/NAP", Some("node"), None),
+    ] {
+        let mut script = Script::idle(Config::default(), tree.clone());
+        script.notify();
+        script.say(vec![get(2, at)]);
+        let results = script.results();
+        let said = |of: fn(&Meta) -> Option<&str>, default: &'static str| {
+            let said = of(&results.items[0].meta).or_else(|| of(&results.meta));
+            said.filter(|said| *said != default).map(str::to_owned)
+        };
+        let found = (
+            said(|meta| meta.format.as_deref(), "chr"),
+            said(|meta| meta.media_type.as_deref(), "text/plain"),
+        );
+        let wanted = (format.map(str::to_owned), media_type.map(str::to_owned));
+        assert_eq!(found, wanted, "{at}");
+    }
+}
+
+/// Shows TND-5, TND-10, TND-18.
 #[test]
 fn properties_are_read_and_replaced() {
     let mut script = Script::new();
@@ -254,6 +310,7 @@ fn properties_are_read_and_replaced() {
     assert!(script.is_told());
 }
 
+/// Shows TND-13, OBJ-5.
 #[test]
 fn a_server_that_deletes_its_account() {
     let mut script = Script::new();
@@ -275,6 +332,7 @@ fn a_server_that_deletes_its_account() {
     assert!(script.end().unwrap().0);
 }
 
+/// Shows PRO-90, PRO-91, PRO-95, PRO-96, SEC-6, SEC-8.
 #[test]
 fn a_server_that_does_not_prove_itself() {
     let mut script = Script::new();
@@ -306,6 +364,7 @@ fn a_server_that_does_not_prove_itself() {
     );
 }
 
+/// Shows PRO-30.
 #[test]
 fn a_server_without_commands_need_not_prove_itself() {
     let mut script = Script::new();
@@ -317,6 +376,7 @@ fn a_server_without_commands_need_not_prove_itself() {
     );
 }
 
+/// Shows PRO-94, SEC-6, SEC-14.
 #[test]
 fn challenges() {
     let chal = |kind: &str, nonce: &[u8]| {
@@ -380,6 +440,7 @@ fn challenges() {
     );
 }
 
+/// Shows PRO-34, PRO-35, PRO-42, REP-10.
 #[test]
 fn messages_of_another_session() {
     type Spoil = fn(&mut Message);
@@ -437,6 +498,7 @@ fn what_cannot_be_read() {
     assert_eq!(script.end(), Some((false, "the response is not HTTP")));
 }
 
+/// Shows REP-9.
 #[test]
 fn versions_that_are_not_spoken() {
     let mut script = Script::new();
@@ -447,6 +509,7 @@ fn versions_that_are_not_spoken() {
     assert!(script.is_untouched());
 }
 
+/// Shows REP-8.
 #[test]
 fn the_server_moves() {
     let mut script = Script::new();
@@ -467,6 +530,7 @@ fn the_server_moves() {
     assert_eq!(script.answer(), "Replace=200 Final");
 }
 
+/// Shows PRO-37.
 #[test]
 fn the_server_aborts() {
     let mut script = Script::new();
@@ -477,6 +541,7 @@ fn the_server_aborts() {
     );
 }
 
+/// Shows PRO-1, PRO-2, PRO-3.
 #[test]
 fn packages_of_several_messages() {
     let mut script = Script::new();
@@ -496,6 +561,7 @@ fn chunk(id: u32, text: &str, more: bool, size: Option<u64>) -> Command {
     Command::Replace(command)
 }
 
+/// Shows PRO-7, PRO-11, PRO-12, PRO-13, PRO-19, PRO-20.
 #[test]
 fn large_objects() {
     let mut script = Script::new();

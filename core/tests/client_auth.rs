@@ -98,6 +98,7 @@ fn hmac_nonce_is(script: &Script, nonce: &[u8]) -> bool {
     header.is_of(&account().client, nonce, &request.body)
 }
 
+/// Shows PRO-92, SEC-3.
 #[test]
 fn basic_in_both_directions() {
     let mut script = script(AuthType::Basic, AuthType::Basic);
@@ -127,6 +128,7 @@ fn basic_in_both_directions() {
     assert_eq!(script.header_status().code.0, 200);
 }
 
+/// Shows PRO-93, PRO-98, PRO-111.
 #[test]
 fn credentials_taken_with_200_are_shown_again() {
     for (kind, chal) in [
@@ -147,6 +149,7 @@ fn credentials_taken_with_200_are_shown_again() {
     }
 }
 
+/// Shows PRO-92, PRO-111, SEC-1, SEC-7.
 #[test]
 fn a_nonce_that_comes_with_212_is_for_the_next_session() {
     let mut script = script(AuthType::Md5, AuthType::Md5);
@@ -182,6 +185,7 @@ fn a_nonce_that_comes_with_212_is_for_the_next_session() {
     assert_eq!(answer, "Replace=200 Final");
 }
 
+/// Shows PRO-93, PRO-98, PRO-111, REP-15, SEC-4, SEC-9, SEC-10.
 #[test]
 fn mac_in_both_directions_with_a_new_nonce_for_every_message() {
     let mut script = script(AuthType::Mac, AuthType::Mac);
@@ -213,6 +217,7 @@ fn mac_in_both_directions_with_a_new_nonce_for_every_message() {
     assert_eq!(script.value("./Connectivity/NAP/A").as_deref(), Some("3"));
 }
 
+/// Shows PRO-91, PRO-95, PRO-96, SEC-11.
 #[test]
 fn a_mac_is_checked_before_anything_is_executed() {
     let other_body = HmacHeader::of(&server(), &server().nonce, b"other octets");
@@ -258,6 +263,7 @@ fn a_header_that_cannot_be_read_proves_nothing() {
     assert!(script.is_untouched());
 }
 
+/// Shows PRO-97.
 #[test]
 fn a_challenge_answered_with_another_type_ends_the_session() {
     for (kind, first, second) in [
@@ -298,6 +304,7 @@ fn a_challenge_answered_with_another_type_ends_the_session() {
     }
 }
 
+/// Shows PRO-92, SEC-6.
 #[test]
 fn a_server_that_answers_the_challenge_goes_on() {
     for kind in [AuthType::Basic, AuthType::Md5] {
@@ -332,6 +339,7 @@ fn a_server_that_answers_the_challenge_goes_on() {
     }
 }
 
+/// Shows PRO-94, PRO-97, PRO-99, REP-15, SEC-8.
 #[test]
 fn a_challenge_is_answered_by_the_type_it_asks_for() {
     // Own type, challenge, what the next message is shown with.
@@ -376,6 +384,7 @@ fn a_challenge_is_answered_by_the_type_it_asks_for() {
     }
 }
 
+/// Shows SEC-14.
 #[test]
 fn challenges_that_are_not_answered() {
     const OTHER_KIND: &str = "the server wants credentials of a kind we do not give";
@@ -424,6 +433,7 @@ fn challenges_that_are_not_answered() {
     }
 }
 
+/// Shows PRO-94, SEC-6.
 #[test]
 fn to_be_asked_first_is_no_failure_and_one_failure_is_forgiven() {
     let mut account = account();
@@ -455,6 +465,7 @@ fn to_be_asked_first_is_no_failure_and_one_failure_is_forgiven() {
     );
 }
 
+/// Shows PRO-94, PRO-99, REP-8.
 #[test]
 fn package_1_is_sent_again_where_resp_uri_says() {
     let mut script = script(AuthType::Md5, AuthType::Md5);
@@ -482,6 +493,7 @@ fn a_basic_secret_does_not_follow_an_unproven_server_elsewhere() {
     );
 }
 
+/// Shows PRO-95, PRO-96.
 #[test]
 fn a_refused_message_is_answered_by_status_alone() {
     let mut script = Script::idle(Config::default(), device_of(AuthType::Md5, AuthType::Md5));
@@ -534,6 +546,7 @@ fn a_server_challenged_and_challenging_gets_package_1_and_status() {
     assert!(script.is_untouched());
 }
 
+/// Shows SEC-8.
 #[test]
 fn a_nonce_told_by_a_server_that_proves_itself_later_is_kept_then() {
     let mut script = script(AuthType::Md5, AuthType::Md5);
@@ -551,6 +564,7 @@ fn a_nonce_told_by_a_server_that_proves_itself_later_is_kept_then() {
     assert!(script.is_told());
 }
 
+/// Shows OBJ-7.
 #[test]
 fn an_empty_preference_means_what_was_taken_last() {
     let mut tree = device_of(AuthType::Md5, AuthType::Md5);
@@ -571,6 +585,7 @@ fn an_empty_preference_means_what_was_taken_last() {
     assert!(hmac_nonce_is(&script, &account().client.nonce));
 }
 
+/// Shows OBJ-7.
 #[test]
 fn the_preference_of_the_account_is_shown_unasked() {
     let mut tree = device_of(AuthType::Md5, AuthType::Md5);
@@ -583,6 +598,7 @@ fn the_preference_of_the_account_is_shown_unasked() {
     assert_eq!(script.sent().hdr.cred, None);
 }
 
+/// Shows SEC-12.
 #[test]
 fn a_resynchronised_session_uses_the_resync_nonce_both_ways() {
     let mut script = Script::idle(Config::default(), device());
@@ -614,6 +630,7 @@ fn a_resynchronised_session_uses_the_resync_nonce_both_ways() {
     );
 }
 
+/// Shows PRO-30.
 #[test]
 fn a_server_unproven_by_mac_and_without_commands_is_not_challenged() {
     let mut script = script(AuthType::Md5, AuthType::Mac);

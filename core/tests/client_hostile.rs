@@ -216,6 +216,18 @@ fn message(dice: &mut Dice, session_id: &str, msg_id: u32) -> Message {
     }
 }
 
+/// What a client sends: answers, alerts and its device information.
+fn may_be_sent(command: &Command) -> bool {
+    match command {
+        Command::Status(_) | Command::Results(_) | Command::Alert(_) => true,
+        Command::Replace(info) => info.items.iter().all(|item| {
+            let source = item.source.as_ref();
+            source.is_some_and(|source| source.uri.starts_with("./DevInfo/"))
+        }),
+        _ => false,
+    }
+}
+
 /// Plays one session; gives the number of messages the client sent.
 fn play(seed: u64) -> u32 {
     let mut dice = Dice(seed);
@@ -273,6 +285,7 @@ fn play(seed: u64) -> u32 {
                 sent += 1;
                 let told = Message::decode(&outgoing.request.body, encoding).unwrap();
                 script.session_id.clone_from(&told.hdr.session_id);
+                assert!(told.commands.iter().all(may_be_sent), "{told:?}");
                 if dice.chance(30) {
                     script.client.handle_abort("enough", 4);
                 }
@@ -301,6 +314,7 @@ fn play(seed: u64) -> u32 {
     sent
 }
 
+/// Shows PRO-33.
 #[test]
 fn no_server_makes_the_client_panic_loop_or_change_what_it_does_not_tell() {
     let mut longest = 0;

@@ -72,6 +72,7 @@ fn notice(code: AlertCode) -> DeviceAlert {
 
 // Beginnings.
 
+/// Shows PRO-42, PRO-43.
 #[test]
 fn a_session_of_the_device_begins_with_alert_1201() {
     let mut script = Script::idle(Config::default(), device());
@@ -144,6 +145,7 @@ fn a_session_of_the_device_leaves_no_notification_served() {
     assert!(script.client.is_busy());
 }
 
+/// Shows TND-10, OBJ-5, NOT-3.
 #[test]
 fn each_server_has_its_own_account_and_rights() {
     let other = Account {
@@ -211,6 +213,7 @@ fn each_server_has_its_own_account_and_rights() {
 
 // Headers and identifiers.
 
+/// Shows PRO-52.
 #[test]
 fn command_ids_that_could_not_be_told_apart_are_refused() {
     let mut script = Script::new();
@@ -229,6 +232,7 @@ fn command_ids_that_could_not_be_told_apart_are_refused() {
     assert_eq!(script.value("./Connectivity/NAP/C"), None);
 }
 
+/// Shows PRO-52, PRO-61, REP-10.
 #[test]
 fn our_command_ids_are_unique_and_refer_to_message_and_command() {
     let mut script = Script::new();
@@ -253,6 +257,7 @@ fn our_command_ids_are_unique_and_refer_to_message_and_command() {
     assert_eq!(ids, ["1", "2", "3", "4"]);
 }
 
+/// Shows REP-6.
 #[test]
 fn elements_that_are_no_commands_get_406() {
     let mut script = Script::new();
@@ -290,6 +295,7 @@ fn a_message_that_comes_twice_is_answered_twice_and_executed_once() {
     assert!(script.end().is_some());
 }
 
+/// Shows REP-9.
 #[test]
 fn versions_are_refused_by_their_own_codes() {
     for (dtd, proto, code) in [("1.1", "DM/1.2", 505), ("1.2", "DM/1.1", 513)] {
@@ -352,6 +358,7 @@ fn a_message_over_our_max_msg_size_is_refused_whole() {
     assert_eq!(script.say(vec![replace(2, "new")]), "Replace=200 Final");
 }
 
+/// Shows PRO-7, PRO-21.
 #[test]
 fn no_message_of_ours_is_larger_than_the_server_takes() {
     for (encoding, limit) in [(Encoding::Wbxml, 1024), (Encoding::Xml, 2048)] {
@@ -409,6 +416,7 @@ fn no_message_of_ours_is_larger_than_the_server_takes() {
     }
 }
 
+/// Shows PRO-1, PRO-11, PRO-14, PRO-18, PRO-22.
 #[test]
 fn results_go_in_chunks_and_are_whole_at_the_end() {
     for encoding in [Encoding::Wbxml, Encoding::Xml] {
@@ -500,6 +508,7 @@ fn the_rest_of_results_that_the_server_does_not_want_is_dropped() {
     }
 }
 
+/// Shows PRO-17.
 #[test]
 fn an_object_over_the_servers_max_obj_size_is_not_sent() {
     let mut script = Script::idle(Config::default(), device());
@@ -527,6 +536,7 @@ fn an_object_over_the_servers_max_obj_size_is_not_sent() {
     );
 }
 
+/// Shows PRO-17, REP-32.
 #[test]
 fn an_object_over_our_max_obj_size_is_not_taken() {
     let mut script = Script::with(Config {
@@ -548,6 +558,7 @@ fn chunk(id: u32, text: &str, more: bool, size: Option<u64>) -> Command {
     Command::Replace(command)
 }
 
+/// Shows PRO-16.
 #[test]
 fn a_device_without_large_objects_takes_no_chunks() {
     let mut tree = device();
@@ -567,6 +578,7 @@ fn a_device_without_large_objects_takes_no_chunks() {
     assert!(script.is_untouched());
 }
 
+/// Shows PRO-20, PRO-23.
 #[test]
 fn an_object_that_is_left_unfinished_is_told_with_alert_1225() {
     let mut script = Script::new();
@@ -588,6 +600,7 @@ fn an_object_that_is_left_unfinished_is_told_with_alert_1225() {
     );
 }
 
+/// Shows PRO-19.
 #[test]
 fn more_octets_than_announced_are_refused_at_once() {
     let mut script = Script::new();
@@ -599,6 +612,7 @@ fn more_octets_than_announced_are_refused_at_once() {
     assert!(script.is_untouched());
 }
 
+/// Shows REP-31.
 #[test]
 fn an_atomic_whose_answers_fit_no_message_is_taken_back() {
     let many: Vec<Command> = (0..40).map(|i| add(100 + i, &format!("n{i}"))).collect();
@@ -622,6 +636,7 @@ fn an_atomic_whose_answers_fit_no_message_is_taken_back() {
 
 // Ends.
 
+/// Shows PRO-34, PRO-35.
 #[test]
 fn the_device_gives_up_while_it_waits_for_the_server() {
     let mut script = Script::new();
@@ -635,6 +650,7 @@ fn the_device_gives_up_while_it_waits_for_the_server() {
     assert!(script.is_untouched() && !script.client.is_busy());
 }
 
+/// Shows PRO-34, PRO-35, PRO-39.
 #[test]
 fn the_device_gives_up_while_the_user_is_asked() {
     let mut script = Script::new();
@@ -677,6 +693,7 @@ fn the_device_gives_up_before_anything_was_sent() {
     assert_eq!(script.end(), Some((false, "not now")));
 }
 
+/// Shows PRO-2, PRO-30.
 #[test]
 fn only_a_final_without_commands_ends_a_session() {
     let mut script = Script::new();
@@ -694,6 +711,7 @@ fn copy(id: u32, from: &str, to: &str) -> Command {
     Command::Copy(command)
 }
 
+/// Shows REP-3, REP-26.
 #[test]
 fn leaves_are_copied() {
     let mut script = Script::new();
@@ -714,6 +732,7 @@ fn leaves_are_copied() {
     assert!(script.is_told());
 }
 
+/// Shows REP-29, REP-30.
 #[test]
 fn every_kind_of_command_in_an_atomic_is_taken_back() {
     let mut script = Script::new();
@@ -769,6 +788,7 @@ fn exec(id: u32, correlator: Option<&str>) -> Command {
     })
 }
 
+/// Shows REP-3, REP-27.
 #[test]
 fn an_exec_is_carried_out_by_whoever_holds_the_device() {
     for (told, code) in [
@@ -814,6 +834,7 @@ fn an_exec_carries_its_arguments() {
     assert_eq!(asked.data, b"now");
 }
 
+/// Shows REP-27, TND-30.
 #[test]
 fn execs_that_are_refused() {
     let mut script = Script::idle(Config::default(), with_process(MAY));
@@ -854,6 +875,7 @@ fn the_device_gives_up_while_a_process_runs() {
 
 // Alerts of the device.
 
+/// Shows PRO-44, PRO-80, PRO-84, REP-27.
 #[test]
 fn a_process_that_goes_on_ends_with_a_generic_alert() {
     let mut script = Script::idle(Config::default(), with_process(MAY));
@@ -908,6 +930,7 @@ fn answered(script: &Script, alert: &Alert, code: u16) -> Status {
     }
 }
 
+/// Shows PRO-44.
 #[test]
 fn alerts_go_with_package_1_and_stay_until_they_are_answered() {
     let mut script = Script::idle(Config::default(), device());
@@ -965,6 +988,7 @@ fn alerts_go_to_their_own_server_alone() {
     assert_eq!(alert_codes(&script), [1201, 1226]);
 }
 
+/// Shows PRO-80, PRO-83.
 #[test]
 fn alerts_that_no_server_could_take_are_refused() {
     let mut script = Script::idle(Config::default(), device());
@@ -1038,6 +1062,7 @@ fn an_alert_larger_than_the_servers_messages_is_given_back() {
 
 // Questions to the user.
 
+/// Shows PRO-100, PRO-104, PRO-105.
 #[test]
 fn what_a_user_says_comes_in_the_items_of_the_status() {
     let ask = |code: AlertCode, texts: &[&str]| {
@@ -1105,6 +1130,7 @@ fn what_a_user_says_comes_in_the_items_of_the_status() {
     }
 }
 
+/// Shows PRO-8, PRO-103, PRO-106, PRO-107, PRO-109, PRO-113.
 #[test]
 fn only_a_cancel_or_a_time_out_stops_what_follows_a_question() {
     for (answer, wanted) in [
@@ -1140,6 +1166,7 @@ fn a_server_that_asks_for_the_next_message_for_ever_is_left() {
 
 // The transport, and what is left of the status codes.
 
+/// Shows HTTP-3.
 #[test]
 fn a_chunked_response_in_single_octets_is_read() {
     let mut script = Script::new();
@@ -1175,6 +1202,7 @@ fn http_errors_end_the_session_without_a_look_at_the_body() {
     }
 }
 
+/// Shows PRO-13, PRO-38.
 #[test]
 fn a_silent_break_leaves_a_client_that_can_begin_again() {
     let mut script = Script::new();
@@ -1190,6 +1218,7 @@ fn a_silent_break_leaves_a_client_that_can_begin_again() {
     assert_eq!(shown(script.sent()), "Alert1201 Replace Final");
 }
 
+/// Shows PRO-40, OBJ-2.
 #[test]
 fn every_leaf_of_devinfo_is_told_in_the_first_message() {
     let mut tree = device();
@@ -1224,6 +1253,7 @@ fn every_leaf_of_devinfo_is_told_in_the_first_message() {
     )));
 }
 
+/// Shows PRO-60, REP-20, REP-22, REP-23, REP-25, REP-32, REP-33, TND-7, TND-17, TND-30.
 #[test]
 fn each_refusal_has_the_status_code_of_its_situation() {
     let of = |id: u32, uri: &str, format: &str, kind: &str, data: Data| {
@@ -1278,6 +1308,7 @@ fn each_refusal_has_the_status_code_of_its_situation() {
             Command::Add(of(2, "./DevInfo/Ext", "node", "", text(""))),
             405,
         ),
+        (Command::Add(items(2, "./DevInfo?prop=New", Some("x"))), 405),
         (add(2, "A"), 418),
         (
             Command::Replace(items(2, "./DMAcc/DMSC/ServerID?prop=ACL", Some("Get=*"))),

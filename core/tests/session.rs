@@ -7,7 +7,7 @@ use dmsc_core::client::{self, DmClient};
 use dmsc_core::codec::auth::{Account, AuthType, Credentials};
 use dmsc_core::codec::http::Response;
 use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
-use dmsc_core::codec::syncml::{Command, Encoding, Message, StatusCode};
+use dmsc_core::codec::syncml::{Command, Encoding, Item, Message, StatusCode};
 use dmsc_core::codec::{tnds, wsp};
 use dmsc_core::server::{self, DmServer, Operation, Plan, samples};
 use dmsc_core::tree::standard::{Device, device_tree};
@@ -268,6 +268,87 @@ impl Pair {
     }
 }
 
+/// Headers, identifiers and credentials of all messages are as they must be.
+fn check_headers(messages: &[Message]) {
+    let first = &messages[0].hdr;
+    let (mut of_client, mut of_server) = (0, 0);
+    for message in messages {
+        let hdr = &message.hdr;
+        assert_eq!((&*hdr.ver_dtd, &*hdr.ver_proto), ("1.2", "DM/1.2"));
+        assert_eq!(hdr.session_id, first.session_id);
+        let count = if hdr.source.uri == first.source.uri {
+            assert_eq!(hdr.target.uri, first.target.uri);
+            &mut of_client
+        } else {
+            assert_eq!(hdr.target.uri, first.source.uri);
+            assert_eq!(hdr.source.uri, first.target.uri);
+            &mut of_server
+        };
+        *count += 1;
+        assert_eq!(hdr.msg_id, count.to_string());
+        // The user name of a digest stands beside the address.
+        assert_eq!(hdr.cred.is_some(), hdr.source.name.is_some());
+        let text = message.encode_xml();
+        let (_, body) = text.split_once("<SyncBody>").unwrap();
+        for never in [
+            "<Cred>",
+            "<NoResp",
+            "<NoResults",
+            "<Archive",
+            "<SftDel",
+            "<Lang>",
+            "<NumberOfChanges>",
+        ] {
+            assert!(!body.contains(never), "{text}");
+        }
+    }
+    assert!(of_client > 0 && of_client == of_server);
+}
+
+/// Objects in chunks are told with their size at first and follow one another; others are whole.
+fn check_chunks(messages: &[Message]) {
+    let mut open: [Option<String>; 2] = [None, None];
+    for message in messages {
+        let side = usize::from(message.hdr.source.uri.starts_with("http"));
+        let mut items = Vec::new();
+        items_of(&message.commands, &mut items);
+        for (at, item) in items.iter().enumerate() {
+            let place = item.target.as_ref().or(item.source.as_ref());
+            let place = place.map(|place| place.uri.clone()).unwrap_or_default();
+            match open[side].take() {
+                Some(begun) => {
+                    assert_eq!(place, begun, "nothing comes between");
+                    assert_eq!(item.meta.size, None);
+                }
+                None => assert_eq!(item.meta.size.is_some(), item.more_data),
+            }
+            if item.more_data {
+                assert_eq!(at + 1, items.len(), "nothing follows a chunk");
+                assert!(!message.is_final);
+                open[side] = Some(place);
+            }
+        }
+    }
+    assert_eq!(open, [None, None]);
+}
+
+/// The Items of commands and Results, groups included.
+fn items_of<'m>(commands: &'m [Command], items: &mut Vec<&'m Item>) {
+    for command in commands {
+        match command {
+            Command::Sequence(group) | Command::Atomic(group) => items_of(&group.commands, items),
+            Command::Results(results) => items.extend(&results.items),
+            Command::Add(c)
+            | Command::Replace(c)
+            | Command::Get(c)
+            | Command::Delete(c)
+            | Command::Copy(c)
+            | Command::Exec(c) => items.extend(&c.items),
+            _ => {}
+        }
+    }
+}
+
 fn value_in(tree: &Snapshot, uri: &str) -> Option<String> {
     let node = tree.lookup(uri)?;
     Some(String::from_utf8_lossy(&node.state().value).into_owned())
@@ -300,6 +381,7 @@ fn shown(command: &Command) -> String {
     }
 }
 
+/// Shows PRO-1, PRO-8, PRO-31, PRO-60, PRO-61, REP-1, REP-28, SEC-1, SEC-2, SEC-7, OBJ-8, NOT-1.
 #[test]
 fn a_session_from_push_to_end() {
     let mut pair = Setup::default().asking().pair();
@@ -360,6 +442,27 @@ fn a_session_from_push_to_end() {
     assert!(provisioned(&tree));
 }
 
+/// Shows PRO-41, PRO-42, PRO-50, PRO-52, REP-10, REP-12, REP-14, REP-15.
+#[test]
+fn headers_are_whole_and_credentials_stand_there_alone() {
+    for encoding in [Encoding::Wbxml, Encoding::Xml] {
+        for stale in [false, true] {
+            let mut setup = Setup::default().asking();
+            setup.client.encoding = encoding;
+            setup.server.max_msg_size = 4096;
+            if stale {
+                // Challenges both ways.
+                setup.server.accounts[0].client.nonce = vec![7; 16];
+            }
+            let mut pair = setup.pair();
+            pair.notify();
+            assert!(pair.is_provisioned(), "{:#?}", pair.log);
+            check_headers(&pair.messages);
+            check_chunks(&pair.messages);
+        }
+    }
+}
+
 #[test]
 fn equal_seeds_give_equal_runs() {
     let run = |encoding: Encoding| {
@@ -385,6 +488,7 @@ fn the_same_in_xml() {
     pair.agree();
 }
 
+/// Shows PRO-54, SEC-7.
 #[test]
 fn sessions_follow_each_other() {
     let mut pair = Setup::default().pair();
@@ -412,6 +516,7 @@ fn sessions_follow_each_other() {
     pair.agree();
 }
 
+/// Shows PRO-103, PRO-106, PRO-107.
 #[test]
 fn answers_of_the_user() {
     for (answer, code, reason) in [
@@ -436,6 +541,7 @@ fn answers_of_the_user() {
     }
 }
 
+/// Shows NOT-4, NOT-5.
 #[test]
 fn the_user_is_asked_before_the_session() {
     for (answer, begins) in [
@@ -467,6 +573,7 @@ fn the_user_is_asked_before_the_session() {
     }
 }
 
+/// Shows NOT-2, NOT-3, NOT-5.
 #[test]
 fn forged_and_replayed_notifications() {
     let mut pair = Setup::default().pair();
@@ -487,6 +594,7 @@ fn forged_and_replayed_notifications() {
     assert_eq!(pair.lines().len(), crossed);
 }
 
+/// Shows SEC-12.
 #[test]
 fn resynchronisation() {
     // The card holds nonces the client never heard of.
@@ -513,6 +621,7 @@ fn resynchronisation() {
     assert_eq!(pair.lines().len(), 4);
 }
 
+/// Shows SEC-12.
 #[test]
 fn another_signs_with_the_resync_nonce() {
     let mut pair = Setup::default().pair();
@@ -523,6 +632,7 @@ fn another_signs_with_the_resync_nonce() {
     pair.agree();
 }
 
+/// Shows PRO-91, PRO-94, PRO-99, SEC-6.
 #[test]
 fn a_stale_client_nonce_is_forgiven_once() {
     let mut setup = Setup::default();
@@ -541,6 +651,7 @@ fn a_stale_client_nonce_is_forgiven_once() {
     pair.agree();
 }
 
+/// Shows PRO-91, PRO-94.
 #[test]
 fn no_nonce_at_all_is_asked_for() {
     let mut setup = Setup::default();
@@ -558,6 +669,7 @@ fn no_nonce_at_all_is_asked_for() {
     pair.agree();
 }
 
+/// Shows PRO-91, PRO-95, PRO-96, PRO-99, SEC-6.
 #[test]
 fn a_stale_server_nonce_is_forgiven_once() {
     // The notification is signed by another that knows the right nonce.
@@ -583,6 +695,7 @@ fn a_stale_server_nonce_is_forgiven_once() {
     pair.agree();
 }
 
+/// Shows PRO-90, PRO-96, SEC-6.
 #[test]
 fn wrong_secrets() {
     // The client's.
@@ -611,6 +724,7 @@ fn wrong_secrets() {
     assert!(!pair.receipts().iter().any(|r| r.ends_with("200")));
 }
 
+/// Shows PRO-10, PRO-11, PRO-14, PRO-15, PRO-18, PRO-21.
 #[test]
 fn small_messages_and_chunks() {
     for encoding in [Encoding::Wbxml, Encoding::Xml] {
@@ -641,6 +755,8 @@ fn small_messages_and_chunks() {
                     pair.log
                 );
             }
+            check_headers(&pair.messages);
+            check_chunks(&pair.messages);
             if limit == limits[0] {
                 assert!(
                     pair.log.iter().any(|l| l.contains("ChunkStored")),
@@ -652,6 +768,7 @@ fn small_messages_and_chunks() {
     }
 }
 
+/// Shows PRO-10, PRO-11, PRO-14, PRO-15, PRO-18, PRO-21, TND-20, TND-21.
 #[test]
 fn the_server_takes_small_messages() {
     // Results that need several messages: the whole of a subtree is read.
@@ -669,6 +786,8 @@ fn the_server_takes_small_messages() {
         "{:#?}",
         pair.log
     );
+    check_headers(&pair.messages);
+    check_chunks(&pair.messages);
     let read = pair
         .server_events
         .iter()
@@ -689,6 +808,7 @@ fn the_server_takes_small_messages() {
     pair.agree();
 }
 
+/// Shows TND-10.
 #[test]
 fn a_server_without_rights() {
     let mut setup = Setup::default();
@@ -741,6 +861,7 @@ fn what_exists_or_is_missing_is_done_the_other_way() {
     pair.agree();
 }
 
+/// Shows PRO-38.
 #[test]
 fn a_lost_connection_leaves_the_session() {
     let mut pair = Setup::default().asking().pair();

@@ -42,6 +42,7 @@ fn challenged(peer: &mut Peer, chal: Chal, code: u16) -> Vec<Command> {
 
 // ------------------------------------------------------------------ the client proves itself
 
+/// Shows PRO-92, SEC-3.
 #[test]
 fn basic_is_good_for_the_session() {
     let mut peer = peer(AuthType::Basic, AuthType::Md5);
@@ -51,6 +52,7 @@ fn basic_is_good_for_the_session() {
     assert_eq!(peer.all(|_| 200), "SyncHdr=200 Final");
 }
 
+/// Shows PRO-92, PRO-111, REP-11, SEC-2, SEC-7.
 #[test]
 fn md5_is_good_for_the_session_and_brings_the_nonce_of_the_next() {
     let mut peer = md5_peer();
@@ -74,6 +76,7 @@ fn md5_is_good_for_the_session_and_brings_the_nonce_of_the_next() {
     );
 }
 
+/// Shows PRO-93, PRO-98, PRO-111, SEC-4, SEC-10.
 #[test]
 fn mac_is_good_for_one_message_and_brings_a_nonce_each_time() {
     let mut peer = peer(AuthType::Mac, AuthType::Md5);
@@ -92,6 +95,7 @@ fn mac_is_good_for_one_message_and_brings_a_nonce_each_time() {
     );
 }
 
+/// Shows PRO-93, PRO-98, SEC-11.
 #[test]
 fn a_mac_that_is_missing_or_of_the_last_nonce_stops_the_session_until_it_is_right() {
     for missing in [true, false] {
@@ -113,6 +117,7 @@ fn a_mac_that_is_missing_or_of_the_last_nonce_stops_the_session_until_it_is_righ
     }
 }
 
+/// Shows SEC-9, SEC-11.
 #[test]
 fn a_mac_over_other_octets_is_wrong() {
     let mut peer = peer(AuthType::Mac, AuthType::Md5);
@@ -125,6 +130,7 @@ fn a_mac_over_other_octets_is_wrong() {
     assert_eq!(peer.line(), REFUSED_401);
 }
 
+/// Shows PRO-90, PRO-91, PRO-95, PRO-99, SEC-2.
 #[test]
 fn without_credentials_407_and_with_wrong_ones_401_each_with_a_challenge() {
     for auth_type in [AuthType::Basic, AuthType::Md5, AuthType::Mac] {
@@ -158,6 +164,7 @@ fn without_credentials_407_and_with_wrong_ones_401_each_with_a_challenge() {
     }
 }
 
+/// Shows SEC-6.
 #[test]
 fn a_second_failure_ends_the_session_and_every_challenge_has_its_own_nonce() {
     let mut peer = md5_peer();
@@ -175,6 +182,7 @@ fn a_second_failure_ends_the_session_and_every_challenge_has_its_own_nonce() {
     assert_eq!(peer.post(&message), 400, "there is no session any more");
 }
 
+/// Shows SEC-6.
 #[test]
 fn a_client_that_waited_to_be_asked_may_fail_once() {
     let mut peer = md5_peer();
@@ -191,6 +199,7 @@ fn a_client_that_waited_to_be_asked_may_fail_once() {
     );
 }
 
+/// Shows PRO-97.
 #[test]
 fn another_type_than_the_one_asked_for_ends_the_session_even_if_it_is_right() {
     let mut peer = peer(AuthType::Mac, AuthType::Md5);
@@ -204,6 +213,7 @@ fn another_type_than_the_one_asked_for_ends_the_session_even_if_it_is_right() {
     assert!(!peer.server.is_busy());
 }
 
+/// Shows SEC-5.
 #[test]
 fn a_nonce_used_as_base64_text_is_wrong() {
     let mut peer = md5_peer();
@@ -211,6 +221,7 @@ fn a_nonce_used_as_base64_text_is_wrong() {
     assert_eq!(peer.begin(), REFUSED_401);
 }
 
+/// Shows SEC-12.
 #[test]
 fn the_resynchronisation_nonce_counts_only_where_it_was_called_for() {
     for (session, code, opens, taken) in [
@@ -245,6 +256,7 @@ fn an_account_without_a_name_asks_for_nothing() {
     assert_eq!(peer.last.hdr.source.name, None);
 }
 
+/// Shows SEC-13.
 #[test]
 fn credentials_find_their_account() {
     let of = |auth_type: AuthType, name: &str| Account {
@@ -306,6 +318,7 @@ fn credentials_find_their_account() {
 
 // ------------------------------------------------------------------ the server proves itself
 
+/// Shows PRO-92, PRO-93, PRO-98, PRO-111, REP-15, SEC-2, SEC-5.
 #[test]
 fn the_server_shows_md5_until_the_client_took_it() {
     let mut peer = md5_peer();
@@ -345,6 +358,7 @@ fn the_server_shows_basic_only_to_a_client_that_is_proven() {
     assert_eq!(peer.last.hdr.cred, Some(Cred::basic(&account().server)));
 }
 
+/// Shows SEC-4, SEC-9, SEC-10.
 #[test]
 fn the_server_signs_each_message_with_its_mac() {
     let mut peer = peer(AuthType::Md5, AuthType::Mac);
@@ -365,6 +379,7 @@ fn the_server_signs_each_message_with_its_mac() {
     assert_eq!(peer.server.accounts()[0].server.nonce, nonce);
 }
 
+/// Shows PRO-97, PRO-99, SEC-8, SEC-9.
 #[test]
 fn challenged_by_the_client_the_server_repeats_its_commands() {
     for (own, asked) in [
@@ -404,6 +419,7 @@ fn challenged_by_the_client_the_server_repeats_its_commands() {
     }
 }
 
+/// Shows SEC-6.
 #[test]
 fn the_server_gives_up_when_its_credentials_are_refused_again() {
     let mut peer = md5_peer();
@@ -415,6 +431,7 @@ fn the_server_gives_up_when_its_credentials_are_refused_again() {
     assert!(!peer.end().0);
 }
 
+/// Shows SEC-14.
 #[test]
 fn challenges_the_server_does_not_answer() {
     for (chal, reason) in [

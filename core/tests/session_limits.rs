@@ -5,8 +5,9 @@
 
 mod session_peer;
 
+use dmsc_core::codec::auth::AuthType;
 use dmsc_core::codec::syncml::{Alert, Command, Data, Encoding, Item, ItemCommand, Meta, Status};
-use dmsc_core::server::{Config, Event};
+use dmsc_core::server::{Config, Event, Object, Operation, Payload, Plan, samples};
 use session_peer::{Peer, alert, leaf, open_account, package_1, plan, replace};
 
 const GET: &str = r#"{"id": "get", "command": "Get", "target": "./A"}"#;
@@ -40,6 +41,7 @@ fn item(peer: &Peer) -> Item {
 
 // ------------------------------------------------------------------ objects to the client
 
+/// Shows PRO-1, PRO-10, PRO-14, PRO-15, PRO-18, PRO-21, PRO-22.
 #[test]
 fn a_large_object_goes_in_chunks_with_its_size_first() {
     for encoding in [Encoding::Wbxml, Encoding::Xml] {
@@ -86,6 +88,7 @@ fn a_large_object_goes_in_chunks_with_its_size_first() {
     }
 }
 
+/// Shows PRO-10.
 #[test]
 fn an_object_that_was_interrupted_or_of_wrong_size_is_sent_again_or_told() {
     let text = "x".repeat(2000);
@@ -116,6 +119,7 @@ fn an_object_that_was_interrupted_or_of_wrong_size_is_sent_again_or_told() {
     assert!(!peer.server.is_busy());
 }
 
+/// Shows PRO-7, PRO-17, PRO-21.
 #[test]
 fn what_the_client_could_never_take_is_not_sent() {
     let long = "x".repeat(600);
@@ -143,6 +147,7 @@ fn what_the_client_could_never_take_is_not_sent() {
     );
 }
 
+/// Shows PRO-21.
 #[test]
 fn no_message_is_longer_than_the_client_takes() {
     // Beside the credentials and the limits of the first message there is no room for this.
@@ -188,6 +193,87 @@ fn no_message_is_longer_than_the_client_takes() {
     }
 }
 
+/// Shows PRO-21.
+#[test]
+fn no_length_of_a_name_makes_a_message_too_long() {
+    for (encoding, limit) in [(Encoding::Wbxml, 1024), (Encoding::Xml, 2048)] {
+        for (auth_type, length) in [AuthType::Md5, AuthType::Mac, AuthType::Basic]
+            .into_iter()
+            .flat_map(|t| {
+                (300..1500)
+                    .step_by(3)
+                    .map(move |length| (t.clone(), length))
+            })
+        {
+            let name = "n".repeat(length);
+            let target = format!("./Connectivity/NAP/{name}");
+            // A value, or a node that has the long name once more.
+            let data = if length % 2 == 0 {
+                Payload::Text("v".repeat(600))
+            } else {
+                let mut nodes = samples::after().unwrap();
+                nodes.nodes.truncate(1);
+                nodes.nodes[0].name = name;
+                Payload::Nodes(nodes)
+            };
+            let object = Object {
+                data,
+                ..Object::default()
+            };
+            let add = Operation::Add {
+                target: target.clone(),
+                object,
+            };
+            let plan = Plan {
+                steps: vec![add.into(), Operation::Get { target }.into()],
+            };
+            let mut account = session_peer::account();
+            account.client.auth_type = auth_type.clone();
+            account.server.auth_type = auth_type.clone();
+            let config = Config {
+                accounts: vec![account.clone()],
+                ..Config::default()
+            };
+            let mut peer = Peer::new(config, plan);
+            peer.encoding = encoding;
+            peer.shows = Some(account.client);
+            peer.meta.max_msg_size = Some(limit);
+            peer.begin();
+            while peer.server.is_busy() {
+                let octets = peer.answer.as_ref().unwrap().body.len() as u64;
+                let line = peer.line();
+                assert!(
+                    octets <= limit,
+                    "{encoding:?} {auth_type} {length}: {octets} {line}"
+                );
+                assert!(peer.msg_id < 500, "{length} does not end");
+                if auth_type == AuthType::Mac {
+                    peer.take_nonce();
+                }
+                let is_final = peer.last.is_final;
+                let more = !is_final && line.contains("Add");
+                let mut next = peer.reply(200, |_| if more { 213 } else { 200 });
+                if !is_final {
+                    next.push(alert(1222));
+                }
+                peer.send(next, is_final);
+            }
+            let codes: Vec<String> = peer
+                .receipts()
+                .iter()
+                .filter_map(|r| r.rsplit(' ').next().map(str::to_owned))
+                .collect();
+            assert_eq!(codes.len(), 2, "{length} {codes:?}");
+            // What fits with room to spare is not refused.
+            assert!(
+                length > 500 || codes == ["200", "200"],
+                "{length} {codes:?}"
+            );
+        }
+    }
+}
+
+/// Shows PRO-5, PRO-7.
 #[test]
 fn commands_and_sequences_are_spread_over_messages() {
     let deletes: Vec<String> = (0..40)
@@ -215,6 +301,7 @@ fn commands_and_sequences_are_spread_over_messages() {
     assert_eq!(peer.receipts(), wanted, "in order");
 }
 
+/// Shows PRO-21.
 #[test]
 fn statuses_that_do_not_fit_come_in_the_next_messages() {
     let mut peer = limited(GET, 500, Encoding::Wbxml);
@@ -248,6 +335,7 @@ fn results(peer: &Peer, uri: &str, data: &str, more: bool, size: Option<u64>) ->
     peer.results(uri, data, more, size)
 }
 
+/// Shows PRO-3, PRO-10, PRO-12, PRO-13.
 #[test]
 fn results_in_chunks_are_joined() {
     let mut peer = Peer::open(
@@ -277,6 +365,7 @@ fn results_in_chunks_are_joined() {
     }));
 }
 
+/// Shows PRO-17, PRO-19.
 #[test]
 fn a_sum_that_is_not_the_size_gets_424_and_too_much_gets_413() {
     for (size, last, code) in [(Some(9), "de", 424), (Some(70_000), "x", 413)] {
@@ -319,6 +408,7 @@ fn a_sum_that_is_not_the_size_gets_424_and_too_much_gets_413() {
     );
 }
 
+/// Shows PRO-20, PRO-23.
 #[test]
 fn a_new_object_before_the_end_of_the_last_gets_alert_1225() {
     for is_final in [false, true] {
@@ -342,6 +432,7 @@ fn a_new_object_before_the_end_of_the_last_gets_alert_1225() {
     }
 }
 
+/// Shows PRO-10, PRO-12.
 #[test]
 fn device_information_and_alerts_come_in_chunks_too() {
     let mut peer = Peer::open("");

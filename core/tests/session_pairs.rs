@@ -139,6 +139,7 @@ impl Pair {
     }
 }
 
+/// Shows SEC-1, SEC-2, SEC-3, SEC-4.
 #[test]
 fn every_pair_of_authentication_types_works_session_after_session() {
     let types = [AuthType::Basic, AuthType::Md5, AuthType::Mac];
@@ -164,6 +165,7 @@ fn every_pair_of_authentication_types_works_session_after_session() {
     }
 }
 
+/// Shows SEC-6.
 #[test]
 fn nonces_that_came_apart_are_found_again() {
     for kind in [AuthType::Md5, AuthType::Mac] {
@@ -187,6 +189,7 @@ fn nonces_that_came_apart_are_found_again() {
     }
 }
 
+/// Shows PRO-90, PRO-96, SEC-6.
 #[test]
 fn a_secret_that_is_wrong_changes_nothing() {
     for kind in [AuthType::Basic, AuthType::Md5, AuthType::Mac] {
@@ -208,6 +211,7 @@ fn a_secret_that_is_wrong_changes_nothing() {
     }
 }
 
+/// Shows REP-3, REP-4, REP-5, REP-29.
 #[test]
 fn a_plan_with_conditions_changes_the_tree_of_a_client() {
     let plan = Plan::from_json(
@@ -249,6 +253,7 @@ fn a_plan_with_conditions_changes_the_tree_of_a_client() {
     );
 }
 
+/// Shows PRO-44, PRO-81.
 #[test]
 fn alerts_of_a_device_reach_the_server() {
     let known = account(AuthType::Mac, AuthType::Md5);

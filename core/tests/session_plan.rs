@@ -94,6 +94,7 @@ fn refusal(commands: &str) -> (Place, String) {
     (error.place.clone(), error.to_string())
 }
 
+/// Shows PRO-7, PRO-112.
 #[test]
 fn mistakes_are_told_with_place_and_advice() {
     let get = r#"{"id": "g", "command": "Get", "target": "./A"}"#;
@@ -140,6 +141,8 @@ fn mistakes_are_told_with_place_and_advice() {
         (r#"{"command": "Alert", "code": 1103, "text": "x"}"#.into(), "commands[0].choices", "has 0 choices"),
         (r#"{"command": "Alert", "code": 1101, "text": "x", "choices": ["a"]}"#.into(), "commands[0].choices", "has 1 choices"),
         (r#"{"command": "Alert", "code": 1102, "text": "x", "options": {"IT": "Z"}}"#.into(), "commands[0].options", "IT is A, N, D, T, P or I"),
+        (r#"{"command": "Alert", "code": 1100, "text": "x", "options": {"MINDT": 0}}"#.into(), "commands[0].options", "0 seconds"),
+        (r#"{"command": "Alert", "code": 1101, "text": "x", "options": {"MAXDT": 0}}"#.into(), "commands[0].options", "0 seconds"),
         (r#"{"command": "Exec", "target": "./A", "correlator": "c"}, {"command": "Exec", "target": "./B", "correlator": "c"}"#.into(), "commands[1].correlator", "give each Exec its own"),
         (long_uri, "commands[0].target", "1024 octets"),
         (long_id, "commands[0].id", "128 octets"),

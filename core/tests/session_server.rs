@@ -15,6 +15,7 @@ const GET: &str = r#"{"id": "get", "command": "Get", "target": "./DevDetail/SwV"
 
 // ------------------------------------------------------------------ packages (§8)
 
+/// Shows PRO-8, PRO-31, PRO-51, OBJ-8.
 #[test]
 fn package_2_answers_the_header_the_alert_and_the_device_information() {
     let mut peer = Peer::open(GET);
@@ -56,6 +57,7 @@ fn a_server_initiated_session_is_served_like_a_client_initiated_one() {
     )));
 }
 
+/// Shows PRO-54.
 #[test]
 fn with_nothing_to_do_package_2_is_the_last() {
     let mut peer = Peer::open("");
@@ -64,6 +66,7 @@ fn with_nothing_to_do_package_2_is_the_last() {
     assert!(!peer.server.is_busy());
 }
 
+/// Shows PRO-31, PRO-70.
 #[test]
 fn the_server_has_the_last_word_and_new_commands_make_a_new_round() {
     let mut peer = Peer::open(
@@ -81,6 +84,7 @@ fn the_server_has_the_last_word_and_new_commands_make_a_new_round() {
     assert_eq!(peer.receipts(), ["Delete ./A 200", "Delete ./B 200"]);
 }
 
+/// Shows PRO-1, PRO-3, PRO-4, PRO-6.
 #[test]
 fn no_command_before_the_client_has_said_all() {
     let mut peer = Peer::open(GET);
@@ -100,6 +104,7 @@ fn no_command_before_the_client_has_said_all() {
     assert!(peer.server.is_busy());
 }
 
+/// Shows PRO-38.
 #[test]
 fn a_session_that_was_broken_off_is_not_resumed_but_begun_anew() {
     let mut peer = Peer::open(GET);
@@ -117,6 +122,7 @@ fn a_session_that_was_broken_off_is_not_resumed_but_begun_anew() {
 
 // ------------------------------------------------------------------ header (§6, RepPro §6.2)
 
+/// Shows PRO-50, PRO-51, REP-10.
 #[test]
 fn ids_and_addresses_of_messages() {
     let mut peer = Peer::open(GET);
@@ -140,6 +146,7 @@ fn ids_and_addresses_of_messages() {
     assert_eq!(peer.last.hdr.meta, Meta::default(), "limits stay in force");
 }
 
+/// Shows REP-9.
 #[test]
 fn other_versions_are_refused() {
     for (ver, code) in [(("1.1", "DM/1.2"), 505), (("1.2", "DM/1.1"), 513)] {
@@ -155,6 +162,7 @@ fn other_versions_are_refused() {
     }
 }
 
+/// Shows REP-8.
 #[test]
 fn resp_uri_is_told_when_there_is_one() {
     let config = Config {
@@ -171,6 +179,7 @@ fn resp_uri_is_told_when_there_is_one() {
     assert_eq!(peer.last.hdr.resp_uri, None);
 }
 
+/// Shows PRO-52.
 #[test]
 fn a_cmd_id_is_neither_zero_nor_used_twice() {
     let mut peer = Peer::open("");
@@ -184,6 +193,7 @@ fn a_cmd_id_is_neither_zero_nor_used_twice() {
     );
 }
 
+/// Shows PRO-34, PRO-35, REP-10.
 #[test]
 fn a_msg_id_out_of_order_aborts_the_session() {
     for step in [2, -1] {
@@ -226,6 +236,7 @@ fn another_message_under_the_same_msg_id_is_no_repetition() {
 
 // ------------------------------------------------------------------ commands of the server
 
+/// Shows PRO-52, PRO-53, REP-4, REP-5.
 #[test]
 fn every_command_a_server_may_send() {
     let mut peer = Peer::open(
@@ -280,6 +291,46 @@ fn every_command_a_server_may_send() {
     assert_eq!(peer.end(), (true, "1 of 9 commands refused".into()));
 }
 
+/// Shows TND-16.
+#[test]
+fn every_property_can_be_read_and_three_replaced() {
+    let names = [
+        "ACL", "Format", "Name", "Size", "Title", "TStamp", "Type", "VerNo",
+    ];
+    let gets = names.map(|name| format!(r#"{{"command": "Get", "target": "./A?prop={name}"}}"#));
+    let replaces = ["ACL", "Name", "Title"].map(|name| {
+        format!(r#"{{"command": "Replace", "target": "./A?prop={name}", "text": "{name}=x"}}"#)
+    });
+    let mut peer = Peer::open(&[gets.as_slice(), &replaces].concat().join(","));
+    peer.begin();
+    let mut asked = Vec::new();
+    for command in &peer.last.commands {
+        if let Command::Get(c) | Command::Replace(c) = command {
+            let item = &c.items[0];
+            assert_eq!(item.meta, Meta::default(), "a property is text");
+            asked.push((item.target.clone().unwrap().uri, item.data.clone()));
+        }
+    }
+    let uri = |name: &&str| format!("./A?prop={name}");
+    let wanted: Vec<(String, Option<Data>)> = names
+        .iter()
+        .map(|name| (uri(name), None))
+        .chain(
+            ["ACL", "Name", "Title"]
+                .iter()
+                .map(|name| (uri(name), Some(Data::Text(format!("{name}=x"))))),
+        )
+        .collect();
+    assert_eq!(asked, wanted);
+    let mut answers = peer.reply(200, |_| 200);
+    answers.push(peer.results("./A?prop=ACL", "Get=*", false, None));
+    peer.send(answers, true);
+    assert!(peer.events.contains(&Event::ResultsStored {
+        uri: "./A?prop=ACL".into(),
+        value: b"Get=*".to_vec()
+    }));
+}
+
 #[test]
 fn an_atomic_that_failed_is_over_with_all_that_is_in_it() {
     let mut peer = Peer::open(
@@ -306,6 +357,7 @@ fn an_atomic_that_failed_is_over_with_all_that_is_in_it() {
     );
 }
 
+/// Shows REP-6.
 #[test]
 fn what_a_client_may_not_send_is_refused() {
     let mut peer = Peer::open("");
@@ -345,6 +397,7 @@ fn a_command_that_wants_no_status_gets_none() {
     assert_eq!(peer.send(commands, true), "SyncHdr=200 Alert=200 Get Final");
 }
 
+/// Shows PRO-8.
 #[test]
 fn results_are_kept_and_not_answered_unless_nobody_asked() {
     let mut peer = Peer::open(GET);
@@ -371,8 +424,26 @@ fn results_are_kept_and_not_answered_unless_nobody_asked() {
     );
 }
 
+#[test]
+fn each_command_has_one_receipt_under_the_name_it_was_sent() {
+    let mut peer = Peer::open(
+        r#"{"command": "Replace", "target": "./A", "text": "a"}, {"command": "Get", "target": "./A"}"#,
+    );
+    peer.begin();
+    let id = peer.id_of("Replace");
+    let again = peer.status(&id, "Delete", 404);
+    let mut answers = peer.reply(200, |_| 200);
+    if let Some(Command::Status(status)) = answers.get_mut(1) {
+        status.cmd = "Delete".into();
+    }
+    answers.push(again);
+    peer.send(answers, true);
+    assert_eq!(peer.receipts(), ["Replace ./A 200", "Get ./A 200"]);
+}
+
 // ------------------------------------------------------------------ alerts (RepPro §7, §10)
 
+/// Shows PRO-101.
 #[test]
 fn user_interaction_alerts_carry_options_text_and_choices_in_order() {
     let mut peer = Peer::open(
@@ -457,6 +528,7 @@ fn a_no_or_no_answer_is_a_result_and_what_waits_behind_it_is_left() {
     }
 }
 
+/// Shows PRO-51, PRO-110.
 #[test]
 fn client_alerts_that_are_none_of_the_standard_get_406() {
     let mut peer = Peer::open("");
@@ -488,6 +560,7 @@ fn event(code: u16, media_type: &str, correlator: Option<&str>, data: &str) -> C
     })
 }
 
+/// Shows PRO-81, PRO-82, PRO-85.
 #[test]
 fn client_events_and_generic_alerts_are_told_or_refused() {
     let config = Config {
@@ -527,6 +600,7 @@ fn client_events_and_generic_alerts_are_told_or_refused() {
     );
 }
 
+/// Shows PRO-81, PRO-84, REP-5.
 #[test]
 fn an_exec_that_was_accepted_is_ended_by_its_alert_in_a_later_session() {
     let mut peer = Peer::open(
@@ -562,6 +636,7 @@ fn an_exec_that_was_accepted_is_ended_by_its_alert_in_a_later_session() {
 
 // ------------------------------------------------------------------ ends (§9)
 
+/// Shows PRO-36, PRO-39.
 #[test]
 fn an_abort_of_the_client_is_answered_without_commands() {
     let mut peer = Peer::open(
@@ -578,6 +653,7 @@ fn an_abort_of_the_client_is_answered_without_commands() {
     assert_eq!(again, "SyncHdr=200 Alert=200 Replace=200 Delete Final");
 }
 
+/// Shows PRO-34, PRO-35.
 #[test]
 fn a_plan_can_abort_the_session() {
     let mut peer = Peer::open(
@@ -604,6 +680,7 @@ fn a_header_the_client_refuses_ends_the_session() {
 
 // ------------------------------------------------------------------ transport (HTTP binding)
 
+/// Shows HTTP-2.
 #[test]
 fn the_answer_comes_in_the_encoding_of_the_request() {
     for encoding in [Encoding::Wbxml, Encoding::Xml] {

@@ -63,6 +63,7 @@ fn data_of(message: &Message) -> (Option<String>, Data) {
     }
 }
 
+/// Shows REP-7.
 #[test]
 fn puts_a_messy_message_in_order() {
     let text = fs::read(file("messy.xml")).unwrap();
@@ -157,6 +158,7 @@ fn reads_what_the_messy_message_says() {
     assert_eq!(results.items[0].data, Some(Data::Text(String::new())));
 }
 
+/// Shows REP-13.
 #[test]
 fn keeps_binary_data_through_xml() {
     let bytes = vec![0x03, 0x00, 0xFF, b'<'];
@@ -323,6 +325,7 @@ const WHOLE: &str = "<Alert><CmdID>1</CmdID><NoResp/><Cred><Data>a</Data></Cred>
     <Atomic><CmdID>8</CmdID><NoResp/><Meta><Type xmlns='syncml:metinf'>x/y</Type></Meta>\
     <Sequence><CmdID>9</CmdID></Sequence></Atomic>";
 
+/// Shows REP-7.
 #[test]
 fn keeps_and_orders_every_element_of_the_document_type() {
     let empty = message(Vec::new()).encode_xml();

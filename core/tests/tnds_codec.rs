@@ -22,6 +22,7 @@ fn document(node: Node) -> Document {
     }
 }
 
+/// Shows TNDS-1, TNDS-4.
 #[test]
 fn minimal_document_is_the_same_in_both_forms() {
     let document = Document::decode_xml(MINIMAL.as_bytes()).unwrap();
@@ -37,6 +38,7 @@ fn minimal_document_is_the_same_in_both_forms() {
     assert_eq!(tnds::fields(MINIMAL.as_bytes())[0].name, "MgmtTree");
 }
 
+/// Shows TNDS-4.
 #[test]
 fn all_properties_survive() {
     let document = document(Node {
@@ -91,6 +93,7 @@ fn all_properties_survive() {
     );
 }
 
+/// Shows TNDS-1.
 #[test]
 fn takes_what_writers_get_wrong() {
     let text = "<MgmtTree>\n <VerDTD> 1.2 </VerDTD>\n <Node>\n  <NodeName/>\n  <Path/>\n  <Node>\

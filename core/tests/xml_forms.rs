@@ -274,6 +274,7 @@ fn other_character_sets_are_refused_where_they_are_named() {
     assert_eq!(Message::decode_xml(&alone).unwrap_err().offset, 16);
 }
 
+/// Shows REP-13.
 #[test]
 fn data_may_be_escaped_or_in_cdata_in_any_number_of_pieces() {
     let value = "<parm name=\"a\" value=\"1 & 2\"/>";

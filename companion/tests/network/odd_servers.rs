@@ -168,6 +168,7 @@ fn asking(server: &Server) -> (Child, BufReader<std::process::ChildStdout>) {
     (child, output)
 }
 
+/// Shows PRO-38.
 #[test]
 fn a_server_killed_midway() {
     let plan = plan_with_question("killed");
@@ -183,6 +184,7 @@ fn a_server_killed_midway() {
     assert!(said.contains("the session failed"), "{said}");
 }
 
+/// Shows PRO-34.
 #[cfg(unix)]
 #[test]
 fn ctrl_c_at_a_question_aborts_the_session() {
@@ -218,6 +220,7 @@ fn plan_with_question(name: &str) -> PathBuf {
 }
 
 /// A server as old ones are: each answer ends with the connection.
+/// Shows HTTP-6.
 #[test]
 fn a_server_that_closes_after_each_answer() {
     let behind = Server::start(&["--sessions", "1"]);

@@ -31,6 +31,7 @@ fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or(answer)
 }
 
+/// Shows HTTP-2.
 #[test]
 fn http_is_refused_in_its_own_words() {
     let server = Server::start(&["--max-msg-size", "2048"]);
@@ -101,6 +102,7 @@ fn http_is_refused_in_its_own_words() {
     assert!(text.contains("HTTP 413"), "{text}");
 }
 
+/// Shows HTTP-2, HTTP-3, HTTP-4.
 #[test]
 fn a_request_in_chunks_is_a_request() {
     let server = Server::start(&[]);
@@ -148,6 +150,7 @@ fn what_breaks_off_harms_nobody_else() {
     assert_eq!(server.finish().status, Some(0));
 }
 
+/// Shows HTTP-6.
 #[test]
 fn a_device_that_begins_anew_is_served_anew() {
     let server = Server::start(&["--sessions", "1", "--idle", "1"]);

@@ -6,6 +6,7 @@ use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
 use dmsc_core::codec::wsp;
 use dmsc_core::server::samples;
 
+/// Shows SEC-3, SEC-4, HTTP-1, HTTP-2.
 #[test]
 fn a_device_is_read_in_each_form_and_by_each_authentication() {
     for auth in ["basic", "md5", "mac"] {
@@ -42,6 +43,7 @@ fn a_device_is_read_in_each_form_and_by_each_authentication() {
     }
 }
 
+/// Shows PRO-90.
 #[test]
 fn a_wrong_secret_opens_nothing() {
     for (side, arguments) in [
@@ -59,6 +61,7 @@ fn a_wrong_secret_opens_nothing() {
     }
 }
 
+/// Shows SEC-13.
 #[test]
 fn each_account_has_its_client() {
     let server = Server::start(&[
@@ -174,6 +177,7 @@ fn several_clients_at_once() {
     }
 }
 
+/// Shows PRO-103, PRO-106, PRO-107.
 #[test]
 fn the_user_is_asked() {
     let plan = scratch("plan-ask.xml", samples::AFTER.as_bytes());
@@ -304,6 +308,7 @@ const RUN_TREE: &str = "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD><N
     <Format><chr/></Format><Type><MIME>text/plain</MIME></Type></RTProperties><Value/>\
     </Node></MgmtTree>";
 
+/// Shows PRO-104, PRO-105, REP-3, REP-4, REP-5.
 #[test]
 fn a_plan_with_every_command() {
     let plan = scratch("all.json", ALL_COMMANDS.as_bytes());
@@ -360,6 +365,7 @@ fn a_plan_with_every_command() {
     }
 }
 
+/// Shows PRO-80, PRO-81.
 #[test]
 fn the_device_tells_the_server_an_event() {
     let server = Server::start(&["--sessions", "1"]);

@@ -3,18 +3,16 @@
 //! An explicit stack of open groups stands in for recursion, so that a question to the user can
 //! stop the work anywhere and the answer take it up again.
 
-use super::data;
 use super::fit;
 use super::groups::Frame;
 use super::interaction::{self, Answer, Question};
 use super::large_object::{self, Chunk, LargeObject};
 use super::output::{Event, Execution, Output};
-use super::tree_commands::{add, copy, delete, may_execute, refusal, replace, target};
+use super::tree_commands::{may_execute, target};
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Results,
-    Status, StatusCode,
+    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Message, Meta, StatusCode,
 };
-use crate::tree::{Caller, ManagementTree, Refusal};
+use crate::tree::ManagementTree;
 use std::collections::{BTreeSet, VecDeque};
 
 /// What commands act upon.
@@ -42,11 +40,11 @@ pub(super) struct Scene<'a> {
 pub(super) struct Work {
     pub(super) frames: Vec<Frame>,
     /// MsgID of the message.
-    msg_ref: String,
+    pub(super) msg_ref: String,
     /// Status for each command, in document order.
     pub(super) replies: Vec<Command>,
     /// Results and alerts, which follow all Status.
-    more: Vec<Command>,
+    pub(super) more: Vec<Command>,
     /// The user cancelled: nothing else is executed.
     stopped: bool,
     /// The command that waits for its outcome.
@@ -69,23 +67,6 @@ pub(super) enum Wait {
     Ask(Question),
     /// A process is to be started.
     Execute(Execution),
-}
-
-/// A command that came to nothing.
-#[derive(Debug)]
-struct Failed {
-    refusal: Refusal,
-    /// Octets of what is too large.
-    size: Option<u64>,
-}
-
-impl From<Refusal> for Failed {
-    fn from(refusal: Refusal) -> Self {
-        Failed {
-            refusal,
-            size: None,
-        }
-    }
 }
 
 impl Work {
@@ -371,193 +352,4 @@ impl Work {
             }
         }
     }
-
-    /// The same Status for a command whatever it wants.
-    fn refuse(&mut self, command: &Command, code: StatusCode, scene: &mut Scene<'_>) {
-        let cmd_id = command.cmd_id();
-        let (targets, no_resp): (Vec<&str>, bool) = match command {
-            Command::Add(c)
-            | Command::Replace(c)
-            | Command::Delete(c)
-            | Command::Copy(c)
-            | Command::Get(c)
-            | Command::Exec(c) => (c.items.iter().map(target).collect(), c.no_resp),
-            Command::Sequence(group) | Command::Atomic(group) => (Vec::new(), group.no_resp),
-            Command::Alert(alert) => (Vec::new(), alert.no_resp),
-            _ => (Vec::new(), false),
-        };
-        let first = targets.first().copied().unwrap_or_default();
-        self.done(command.name(), cmd_id, first, code, Vec::new(), scene);
-        if !no_resp {
-            self.status(
-                command.name(),
-                cmd_id,
-                code,
-                Some(first).filter(|t| !t.is_empty()),
-                Vec::new(),
-            );
-        }
-    }
-
-    /// Add, Replace, Delete, Copy, Get: each Item has its own outcome.
-    fn items(&mut self, command: &Command, scene: &mut Scene<'_>) {
-        let (Command::Add(c)
-        | Command::Replace(c)
-        | Command::Delete(c)
-        | Command::Copy(c)
-        | Command::Get(c)) = command
-        else {
-            return;
-        };
-        if c.items.is_empty() {
-            self.refuse(command, StatusCode::INCOMPLETE, scene);
-            return;
-        }
-        for item in &c.items {
-            let uri = target(item);
-            let outcome = match command {
-                Command::Add(_) => add(uri, item, &c.meta, scene).map_err(Failed::from),
-                Command::Replace(_) => replace(uri, item, &c.meta, scene).map_err(Failed::from),
-                Command::Delete(_) => delete(uri, scene).map_err(Failed::from),
-                Command::Copy(_) => copy(uri, item, scene).map_err(Failed::from),
-                _ => self.get(uri, c, scene).map(|()| Vec::new()),
-            };
-            let (code, changes, failed, size) = match outcome {
-                Ok(changes) => (StatusCode::OK, changes, None, None),
-                Err(Failed { refusal, size }) => (refusal.code, Vec::new(), refusal.uri, size),
-            };
-            self.done(command.name(), &c.cmd_id, uri, code, changes, scene);
-            if c.no_resp {
-                continue;
-            }
-            let items = failed
-                .filter(|f| f != uri)
-                .map(|f| Item {
-                    target: Some(Location::new(f)),
-                    ..Item::default()
-                })
-                .into_iter()
-                .chain(size.map(|octets| Item {
-                    meta: Meta {
-                        size: Some(octets),
-                        ..Meta::default()
-                    },
-                    ..Item::default()
-                }))
-                .collect();
-            self.status(command.name(), &c.cmd_id, code, Some(uri), items);
-        }
-    }
-
-    fn get(
-        &mut self,
-        uri: &str,
-        command: &ItemCommand,
-        scene: &mut Scene<'_>,
-    ) -> Result<(), Failed> {
-        let node = scene.tree.parse_uri(uri)?;
-        let reading = scene.tree.get(&node, Caller::Server(scene.server_id))?;
-        let items = data::results(uri, reading, scene.encoding);
-        let largest = items
-            .iter()
-            .filter_map(|i| i.data.as_ref())
-            .map(|d| d.bytes().len() as u64)
-            .max();
-        let refused = |why, size| Failed {
-            refusal: refusal(StatusCode::TOO_LARGE, why),
-            size,
-        };
-        if scene.peer_max_obj_size < largest && scene.peer_max_obj_size.is_some() {
-            return Err(refused("larger than the server's MaxObjSize", largest));
-        }
-        let results: Vec<Results> = items
-            .into_iter()
-            .map(|item| Results {
-                msg_ref: Some(self.msg_ref.clone()),
-                cmd_ref: command.cmd_id.clone(),
-                target_ref: Some(uri.to_owned()),
-                items: vec![item],
-                ..Results::default()
-            })
-            .collect();
-        let fits = |results: &Results| {
-            fit::can_hold(&scene.sparse, results, scene.encoding, scene.max_msg_size)
-        };
-        if !results.iter().all(fits) {
-            return Err(refused("larger than the server's MaxMsgSize", None));
-        }
-        self.more.extend(results.into_iter().map(Command::Results));
-        Ok(())
-    }
-
-    pub(super) fn status(
-        &mut self,
-        command: &str,
-        cmd_id: &str,
-        code: StatusCode,
-        target: Option<&str>,
-        items: Vec<Item>,
-    ) {
-        // A command without CmdID can be told nothing, and 0 is the header.
-        if !matches!(cmd_id, "" | "0") {
-            self.replies
-                .push(self.status_of(command, cmd_id, code, target, items));
-        }
-    }
-
-    fn status_of(
-        &self,
-        command: &str,
-        cmd_id: &str,
-        code: StatusCode,
-        target: Option<&str>,
-        items: Vec<Item>,
-    ) -> Command {
-        Command::Status(Status {
-            msg_ref: self.msg_ref.clone(),
-            cmd_ref: cmd_id.to_owned(),
-            cmd: command.to_owned(),
-            target_refs: target.into_iter().map(str::to_owned).collect(),
-            code,
-            items,
-            ..Status::default()
-        })
-    }
-}
-
-/// The same Status for every command of a message, groups included, without looking at them.
-pub(super) fn refuse_all(
-    msg_ref: &str,
-    commands: &[Command],
-    code: StatusCode,
-    outputs: &mut VecDeque<Output>,
-) -> Vec<Command> {
-    let mut replies = Vec::new();
-    let mut rest: Vec<&Command> = commands.iter().rev().collect();
-    while let Some(command) = rest.pop() {
-        if let Command::Sequence(group) | Command::Atomic(group) = command {
-            rest.extend(group.commands.iter().rev());
-        }
-        let cmd_id = command.cmd_id().to_owned();
-        if matches!(command, Command::Status(_) | Command::Results(_))
-            || matches!(cmd_id.as_str(), "" | "0")
-        {
-            continue;
-        }
-        outputs.push_back(Output::Event(Event::CommandDone {
-            command: command.name().to_owned(),
-            cmd_id: cmd_id.clone(),
-            uri: String::new(),
-            code,
-            changes: Vec::new(),
-        }));
-        replies.push(Command::Status(Status {
-            msg_ref: msg_ref.to_owned(),
-            cmd_ref: cmd_id,
-            cmd: command.name().to_owned(),
-            code,
-            ..Status::default()
-        }));
-    }
-    replies
 }

@@ -196,6 +196,7 @@ mod tests {
         }
     }
 
+    /// Shows REP-13.
     #[test]
     fn base64_becomes_octets_unless_the_node_holds_it() {
         let item = with("b64", Data::Text("AAEC".into()));
@@ -210,6 +211,7 @@ mod tests {
         assert_eq!(value(&raw, None), (Some("bin".into()), vec![0xFF]));
     }
 
+    /// Shows TNDS-1.
     #[test]
     fn documents_in_all_forms() {
         let document = tnds::Document {

@@ -2,10 +2,11 @@
 //! (OMA-TS-DM_Protocol-V1_2_1 §8; OMA-TS-DM_Notification-V1_2_1 §6).
 
 use super::address::Address;
-use super::auth::{Ours, Theirs};
+use super::auth::Theirs;
 use super::interaction::Question;
 use super::notification::{self, Accepted};
 use super::output::{Event, Output};
+use super::own_proof::Ours;
 use super::session::Session;
 use super::{Action, DmClient, Input, State, action, package};
 use crate::codec::auth::nonce;

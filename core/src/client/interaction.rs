@@ -2,6 +2,7 @@
 //!
 //! Alert to question, answer to Status. Knows no screen.
 
+use super::input_type::InputType;
 use crate::codec::syncml::{Alert, AlertCode, Data, Item, StatusCode};
 
 /// Choices of a question that are looked at.
@@ -30,24 +31,6 @@ pub struct Question {
     pub hidden: bool,
 }
 
-/// IT: what a text may consist of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum InputType {
-    /// `A`: anything.
-    #[default]
-    Alphanumeric,
-    /// `N`: digits, sign, decimal point.
-    Numeric,
-    /// `D`: DDMMYYYY.
-    Date,
-    /// `T`: hhmmss.
-    Time,
-    /// `P`: digits, `p`, `w`, `s`; `+` first.
-    Phone,
-    /// `I`: four numbers with points.
-    IpAddress,
-}
-
 /// What the user did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -67,53 +50,6 @@ pub enum Answer {
     NotSupported,
     /// This question cannot be shown.
     CannotShow,
-}
-
-impl InputType {
-    fn parse(value: &str) -> Option<Self> {
-        Some(match value {
-            "A" => InputType::Alphanumeric,
-            "N" => InputType::Numeric,
-            "D" => InputType::Date,
-            "T" => InputType::Time,
-            "P" => InputType::Phone,
-            "I" => InputType::IpAddress,
-            _ => return None,
-        })
-    }
-
-    /// Whether a text is of this type.
-    pub fn takes(self, text: &str) -> bool {
-        let number = |range: std::ops::Range<usize>, of: std::ops::RangeInclusive<u32>| {
-            let digits = text.get(range).unwrap_or_default();
-            digits.parse().is_ok_and(|n: u32| of.contains(&n))
-        };
-        let digits = |count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
-        match self {
-            InputType::Alphanumeric => true,
-            InputType::Numeric => {
-                let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-                unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-                    && unsigned.bytes().any(|b| b.is_ascii_digit())
-                    && unsigned.bytes().filter(|b| *b == b'.').count() <= 1
-            }
-            InputType::Date => digits(8) && number(0..2, 1..=31) && number(2..4, 1..=12),
-            InputType::Time => {
-                digits(6) && number(0..2, 0..=23) && number(2..4, 0..=59) && number(4..6, 0..=59)
-            }
-            InputType::Phone => {
-                let rest = text.strip_prefix('+').unwrap_or(text);
-                let plain = |b: u8| b.is_ascii_digit() || matches!(b, b'p' | b'w' | b's');
-                !rest.is_empty() && rest.bytes().all(plain)
-            }
-            InputType::IpAddress => {
-                let part = |part: &str| {
-                    part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u8>().is_ok()
-                };
-                text.split('.').count() == 4 && text.split('.').all(part)
-            }
-        }
-    }
 }
 
 impl Question {
@@ -157,8 +93,8 @@ impl Question {
     fn option(&mut self, name: &str, value: &str) {
         let is_text = AlertCode(self.code) == AlertCode::TEXT_INPUT;
         match name {
-            "MINDT" => self.min_display_s = value.parse().ok(),
-            "MAXDT" => self.max_display_s = value.parse().ok(),
+            "MINDT" => self.min_display_s = seconds(value),
+            "MAXDT" => self.max_display_s = seconds(value),
             "MAXLEN" if is_text => self.max_length = value.parse().ok(),
             "IT" if is_text => self.input_type = InputType::parse(value).unwrap_or_default(),
             "ET" if is_text => self.hidden = value == "P",
@@ -219,6 +155,11 @@ pub(super) fn question(alert: &Alert) -> Result<Question, StatusCode> {
         .rfind(|(name, _)| *name == "DR")
         .and_then(|(_, value)| question.default_answer(&value));
     Ok(question)
+}
+
+/// A time to show something; one that is not positive is none.
+fn seconds(value: &str) -> Option<u32> {
+    value.parse().ok().filter(|seconds| *seconds > 0)
 }
 
 fn words(item: &Item) -> String {
@@ -296,6 +237,7 @@ mod tests {
         question(&alert(code, &[options, "Well?", "a", "b", "c"])).unwrap()
     }
 
+    /// Shows PRO-100, PRO-102.
     #[test]
     fn options_of_every_kind() {
         let text = asked(
@@ -332,6 +274,7 @@ mod tests {
         }
     }
 
+    /// Shows PRO-102.
     #[test]
     fn a_default_response_counts_where_it_is_an_answer() {
         for (code, options, wanted) in [
@@ -352,10 +295,13 @@ mod tests {
         }
     }
 
+    /// Shows PRO-102.
     #[test]
     fn options_of_text_mean_nothing_elsewhere() {
         let question = asked(AlertCode::CONFIRM_OR_REJECT, "IT=N&ET=P&MAXLEN=1&MAXDT=x");
         assert_eq!(question, asked(AlertCode::CONFIRM_OR_REJECT, ""));
+        let question = asked(AlertCode::DISPLAY, "MINDT=0&MAXDT=-1");
+        assert_eq!(question, asked(AlertCode::DISPLAY, ""));
     }
 
     #[test]
@@ -366,45 +312,7 @@ mod tests {
         assert_eq!(code(AlertCode::MULTIPLE_CHOICE, &["x"; 100]), 416);
     }
 
-    #[test]
-    fn texts_by_their_input_type() {
-        for (kind, good, bad) in [
-            (InputType::Alphanumeric, vec!["", "a b"], vec![]),
-            (
-                InputType::Numeric,
-                vec!["1", "-1.5", "+0"],
-                vec!["", "-", "1a", "1.2.3", "1-"],
-            ),
-            (
-                InputType::Date,
-                vec!["31122026"],
-                vec!["32122026", "31132026", "3112026", "+1122026"],
-            ),
-            (
-                InputType::Time,
-                vec!["235959"],
-                vec!["240000", "236000", "2359"],
-            ),
-            (
-                InputType::Phone,
-                vec!["+4912p3", "1w2s"],
-                vec!["", "+", "1+2", "x"],
-            ),
-            (
-                InputType::IpAddress,
-                vec!["127.0.0.1"],
-                vec!["1.2.3", "256.0.0.1", "::1", "1.2..4", "1.2.3.+4"],
-            ),
-        ] {
-            for text in good {
-                assert!(kind.takes(text), "{kind:?} {text}");
-            }
-            for text in bad {
-                assert!(!kind.takes(text), "{kind:?} {text}");
-            }
-        }
-    }
-
+    /// Shows PRO-103, PRO-104, PRO-105, PRO-106, PRO-109.
     #[test]
     fn answers() {
         for (code, answer, status, items) in [

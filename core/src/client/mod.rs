@@ -12,26 +12,34 @@ mod data;
 mod fit;
 mod groups;
 mod initiate;
+mod input_type;
 mod interaction;
+mod items;
 mod large_object;
 mod notification;
 mod output;
+mod own_proof;
 mod package;
+mod replies;
 mod session;
+mod state;
+mod transport;
 mod tree_commands;
 
 pub use alerts::{AlertItem, AlertRefused, DeviceAlert, MAX_ALERTS};
-pub use interaction::{Answer, InputType, Question};
+pub use input_type::InputType;
+pub use interaction::{Answer, Question};
 pub use output::{Event, Execution, Outgoing, Output};
 
-use crate::codec::auth::{AuthType, HMAC_HEADER, HmacHeader, nonce};
+use crate::codec::auth::{AuthType, nonce};
 use crate::codec::http::{self, Response};
-use crate::codec::syncml::{AlertCode, Encoding, Message, StatusCode};
+use crate::codec::syncml::{AlertCode, Encoding, StatusCode};
 use crate::tree::ManagementTree;
 use alerts::Pending;
 use commands::{Scene, Wait, Work};
 use notification::{Accepted, Served};
-use session::{Next, Received, Session};
+use session::{Next, Session};
+use state::{Action, Input, State, action};
 use std::collections::VecDeque;
 
 /// Messages of one session, however the server goes on.
@@ -93,81 +101,6 @@ pub struct DmClient {
     alerts: Vec<Pending>,
     /// The authentication type each server took last.
     negotiated: Vec<(String, AuthType)>,
-}
-
-/// Where a client is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// No session.
-    Idle,
-    /// The user is asked whether there is to be one.
-    Asking,
-    /// The connection is being opened.
-    Connecting,
-    /// A message is sent, the answer is to come.
-    Waiting,
-    /// The user is asked what an alert wants to know.
-    Interacting,
-    /// A process runs that an Exec started.
-    Executing,
-    /// The session was given up; the answer to that is to come.
-    Aborting,
-}
-
-/// What comes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Input {
-    Push,
-    Connected,
-    Refused,
-    Data,
-    Closed,
-    Answer,
-    Executed,
-    Start,
-    Abort,
-}
-
-/// What is done about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Action {
-    Examine,
-    Consent,
-    SendHeld,
-    Receive,
-    Resume,
-    Lose,
-    Finish,
-    HangUp,
-    Begin,
-    Withdraw,
-    Stop,
-    StopLater,
-    Ignore,
-}
-
-/// The state machine of a client.
-fn action(state: State, input: Input) -> Action {
-    match (state, input) {
-        // A push during a session is examined too, so that it is said why it is refused.
-        (_, Input::Push) => Action::Examine,
-        (State::Asking, Input::Answer) => Action::Consent,
-        (State::Connecting, Input::Connected) => Action::SendHeld,
-        (State::Waiting, Input::Data) => Action::Receive,
-        (State::Interacting, Input::Answer) | (State::Executing, Input::Executed) => Action::Resume,
-        (State::Connecting, Input::Refused) => Action::Lose,
-        (
-            State::Waiting | State::Interacting | State::Executing,
-            Input::Closed | Input::Refused,
-        ) => Action::Lose,
-        (State::Aborting, Input::Data | Input::Closed | Input::Refused) => Action::Finish,
-        (State::Idle | State::Asking, Input::Connected) => Action::HangUp,
-        (State::Idle, Input::Start) => Action::Begin,
-        (State::Asking | State::Connecting, Input::Abort) => Action::Withdraw,
-        (State::Interacting | State::Executing, Input::Abort) => Action::Stop,
-        (State::Waiting, Input::Abort) => Action::StopLater,
-        _ => Action::Ignore,
-    }
 }
 
 impl DmClient {
@@ -352,127 +285,6 @@ impl DmClient {
         nonce(self.config.seed, 0x8000_0000 | self.nonces).to_vec()
     }
 
-    /// Sends the next message, over a new connection when the address is another peer's.
-    fn send(&mut self, session: &mut Session) {
-        self.tell_nonce(session);
-        session.msg_id += 1;
-        if !session.refusing {
-            self.queue_alerts(session);
-        }
-        let message = package::message(session, &self.terms());
-        self.note_alerts(&message);
-        session.ours.shown = session.ours.is_due();
-        let outgoing = self.outgoing(session, &message);
-        self.transmit(session, outgoing);
-    }
-
-    /// Puts a message on its way.
-    fn transmit(&mut self, session: &mut Session, outgoing: Outgoing) {
-        session.last = Some(outgoing.clone());
-        let connected = session.connected.replace(session.address.clone());
-        match connected {
-            Some(address) if address.same_peer(&session.address) => {
-                self.outputs.push_back(Output::Send(outgoing));
-                self.state = State::Waiting;
-            }
-            other => {
-                if other.is_some() {
-                    self.outputs.push_back(Output::Close);
-                }
-                self.outputs.push_back(Output::Connect {
-                    host: session.address.host.clone(),
-                    port: session.address.port,
-                    secure: session.address.secure,
-                });
-                self.held = Some(outgoing);
-                self.state = State::Connecting;
-            }
-        }
-    }
-
-    fn outgoing(&self, session: &Session, message: &Message) -> Outgoing {
-        let encoding = self.config.encoding;
-        let body = message.encode(encoding);
-        let hmac = session.ours.header(&session.account.client, &body);
-        Outgoing {
-            request: package::request(&session.address, encoding, body, hmac.as_ref()),
-            package: session.package,
-            msg_id: session.msg_id,
-        }
-    }
-
-    /// Sends the last message where a redirect leads, when that is the same peer.
-    fn redirect(&mut self, location: &str) -> bool {
-        let Some(mut session) = self.session.take() else {
-            return false;
-        };
-        let to = session
-            .connected
-            .as_ref()
-            .and_then(|a| a.redirected(location));
-        let outgoing = match (to, session.last.clone()) {
-            (Some(address), Some(mut outgoing)) if session.redirects < MAX_REDIRECTS => {
-                outgoing.request.target = address.path;
-                outgoing
-            }
-            _ => {
-                self.session = Some(session);
-                return false;
-            }
-        };
-        session.redirects += 1;
-        session.last = Some(outgoing.clone());
-        self.session = Some(session);
-        self.outputs.push_back(Output::Send(outgoing));
-        true
-    }
-
-    fn respond(&mut self, response: Response, now_s: u64) {
-        let location = match response.status {
-            302 | 307 => response.header("Location"),
-            _ => None,
-        };
-        if location.is_some_and(|to| self.redirect(to)) {
-            return;
-        }
-        if response.status != 200 {
-            let reason = format!("HTTP {} {}", response.status, response.reason);
-            return self.end(false, reason.trim_end());
-        }
-        if response.body.is_empty() {
-            return self.end(false, "the response has no message");
-        }
-        let encoding = response
-            .header("Content-Type")
-            .and_then(Encoding::from_media_type)
-            .unwrap_or(self.config.encoding);
-        let message = match Message::decode(&response.body, encoding) {
-            Ok(message) => message,
-            Err(error) => {
-                self.tell(Event::MalformedMessage(error));
-                return self.end(false, "the message cannot be read");
-            }
-        };
-        let Some(mut session) = self.session.take() else {
-            return;
-        };
-        // A header that cannot be read proves nothing.
-        let hmac = response.header(HMAC_HEADER).map(|value| {
-            HmacHeader::parse(value).unwrap_or(HmacHeader {
-                algorithm: None,
-                username: String::new(),
-                mac: String::new(),
-            })
-        });
-        let received = Received {
-            message,
-            body: response.body,
-            hmac,
-        };
-        let next = self.receive(&mut session, received, now_s);
-        self.go_on(session, next);
-    }
-
     fn go_on(&mut self, mut session: Session, next: Next) {
         match next {
             Next::Send if session.msg_id >= MAX_MESSAGES => {
@@ -563,43 +375,5 @@ impl DmClient {
         self.outputs.push_back(Output::Close);
         self.inbound.clear();
         self.state = State::Idle;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_of_states() {
-        use Action::*;
-        let inputs = [
-            Input::Push,
-            Input::Connected,
-            Input::Refused,
-            Input::Data,
-            Input::Closed,
-            Input::Answer,
-            Input::Executed,
-            Input::Start,
-            Input::Abort,
-        ];
-        #[rustfmt::skip]
-        let table = [
-            (State::Idle, [Examine, HangUp, Ignore, Ignore, Ignore, Ignore, Ignore, Begin, Ignore]),
-            (State::Asking, [Examine, HangUp, Ignore, Ignore, Ignore, Consent, Ignore, Ignore, Withdraw]),
-            (State::Connecting, [Examine, SendHeld, Lose, Ignore, Ignore, Ignore, Ignore, Ignore, Withdraw]),
-            (State::Waiting, [Examine, Ignore, Lose, Receive, Lose, Ignore, Ignore, Ignore, StopLater]),
-            (State::Interacting, [Examine, Ignore, Lose, Ignore, Lose, Resume, Ignore, Ignore, Stop]),
-            (State::Executing, [Examine, Ignore, Lose, Ignore, Lose, Ignore, Resume, Ignore, Stop]),
-            (State::Aborting, [Examine, Ignore, Finish, Finish, Finish, Ignore, Ignore, Ignore, Ignore]),
-        ];
-        for (state, actions) in table {
-            assert_eq!(
-                inputs.map(|input| action(state, input)),
-                actions,
-                "{state:?}"
-            );
-        }
     }
 }

@@ -156,6 +156,7 @@ mod tests {
         )
     }
 
+    /// Shows NOT-2, NOT-3.
     #[test]
     fn checks_in_their_order() {
         let tree = device_tree(&Device::default(), &[("DMSC", account())]);
@@ -197,6 +198,7 @@ mod tests {
         assert_eq!(reason(&sign(zero)), "session 0 is not allowed");
     }
 
+    /// Shows NOT-5.
     #[test]
     fn a_session_is_opened_once() {
         let tree = device_tree(&Device::default(), &[("DMSC", account())]);

@@ -279,6 +279,7 @@ pub(super) fn request(
                 "Accept",
                 format!("{}, {}", encoding.media_type(), other.media_type()),
             ),
+            header("Accept-Charset", "utf-8".to_owned()),
             header("Cache-Control", "no-store".to_owned()),
             header("User-Agent", "DM_SC-Explorer".to_owned()),
             header("Content-Length", body.len().to_string()),

@@ -3,12 +3,14 @@
 
 use super::DmClient;
 use super::address::Address;
-use super::auth::{Check, Ours, Proof, Theirs};
-use super::commands::{Scene, Wait, Work, refuse_all};
+use super::auth::{Check, Proof, Theirs};
+use super::commands::{Scene, Wait, Work};
 use super::large_object::LargeObject;
 use super::notification::Accepted;
 use super::output::Outgoing;
+use super::own_proof::Ours;
 use super::package::{self, Outbox, Terms};
+use super::replies::refuse_all;
 use crate::codec::auth::{Account, AuthType, HmacHeader};
 use crate::codec::syncml::{Alert, AlertCode, Command, Message, Status, StatusCode, SyncHdr};
 

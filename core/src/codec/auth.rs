@@ -316,11 +316,13 @@ mod tests {
         (0xF0..=0xFF).collect()
     }
 
+    /// Shows SEC-3.
     #[test]
     fn basic_of_the_standard() {
         assert_eq!(basic("Bruce2", "OhBehave"), "QnJ1Y2UyOk9oQmVoYXZl");
     }
 
+    /// Shows SEC-5.
     #[test]
     fn md5_of_the_standard() {
         assert_eq!(identity("Bruce2", "OhBehave"), "PtEdr8lBQ45IbT1bZIkrOQ==");
@@ -332,6 +334,7 @@ mod tests {
         );
     }
 
+    /// Shows SEC-5.
     #[test]
     fn md5_of_the_test_account() {
         assert_eq!(identity("dmclient", SECRET), "1/Q6lSad3IyIM1Mwk4KjFw==");
@@ -348,6 +351,7 @@ mod tests {
         assert_ne!(undecoded, right);
     }
 
+    /// Shows SEC-5.
     #[test]
     fn md5_of_the_server() {
         assert_eq!(
@@ -360,6 +364,7 @@ mod tests {
         );
     }
 
+    /// Shows SEC-9.
     #[test]
     fn mac_is_nested_md5_and_not_rfc_2104() {
         let body = b"<SyncML xmlns='SYNCML:SYNCML1.2'></SyncML>";
@@ -422,6 +427,7 @@ mod tests {
         }
     }
 
+    /// Shows SEC-9.
     #[test]
     fn hmac_header_of_the_test_account() {
         let value = "algorithm=MD5, username=\"dmclient\", mac=tQ2sLor0o7xAILFZwYCjCA==";

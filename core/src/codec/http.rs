@@ -360,6 +360,7 @@ fn note(name: &str) -> &'static str {
         "content-type" => "Says that the body is a DM message, and in which encoding.",
         "content-length" => "Octets of the body, so that the receiver knows where it ends.",
         "accept" => "Encodings the DM Client reads; the answer comes in that of the request.",
+        "accept-charset" => "Character sets of XML the DM Client reads.",
         "cache-control" => "A DM message is good once and must not be kept.",
         "x-syncml-hmac" => "Proof of the sender over the whole body (DM Security §5.4).",
         _ => "",
@@ -394,6 +395,7 @@ mod tests {
         assert_eq!(found.body, b"hello");
     }
 
+    /// Shows HTTP-3.
     #[test]
     fn chunks_are_joined() {
         let bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";

@@ -360,6 +360,7 @@ mod tests {
         .unwrap()
     }
 
+    /// Shows NOT-1.
     #[test]
     fn vector_a_is_built_and_read() {
         let package = Package0::new("dmsc.card", 0x0A1F, UiMode::Background, Initiator::Server)
@@ -371,6 +372,7 @@ mod tests {
         assert_eq!(package.session_id_text(), "A1F");
     }
 
+    /// Shows NOT-1.
     #[test]
     fn vectors_b_and_c_and_resync() {
         let b = Package0::new(
@@ -406,6 +408,7 @@ mod tests {
         );
     }
 
+    /// Shows NOT-2.
     #[test]
     fn every_bit_of_the_trigger_is_covered() {
         for bit in 16 * 8..vector_a().len() * 8 {
@@ -419,6 +422,7 @@ mod tests {
         }
     }
 
+    /// Shows NOT-1, NOT-4.
     #[test]
     fn octet_17_table() {
         for (ui, user, server) in [

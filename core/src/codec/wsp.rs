@@ -447,6 +447,7 @@ mod tests {
             .signed("ServerSecret16!!", &nonce)
     }
 
+    /// Shows NOT-6.
     #[test]
     fn vector_a_in_39_octets() {
         let bytes = hex::decode(VECTOR_A).unwrap();
@@ -458,6 +459,7 @@ mod tests {
         assert_eq!(push.application_id(), Some(Token::Code(7)));
     }
 
+    /// Shows NOT-6.
     #[test]
     fn lenient_forms_are_taken_and_written_back() {
         let long = package().encode();
@@ -485,6 +487,7 @@ mod tests {
         }
     }
 
+    /// Shows NOT-6.
     #[test]
     fn others_are_refused() {
         let good = hex::decode(VECTOR_A).unwrap();

@@ -92,6 +92,7 @@ mod tests {
         take(&alert, types).map_or_else(|code| code.0, |_| 200)
     }
 
+    /// Shows PRO-81, PRO-82, PRO-83, PRO-85.
     #[test]
     fn what_an_event_must_have() {
         let change = |with: fn(&mut Item)| {

@@ -2,16 +2,16 @@
 //! (OMA-TS-DM_Protocol-V1_2_1 §6–§10; OMA-TS-DM_RepPro-V1_2_1 §6, §7).
 
 use super::alerts;
-use super::auth;
 use super::large_object::{self, Chunk};
 use super::output::{Event, Receipt};
-use super::package::{Rest, too_long};
+use super::package::Rest;
 use super::queue::Verdict;
-use super::session::{End, FORGIVEN, Session};
+use super::room::{no_room, too_long};
+use super::session::{End, Session};
+use super::status::{is_challenge, status, wants_no_status};
 use super::{DmServer, MAX_MESSAGES, Operation, Terms, commands};
-use crate::codec::auth::AuthType;
 use crate::codec::syncml::{
-    Alert, AlertCode, Chal, Command, Data, Item, ItemCommand, Location, Message, Results, Status,
+    Alert, AlertCode, Command, Data, Item, ItemCommand, Location, Message, Results, Status,
     StatusCode, SyncHdr,
 };
 use std::collections::BTreeSet;
@@ -217,102 +217,17 @@ impl DmServer {
         StatusCode::OK
     }
 
-    /// The Status for the client's header, with the nonce for next time where it is due.
-    fn header_answer(&mut self, session: &mut Session, hdr: &SyncHdr, was_proven: bool) -> Command {
-        let client = &self.accounts[session.account].client;
-        let auth_type = auth::required(client);
-        let for_session = auth_type != AuthType::Mac && !client.name.is_empty();
-        let code = if for_session && (!was_proven || session.chal_due) {
-            StatusCode::AUTHENTICATED
-        } else {
-            StatusCode::OK
-        };
-        let mut answer = header_status_for(hdr, code);
-        if std::mem::take(&mut session.chal_due) {
-            answer.chal = Chal::of(&auth_type, session.client_nonce());
-        }
-        Command::Status(answer)
-    }
-
-    /// What the client says to our credentials.
-    fn take_header_status(
-        &mut self,
-        session: &mut Session,
-        message: &Message,
-    ) -> Result<(), String> {
-        let Some(status) = header_status(message, session.msg_id) else {
-            return Ok(());
-        };
-        let chal = status.chal.as_ref();
-        if status.code.is_success() {
-            // Proof of one message is no proof of the next.
-            if status.code == StatusCode::AUTHENTICATED && session.own_type != AuthType::Mac {
-                session.server_proven = true;
-            }
-            let nonce = chal
-                .filter(|chal| chal.auth_type() == session.own_type)
-                .and_then(Chal::nonce);
-            if let Some(nonce) = nonce {
-                let server = &mut self.accounts[session.account].server;
-                server.nonce.clone_from(&nonce);
-                session.server_nonce.clone_from(&nonce);
-                self.tell(Event::NonceRenewed {
-                    client: false,
-                    nonce,
-                });
-            }
-            return Ok(());
-        }
-        if !is_challenge(status.code) {
-            let code = status.code;
-            return Err(format!(
-                "the client refused our message: {code} {}",
-                code.meaning()
-            ));
-        }
-        // Nothing of the last message was done.
-        session.queue.unsent();
-        session.object = None;
-        session.server_proven = false;
-        session.server_failures = session.server_failures.saturating_add(1);
-        // It keeps no nonce of a peer that has not proved itself, so it is told again.
-        let server = &self.accounts[session.account].server;
-        let client = &self.accounts[session.account].client;
-        session.chal_due = !client.name.is_empty() && auth::required(client) != AuthType::Basic;
-        if session.server_failures > FORGIVEN {
-            return Err("the client refused our credentials again".to_owned());
-        }
-        let asked = chal.map(Chal::auth_type);
-        let nonce = chal.and_then(Chal::nonce);
-        match (asked, nonce) {
-            _ if server.name.is_empty() => Err(other_kind()),
-            // The secret itself is given only where the account says so.
-            (Some(AuthType::Basic), _) if auth::required(server) == AuthType::Basic => {
-                session.own_type = AuthType::Basic;
-                Ok(())
-            }
-            (Some(kind @ (AuthType::Md5 | AuthType::Mac)), Some(nonce)) => {
-                if kind == session.own_type && nonce == session.server_nonce {
-                    return Err("the client repeats its challenge".to_owned());
-                }
-                session.own_type = kind;
-                session.server_nonce = nonce;
-                Ok(())
-            }
-            _ => Err(other_kind()),
-        }
-    }
-
     /// A Status for one of our commands.
     fn take_status(&mut self, session: &mut Session, status: &Status) {
-        let Some(at) = session.find(&status.msg_ref, &status.cmd_ref) else {
-            return;
-        };
         let code = status.code;
         if is_challenge(code) || code == StatusCode::CHUNK_ACCEPTED {
             // The one was said of the header already, the other is no outcome.
             return;
         }
+        let Some(sent) = session.close(&status.msg_ref, &status.cmd_ref) else {
+            return;
+        };
+        let at = sent.step;
         if session.object.as_ref().is_some_and(|o| o.step == at) {
             session.object = None;
         }
@@ -345,7 +260,7 @@ impl DmServer {
         if !is_group {
             self.tell(Event::ReceiptStored(Receipt {
                 step: id_of(session, at),
-                command: status.cmd.clone(),
+                command: sent.name.to_owned(),
                 uri,
                 code,
             }));
@@ -404,35 +319,35 @@ impl DmServer {
                 config: &self.config,
                 account: &self.accounts[session.account],
             };
-            let is_group = matches!(command, Command::Sequence(_) | Command::Atomic(_));
+            let unsendable = no_room(&command);
             let octets = commands::octets(&command);
             let too_large = session
                 .peer_max_obj_size
                 .is_some_and(|limit| octets > limit);
             let code = if too_long(session, command, &terms) {
-                // A group goes in one message or not at all.
-                if is_group {
-                    StatusCode::TOO_LARGE
-                } else {
-                    StatusCode::URI_TOO_LONG
-                }
+                unsendable
             } else if too_large {
                 StatusCode::TOO_LARGE
             } else {
                 continue;
             };
-            let uri = session.queue.get(at).map(|f| f.step.operation.target());
-            let receipt = Receipt {
-                step: id_of(session, at),
-                command: session.queue.name(at).to_owned(),
-                uri: uri.unwrap_or_default().to_owned(),
-                code,
-            };
             session.queue.refused(at, code);
-            self.tell(Event::ReceiptStored(receipt));
+            self.tell_refusal(session, at, code);
         }
         // What was refused may have consequences of its own.
         session.queue.judge();
+    }
+
+    /// The receipt of a step that cannot be sent.
+    pub(super) fn tell_refusal(&mut self, session: &Session, at: usize, code: StatusCode) {
+        let uri = session.queue.get(at).map(|f| f.step.operation.target());
+        let receipt = Receipt {
+            step: id_of(session, at),
+            command: session.queue.name(at).to_owned(),
+            uri: uri.unwrap_or_default().to_owned(),
+            code,
+        };
+        self.tell(Event::ReceiptStored(receipt));
     }
 }
 
@@ -452,93 +367,7 @@ fn interrupt(session: &mut Session, heard: &mut Heard) {
     }));
 }
 
-/// NoResp: the sender wants no Status.
-fn wants_no_status(command: &Command) -> bool {
-    match command {
-        Command::Add(c)
-        | Command::Replace(c)
-        | Command::Delete(c)
-        | Command::Copy(c)
-        | Command::Get(c)
-        | Command::Exec(c) => c.no_resp,
-        Command::Alert(alert) => alert.no_resp,
-        Command::Sequence(g) | Command::Atomic(g) => g.no_resp,
-        Command::Status(_) | Command::Results(_) | Command::Unknown(_) => false,
-    }
-}
-
-fn other_kind() -> String {
-    "the client wants credentials of a kind we do not give".to_owned()
-}
-
 fn id_of(session: &Session, at: usize) -> String {
     let flat = session.queue.get(at);
     flat.map(|flat| flat.step.id.clone()).unwrap_or_default()
-}
-
-/// The same Status for the header and every command of a message.
-pub(super) fn refused(message: &Message, code: StatusCode) -> Vec<Command> {
-    let mut answers = vec![Command::Status(header_status_for(&message.hdr, code))];
-    answers.extend(
-        message
-            .commands
-            .iter()
-            .filter(|c| !matches!(c, Command::Status(_) | Command::Results(_)))
-            .map(|c| status(&message.hdr.msg_id, c, code)),
-    );
-    answers
-}
-
-fn header_status_for(hdr: &SyncHdr, code: StatusCode) -> Status {
-    Status {
-        msg_ref: hdr.msg_id.clone(),
-        cmd_ref: "0".to_owned(),
-        cmd: "SyncHdr".to_owned(),
-        target_refs: vec![hdr.target.uri.clone()],
-        source_refs: vec![hdr.source.uri.clone()],
-        code,
-        ..Status::default()
-    }
-}
-
-fn status(msg_ref: &str, command: &Command, code: StatusCode) -> Command {
-    let source_refs = match command {
-        Command::Replace(ItemCommand { items, .. }) if items.len() == 1 => sources(items),
-        Command::Results(Results { items, .. }) => sources(items),
-        _ => Vec::new(),
-    };
-    Command::Status(Status {
-        msg_ref: msg_ref.to_owned(),
-        cmd_ref: command.cmd_id().to_owned(),
-        cmd: command.name().to_owned(),
-        source_refs,
-        code,
-        ..Status::default()
-    })
-}
-
-fn sources(items: &[Item]) -> Vec<String> {
-    items
-        .iter()
-        .filter_map(|i| i.source.as_ref())
-        .map(|s| s.uri.clone())
-        .collect()
-}
-
-/// The client's Status for the header of our last message.
-pub(super) fn header_status(message: &Message, our_msg_id: u32) -> Option<&Status> {
-    let msg_ref = our_msg_id.to_string();
-    message.commands.iter().find_map(|c| match c {
-        Command::Status(status) if status.cmd_ref == "0" && status.msg_ref == msg_ref => {
-            Some(status)
-        }
-        _ => None,
-    })
-}
-
-fn is_challenge(code: StatusCode) -> bool {
-    matches!(
-        code,
-        StatusCode::INVALID_CREDENTIALS | StatusCode::AUTHENTICATION_REQUIRED
-    )
 }

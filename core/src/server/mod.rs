@@ -6,6 +6,7 @@
 mod alerts;
 mod answers;
 mod auth;
+mod authenticate;
 mod commands;
 mod large_object;
 mod output;
@@ -13,8 +14,10 @@ mod package;
 mod plan;
 mod program;
 mod queue;
+mod room;
 pub mod samples;
 mod session;
+mod status;
 
 pub use output::{Alerted, Answer, Event, EventItem, Output, Receipt};
 pub use plan::{
@@ -182,9 +185,10 @@ impl DmServer {
 
     /// A notification for a new session, as WSP push PDU, signed with the server nonce of now. When
     /// the last session broke off before the client said which nonce comes next, nobody knows
-    /// which it holds: then the resynchronisation nonce signs (DM Security §5.2).
+    /// which it holds: then the resynchronisation nonce signs (DM Security §5.2), until a client has
+    /// said it.
     pub fn notification(&mut self, ui_mode: UiMode, initiator: Initiator) -> Vec<u8> {
-        if std::mem::take(&mut self.in_doubt) {
+        if self.in_doubt {
             self.resync_notification(ui_mode, initiator)
         } else {
             self.plain_notification(ui_mode, initiator)

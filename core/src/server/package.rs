@@ -7,12 +7,12 @@
 use super::Terms;
 use super::commands::{LONG_ID, command};
 use super::plan::Operation;
+use super::room::{LEAST_ANSWERS, MAX_PUT_OFF, least_data, no_room, smallest};
 use super::session::{Sending, Session};
 use crate::codec::auth::AuthType;
 use crate::codec::sizing;
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Cred, Data, Group, Location, Message, Meta, Status, StatusCode,
-    SyncHdr,
+    Alert, AlertCode, Command, Cred, Data, Group, Location, Message, Meta, StatusCode, SyncHdr,
 };
 
 /// What is to stand behind the answers.
@@ -32,6 +32,8 @@ pub(super) enum Rest {
 pub(super) struct Built {
     pub(super) message: Message,
     pub(super) waits: bool,
+    /// Steps no message of this session has room for.
+    pub(super) refused: Vec<(usize, StatusCode)>,
 }
 
 /// Makes the next message: answers as far as there is room, and the rest when there is more.
@@ -49,6 +51,7 @@ pub(super) fn build(
             is_final: true,
         },
         next_id: 1,
+        refused: Vec::new(),
     };
     builder.answers(session, answers);
     let mut waits = true;
@@ -74,10 +77,11 @@ pub(super) fn build(
     Built {
         message: builder.message,
         waits,
+        refused: builder.refused,
     }
 }
 
-fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
+pub(super) fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
     let server = &terms.account.server;
     let shows = !server.name.is_empty() && !session.server_proven;
     let cred = match session.own_type {
@@ -125,6 +129,7 @@ fn alert(code: AlertCode) -> Command {
 struct Builder {
     message: Message,
     next_id: u32,
+    refused: Vec<(usize, StatusCode)>,
 }
 
 impl Builder {
@@ -186,8 +191,16 @@ impl Builder {
     /// Puts commands of the plan behind the answers; false when there are none to put.
     fn plan(&mut self, session: &mut Session) -> bool {
         if let Some(sending) = session.object.take() {
-            self.chunk(session, sending);
-            return true;
+            let least = chunk_of(&sending, &least_data(&sending.data), true);
+            if self.has_room(session, least) {
+                self.chunk(session, sending);
+                return true;
+            }
+            if self.puts_off(session) {
+                session.object = Some(sending);
+                return true;
+            }
+            self.refuse(session, sending.step, StatusCode::TOO_LARGE);
         }
         let before = self.next_id;
         for at in session.queue.ready() {
@@ -234,7 +247,7 @@ impl Builder {
             if self.next_id == before
                 && let (Some(part), false) = (parts.first(), commands.is_empty())
             {
-                self.alone(session, *part, commands.swap_remove(0));
+                return self.alone(session, *part, commands.swap_remove(0));
             }
             return false;
         }
@@ -259,10 +272,7 @@ impl Builder {
         let limit = session.peer_max_msg_size;
         let one = std::slice::from_ref(&command);
         if sizing::fitting(&self.message, one, session.encoding, limit) == 0 {
-            if self.next_id == before {
-                self.alone(session, at, command);
-            }
-            return false;
+            return self.next_id == before && self.alone(session, at, command);
         }
         let end = session.queue.get(at).map_or(at, |f| f.end);
         self.number_steps(session, &mut command, &mut (at..end));
@@ -270,24 +280,41 @@ impl Builder {
         true
     }
 
-    /// A command too large for a message that has something else.
-    fn alone(&mut self, session: &mut Session, at: usize, mut command: Command) {
-        let least = [smallest(command.clone())];
-        let fits = sizing::fitting(
-            &self.message,
-            &least,
-            session.encoding,
-            session.peer_max_msg_size,
-        );
-        let hdr = &self.message.hdr;
-        let next_is_shorter = hdr.cred.is_some()
-            || !hdr.meta.is_empty()
-            || self.message.commands.len() > LEAST_ANSWERS;
-        if fits == 0 && next_is_shorter {
-            // The package goes on in the next message, where there is more room.
-            self.message.is_final = false;
-            return;
+    /// Whether a command fits behind what the message has.
+    fn has_room(&self, session: &Session, command: Command) -> bool {
+        let one = [command];
+        let limit = session.peer_max_msg_size;
+        sizing::fitting(&self.message, &one, session.encoding, limit) > 0
+    }
+
+    /// The package goes on in the next message, where there may be more room; but not for ever.
+    fn puts_off(&mut self, session: &mut Session) -> bool {
+        session.put_off = session.put_off.saturating_add(1);
+        let goes_on = session.put_off <= MAX_PUT_OFF;
+        self.message.is_final &= !goes_on;
+        goes_on
+    }
+
+    fn refuse(&mut self, session: &mut Session, at: usize, code: StatusCode) {
+        session.queue.refused(at, code);
+        self.refused.push((at, code));
+    }
+
+    /// A command too large for a message that has something else; true when it is refused, so
+    /// that the next has its turn.
+    fn alone(&mut self, session: &mut Session, at: usize, mut command: Command) -> bool {
+        if !self.has_room(session, smallest(command.clone())) {
+            let hdr = &self.message.hdr;
+            let next_is_shorter = hdr.cred.is_some()
+                || !hdr.meta.is_empty()
+                || self.message.commands.len() > LEAST_ANSWERS;
+            if next_is_shorter && self.puts_off(session) {
+                return false;
+            }
+            self.refuse(session, at, no_room(&command));
+            return true;
         }
+        session.put_off = 0;
         let data = match &command {
             Command::Add(c) | Command::Replace(c) => {
                 c.items.first().and_then(|item| item.data.clone())
@@ -314,39 +341,29 @@ impl Builder {
                 self.message.commands.push(command);
             }
         }
+        false
     }
 
     /// The next chunk of an object: all that is left, or as much as fits.
     fn chunk(&mut self, session: &mut Session, sending: Sending) {
         let limit = session.peer_max_msg_size;
         let encoding = session.encoding;
-        let with = |data: &Data, more: bool, size: Option<u64>| {
-            let mut command = sending.command.clone();
-            if let Command::Add(c) | Command::Replace(c) = &mut command {
-                for item in &mut c.items {
-                    item.data = Some(data.clone());
-                    item.more_data = more;
-                    item.meta.size = size;
-                }
-            }
-            command
-        };
         let message = |command: Command| {
             let mut message = self.message.clone();
             message.commands.push(command);
             message
         };
-        let last = with(&sending.data, false, None);
+        let last = chunk_of(&sending, &sending.data, false);
         let cut = if message(last.clone()).encode(encoding).len() <= limit {
             None
         } else {
             sizing::cut_to_fit(&sending.data, encoding, limit, |data| {
-                message(with(data, true, sending.size))
+                message(chunk_of(&sending, data, true))
             })
         };
         let command = match &cut {
             None => last,
-            Some((head, _)) => with(head, true, sending.size),
+            Some((head, _)) => chunk_of(&sending, head, true),
         };
         let step = sending.step;
         if let Some((_, rest)) = cut {
@@ -363,53 +380,14 @@ impl Builder {
     }
 }
 
-/// Whether no message could hold the command, were it sent alone and in the smallest chunks: its
-/// URI or its type is longer than what the client takes at once.
-pub(super) fn too_long(session: &Session, command: Command, terms: &Terms<'_>) -> bool {
-    let command = smallest(command);
-    // The least there is beside it: a header without credentials, and the Status for the client's
-    // header and its Alert 1222.
-    let mut hdr = hdr(session, terms);
-    hdr.cred = None;
-    hdr.source.name = None;
-    hdr.meta = Meta::default();
-    let answer = Command::Status(Status {
-        cmd_id: "1".to_owned(),
-        msg_ref: LONG_ID.to_owned(),
-        cmd_ref: "0".to_owned(),
-        cmd: "SyncHdr".to_owned(),
-        target_refs: vec![hdr.source.uri.clone()],
-        source_refs: vec![hdr.target.uri.clone()],
-        code: StatusCode::OK,
-        ..Status::default()
-    });
-    let next = Command::Status(Status {
-        cmd_id: "2".to_owned(),
-        msg_ref: LONG_ID.to_owned(),
-        cmd_ref: LONG_ID.to_owned(),
-        cmd: "Alert".to_owned(),
-        code: StatusCode::OK,
-        ..Status::default()
-    });
-    let message = Message {
-        hdr,
-        commands: vec![answer, next, command],
-        is_final: true,
-    };
-    message.encode(session.encoding).len() > session.peer_max_msg_size
-}
-
-/// Answers a message in the middle of a package has at least: for the header and Alert 1222.
-const LEAST_ANSWERS: usize = 2;
-
-/// The command with the smallest chunk of its data.
-fn smallest(mut command: Command) -> Command {
+/// The command of an object with a part of its data.
+fn chunk_of(sending: &Sending, data: &Data, more: bool) -> Command {
+    let mut command = sending.command.clone();
     if let Command::Add(c) | Command::Replace(c) = &mut command {
         for item in &mut c.items {
-            if let Some((head, _)) = item.data.as_ref().and_then(sizing::smallest) {
-                item.data = Some(head);
-                item.more_data = true;
-            }
+            item.data = Some(data.clone());
+            item.more_data = more;
+            item.meta.size = sending.size;
         }
     }
     command

@@ -1,16 +1,16 @@
 //! One session with a device: what both sides know, what an arriving message is, and who is at
 //! the other end (OMA-TS-DM_Protocol-V1_2_1 §6–§9; OMA-TS-DM_Security-V1_2_1 §5.3).
 
-use super::answers::{header_status, refused};
 use super::auth::{self, Check, Shown};
 use super::large_object::Incoming;
 use super::output::{Answer, Event};
 use super::package::{Rest, build};
 use super::queue::Queue;
+use super::status::refused;
 use super::{DmServer, REMEMBERED, Terms};
-use crate::codec::auth::{AuthType, HmacHeader, RESYNC_NONCE, md5};
+use crate::codec::auth::{AuthType, HmacHeader, md5};
 use crate::codec::syncml::{
-    Alert, AlertCode, Chal, Command, Data, Encoding, Message, StatusCode, SyncHdr,
+    Alert, AlertCode, Command, Data, Encoding, Message, StatusCode, SyncHdr,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -54,7 +54,7 @@ pub(super) struct Session {
     /// The client's credentials were right.
     pub(super) proven: bool,
     /// What the client is asked with; that of the account until the first challenge.
-    client_nonce: Option<Vec<u8>>,
+    pub(super) client_nonce: Option<Vec<u8>>,
     /// The client has not been told yet, or has not kept, the nonce for next time.
     pub(super) chal_due: bool,
     /// For our credentials.
@@ -64,19 +64,21 @@ pub(super) struct Session {
     /// The client took our credentials: no more Cred.
     pub(super) server_proven: bool,
     /// The client may use the resynchronisation nonce.
-    resync_allowed: bool,
+    pub(super) resync_allowed: bool,
     /// The client was asked to prove itself.
-    asked: bool,
-    failures: u8,
+    pub(super) asked: bool,
+    pub(super) failures: u8,
     pub(super) server_failures: u8,
     /// What is to be done; empty until the client is proven.
     pub(super) queue: Queue,
     /// What the user said when it was no yes.
     pub(super) refused: Option<StatusCode>,
-    /// Commands whose Status is to come: MsgID and CmdID, and the step.
-    sent: BTreeMap<(u32, u32), usize>,
+    /// Commands whose Status is to come: MsgID and CmdID, and what they were.
+    sent: BTreeMap<(u32, u32), Sent>,
     /// An object of which not all chunks are sent.
     pub(super) object: Option<Sending>,
+    /// Messages a command has waited for one with room.
+    pub(super) put_off: u8,
     /// An object of which not all chunks have come.
     pub(super) incoming: Option<Incoming>,
     /// Answers that found no room.
@@ -85,6 +87,16 @@ pub(super) struct Session {
     pub(super) was_final: bool,
     /// For a client that repeats itself.
     last_answer: Option<Answer>,
+}
+
+/// A command that was sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    pub(super) step: usize,
+    /// Element name.
+    pub(super) name: &'static str,
+    /// Its final Status came.
+    answered: bool,
 }
 
 /// A large object on its way to the client.
@@ -163,13 +175,25 @@ impl Session {
         if self.sent.len() >= MAX_SENT {
             self.sent.pop_first();
         }
-        self.sent.insert((self.msg_id, cmd_id), step);
+        let sent = Sent {
+            step,
+            name: self.queue.name(step),
+            answered: false,
+        };
+        self.sent.insert((self.msg_id, cmd_id), sent);
     }
 
-    /// What a Status or Results answers; the entry stays, since chunks of one object share it.
+    /// The step a Status or Results answers.
     pub(super) fn find(&self, msg_ref: &str, cmd_ref: &str) -> Option<usize> {
         let key = (msg_ref.parse().ok()?, cmd_ref.parse().ok()?);
-        self.sent.get(&key).copied()
+        self.sent.get(&key).map(|sent| sent.step)
+    }
+
+    /// What a final Status answers, once. The entry stays: Results may come behind.
+    pub(super) fn close(&mut self, msg_ref: &str, cmd_ref: &str) -> Option<Sent> {
+        let key = (msg_ref.parse().ok()?, cmd_ref.parse().ok()?);
+        let sent = self.sent.get_mut(&key)?;
+        (!std::mem::replace(&mut sent.answered, true)).then_some(*sent)
     }
 
     /// The nonce the client is told to use next.
@@ -283,6 +307,7 @@ impl DmServer {
             refused: None,
             sent: BTreeMap::new(),
             object: None,
+            put_off: 0,
             incoming: None,
             held: VecDeque::new(),
             was_final: false,
@@ -339,93 +364,6 @@ impl DmServer {
         self.work_on(session, message, was_proven);
     }
 
-    /// Whose message it is, as far as can be said before the client is proven.
-    fn find_account(&self, session: &mut Session, hdr: &SyncHdr, shown: Shown<'_>) {
-        let served = self
-            .served
-            .iter()
-            .rev()
-            .find(|s| s.device == session.device);
-        let served = served.map(|s| s.account);
-        let found = auth::account_of(&self.accounts, hdr, shown, served).unwrap_or_default();
-        let first = session.msg_id == 0;
-        if first || found != session.account {
-            let server = &self.accounts[found].server;
-            session.account = found;
-            session.server_nonce.clone_from(&server.nonce);
-            session.own_type = auth::required(server);
-        }
-    }
-
-    /// The client proved itself: the nonce for next time is chosen and kept now.
-    fn client_proven(&mut self, session: &mut Session, check: Check, auth_type: &AuthType) {
-        if check == Check::Resync {
-            session.server_nonce = RESYNC_NONCE.to_vec();
-        }
-        if check != Check::NotNeeded && *auth_type != AuthType::Basic {
-            let nonce = self.new_nonce();
-            let client = &mut self.accounts[session.account].client;
-            client.nonce.clone_from(&nonce);
-            session.client_nonce = Some(nonce.clone());
-            session.chal_due = true;
-            self.tell(Event::NonceRenewed {
-                client: true,
-                nonce,
-            });
-        }
-        if std::mem::replace(&mut session.proven, true) {
-            return;
-        }
-        // A client that begins anew has given up what it had begun before.
-        let is_of =
-            |s: &Session| s.proven && s.device == session.device && s.account == session.account;
-        if let Some(at) = self.sessions.iter().position(is_of) {
-            let earlier = self.sessions.remove(at);
-            self.lost(earlier, "the client began another");
-        }
-        session.queue = self.work_for(&session.device, session.account);
-    }
-
-    /// The client did not prove itself: nothing is done but asking for it.
-    fn challenge(
-        &mut self,
-        mut session: Session,
-        message: &Message,
-        check: Check,
-        auth_type: &AuthType,
-    ) {
-        // A client that shows nothing at first waits to be asked; that is no failure.
-        let was_asked = std::mem::replace(&mut session.asked, true);
-        if was_asked || check != Check::Missing {
-            session.failures = session.failures.saturating_add(1);
-        }
-        let nonce = self.new_nonce();
-        let mut answers = refused(message, check.code(auth_type));
-        if let Some(Command::Status(status)) = answers.first_mut() {
-            status.chal = Chal::of(auth_type, &nonce);
-        }
-        session.client_nonce = Some(nonce);
-        // Its answer to our credentials may come in the same message.
-        if let Some(status) = header_status(message, session.msg_id)
-            && let Some(chal) = &status.chal
-            && !status.code.is_success()
-            && let Some(nonce) = chal.nonce()
-            && chal.auth_type() == session.own_type
-        {
-            session.server_nonce = nonce;
-        }
-        let cred = message.hdr.cred.as_ref();
-        let end = if was_asked && cred.is_some_and(|cred| cred.auth_type() != *auth_type) {
-            let reason = "the client answered our challenge with another type of credentials";
-            End::Over(false, reason.to_owned())
-        } else if session.failures > FORGIVEN {
-            End::Over(false, "the client's credentials are wrong again".to_owned())
-        } else {
-            End::Wait
-        };
-        self.reply(session, answers, Rest::Nothing, end);
-    }
-
     /// Makes the answer; a message that asks for nothing is the last.
     pub(super) fn reply(
         &mut self,
@@ -440,6 +378,10 @@ impl DmServer {
             account,
         };
         let built = build(&mut session, answers, rest, &terms);
+        for (at, code) in &built.refused {
+            self.tell_refusal(&session, *at, *code);
+        }
+        let account = &self.accounts[session.account];
         let body = built.message.encode(session.encoding);
         let signs = session.own_type == AuthType::Mac && !account.server.name.is_empty();
         let hmac = signs

@@ -165,6 +165,7 @@ fn is_identifier(id: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Shows TND-24.
     #[test]
     fn wire_form() {
         for (text, shown) in [
@@ -204,6 +205,7 @@ mod tests {
         assert!(!allows("", Right::Get, ""));
     }
 
+    /// Shows TND-13, TND-24.
     #[test]
     fn a_deleted_server_vanishes() {
         let mut acl = Acl::parse("Add=a&Get=a+b&Replace=*").unwrap();

@@ -366,6 +366,7 @@ mod tests {
         }
     }
 
+    /// Shows TND-2.
     #[test]
     fn malformed() {
         for text in [
@@ -399,6 +400,7 @@ mod tests {
         }
     }
 
+    /// Shows TND-1.
     #[test]
     fn limits() {
         let limits = Limits {

@@ -102,6 +102,7 @@ fn numbers(text: &str, widths: [usize; 3], sign: u8) -> Option<[u32; 3]> {
 mod tests {
     use super::*;
 
+    /// Shows TND-32.
     #[test]
     fn values_of_each_format() {
         for (format, good, bad) in [

@@ -1,9 +1,28 @@
 //! What must hold of a codec for any bytes at all: no panic, fields inside the bytes, errors
-//! with a place inside them, and what could be read is written and read as the same.
+//! with a place inside them, and what could be read is written and read as the same. And what must
+//! hold of whole sessions, for which the bytes are a script.
 //!
-//! One check for each codec; properties, the replay of fuzzing and the fuzz targets share them.
+//! One check for each codec and each kind of session; properties, the replay of fuzzing and the
+//! fuzz targets share them.
 #![allow(dead_code, reason = "each user takes a part")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod plan;
+mod script;
+mod session_client;
+mod session_pair;
+mod session_server;
+pub(crate) mod world;
+
+pub(crate) use plan::check_plan;
+pub(crate) use session_client::check_session_client;
+pub(crate) use session_pair::check_session_pair;
+pub(crate) use session_server::check_session_server;
 
 pub(crate) mod card;
 mod reader;
@@ -29,8 +48,8 @@ use std::ops::Range;
 /// A check by name; the name is also that of a fuzz target and of its folder of inputs.
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
-/// Every check there is.
-pub(crate) const CHECKS: [Check; 14] = [
+/// The checks of codecs, lines and cards.
+pub(crate) const CODECS: [Check; 14] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -47,9 +66,17 @@ pub(crate) const CHECKS: [Check; 14] = [
     ("t1", check_t1),
 ];
 
-/// All checks on the same bytes.
+/// The checks of plans and sessions.
+pub(crate) const SESSIONS: [Check; 4] = [
+    ("plan", check_plan),
+    ("session_client", check_session_client),
+    ("session_server", check_session_server),
+    ("session_pair", check_session_pair),
+];
+
+/// All checks of codecs on the same bytes.
 pub(crate) fn check_all(bytes: &[u8]) {
-    for (_, check) in CHECKS {
+    for (_, check) in CODECS {
         check(bytes);
     }
 }

@@ -119,6 +119,7 @@ fn with_nonce(auth_type: &AuthType, nonce: &[u8]) -> Meta {
 mod tests {
     use super::*;
 
+    /// Shows REP-11.
     #[test]
     fn a_challenge_keeps_its_nonce() {
         let nonce: Vec<u8> = (0xF0..=0xFF).collect();
@@ -169,6 +170,7 @@ mod tests {
         assert!(!wrong.is_basic_of(&bruce) && !wrong.is_md5_of(&bruce, &[]));
     }
 
+    /// Shows SEC-5.
     #[test]
     fn md5_is_of_its_nonce() {
         let bruce = Credentials {

@@ -313,6 +313,13 @@ fn interaction(alert: &Interaction, path: &str) -> Result<(), PlanError> {
             "IT is A, N, D, T, P or I; ET is T or P",
         ));
     }
+    if [options.min_display_s, options.max_display_s].contains(&Some(0)) {
+        return Err(PlanError::at(
+            &format!("{path}.options"),
+            "MINDT or MAXDT is 0 seconds",
+            "take 1 or more, or leave it out",
+        ));
+    }
     Ok(())
 }
 

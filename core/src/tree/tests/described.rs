@@ -60,6 +60,7 @@ fn value<'a>(format: Option<&'a str>, media_type: Option<&'a str>, text: &'a str
     }
 }
 
+/// Shows OBJ-1, OBJ-2, OBJ-3.
 #[test]
 fn the_standard_tree_is_as_its_descriptions_say() {
     for (name, text) in DESCRIPTIONS {
@@ -96,6 +97,7 @@ fn the_standard_tree_is_as_its_descriptions_say() {
     assert_eq!(permanent(&bare), permanent(&tree));
 }
 
+/// Shows TND-22, TND-30.
 #[test]
 fn access_types_govern_each_command() {
     for command in ALL.split(' ') {
@@ -137,6 +139,7 @@ fn access_types_govern_each_command() {
     }
 }
 
+/// Shows REP-23, TND-4.
 #[test]
 fn permanent_nodes_are_the_devices_own() {
     let fixed = said(ALL, "int", "One", "Permanent", TEXT);
@@ -167,6 +170,7 @@ fn permanent_nodes_are_the_devices_own() {
     assert!(tree.lookup("./Box/m").unwrap().state().permanent);
 }
 
+/// Shows REP-32, TND-31, TND-32.
 #[test]
 fn formats_and_types_govern_add_and_replace() {
     let inside = [
@@ -250,6 +254,7 @@ fn formats_and_types_govern_add_and_replace() {
     assert_eq!(code(tree.copy(&uri("./Box/t"), &uri("./Box/x"), S, 3)), 405);
 }
 
+/// Shows TND-32.
 #[test]
 fn values_have_their_format_everywhere() {
     let mut tree = free();
@@ -270,6 +275,7 @@ fn values_have_their_format_everywhere() {
     );
 }
 
+/// Shows OBJ-6.
 #[test]
 fn a_default_value_fills_what_is_not_said() {
     let said = leaf_said("chr", "ZeroOrOne", TEXT)
@@ -279,6 +285,7 @@ fn a_default_value_fills_what_is_not_said() {
     assert_eq!(tree.lookup("./Box/t").unwrap().state().value, b"URI");
 }
 
+/// Shows REP-32, TND-31.
 #[test]
 fn occurrence_bounds_the_number_of_nodes() {
     for (occurrence, most, least) in [
@@ -394,6 +401,7 @@ fn case_counts_unless_the_description_says_not() {
     assert_eq!(code(tree.get(&uri("./box"), S)), 404);
 }
 
+/// Shows TND-1.
 #[test]
 fn escapes_make_no_other_name() {
     let mut tree = free();
@@ -408,6 +416,7 @@ fn escapes_make_no_other_name() {
     assert_eq!(code(tree.get(&uri(&format!("{place}/%61b")), S)), 404);
 }
 
+/// Shows TND-31, TNDS-2, OBJ-4.
 #[test]
 fn objects_are_complete_and_as_described() {
     let object = |children| document(vec![branch("X", MO_NAP, children)]);
@@ -486,6 +495,7 @@ fn objects_are_complete_and_as_described() {
     assert_eq!(code(tree.delete(&nap.child("X"), S)), 200);
 }
 
+/// Shows TNDS-5, OBJ-4.
 #[test]
 fn the_inbox_files_accounts_and_follows_references() {
     let mut tree = standard();
@@ -709,6 +719,7 @@ fn conflicts_are_named_and_change_nothing() {
     );
 }
 
+/// Shows REP-32, TND-1, OBJ-3.
 #[test]
 fn limits_of_the_device_hold() {
     let mut device = Device {
@@ -768,6 +779,7 @@ fn limits_of_the_device_hold() {
     );
 }
 
+/// Shows PRO-16, TND-20, TND-21, TND-22, OBJ-3.
 #[test]
 fn lists_tell_what_is_asked_for() {
     let tree = standard();
@@ -863,6 +875,7 @@ fn lists_tell_what_is_asked_for() {
     );
 }
 
+/// Shows TND-9, TND-13.
 #[test]
 fn the_root_keeps_its_entries() {
     let mut tree = standard();

@@ -109,6 +109,7 @@ const S: Caller<'_> = Caller::Server("S");
 
 mod described;
 
+/// Shows TND-8, TND-9, TND-10, TND-11, TND-23.
 #[test]
 fn rights_of_the_example() {
     let mut tree = example();
@@ -152,6 +153,7 @@ fn rights_of_the_example() {
     assert_eq!(acl(&mut tree, ".", "Get=*", A), 425);
 }
 
+/// Shows TND-12, TND-13.
 #[test]
 fn a_creator_without_replace_gets_rights() {
     let mut tree = ManagementTree::new(Limits::default());
@@ -171,6 +173,8 @@ fn a_creator_without_replace_gets_rights() {
     assert_eq!(tree.lookup("N").unwrap().state().acl, "Get=*");
 }
 
+/// Shows REP-20, REP-21, REP-22, REP-23, REP-25, REP-32, TND-1, TND-2, TND-3, TND-4, TND-7,
+/// TND-10, TND-19, TND-20, OBJ-1, OBJ-2, OBJ-4, OBJ-5.
 #[test]
 fn status_codes() {
     let mut tree = free();
@@ -309,6 +313,7 @@ fn status_codes() {
     assert_eq!(missing.uri.as_deref(), Some("./A"));
 }
 
+/// Shows REP-26.
 #[test]
 fn leaves_are_copied() {
     let mut tree = free();
@@ -363,6 +368,7 @@ fn leaves_are_copied() {
     assert_eq!(code(tree.copy(&x, &y, S, 7)), 425, "no Get on the source");
 }
 
+/// Shows TND-5, TND-6, TND-15, TND-18.
 #[test]
 fn versions_and_times() {
     let mut tree = free();
@@ -384,6 +390,7 @@ fn versions_and_times() {
     assert_eq!(tree.property(&place, Property::Name, S).unwrap(), "X");
 }
 
+/// Shows REP-24, TND-20, TND-21, TND-22, TNDS-4, OBJ-1, OBJ-2.
 #[test]
 fn get_forms() {
     let tree = standard();
@@ -425,6 +432,7 @@ fn get_forms() {
     assert_eq!(tnds.nodes[0].value.as_deref(), Some(&b"DM_SC Explorer"[..]));
 }
 
+/// Shows TNDS-2, TNDS-5, OBJ-4.
 #[test]
 fn objects_are_added_as_a_whole() {
     let mut tree = standard();
@@ -496,6 +504,7 @@ fn a_deep_document_is_refused() {
     assert_eq!(code(found), 414);
 }
 
+/// Shows TNDS-2, TNDS-3.
 #[test]
 fn objects_are_replaced_as_a_whole() {
     let mut tree = standard();
@@ -593,6 +602,67 @@ fn renaming_moves_what_lies_below() {
     );
     assert!(tree.lookup("./Connectivity/NAP/V%20w/NAPID").is_some());
     follow(&before, &changes, &tree.snapshot());
+}
+
+/// Shows TND-14.
+#[test]
+fn a_name_is_not_given_twice() {
+    let mut tree = free();
+    let nap = uri("./Connectivity/NAP");
+    for name in ["a", "b"] {
+        tree.add(&nap.child(name), NewValue::text(name), S, 1)
+            .unwrap();
+    }
+    let before = tree.snapshot();
+    let mut rename =
+        |to: &str| code(tree.replace_property(&nap.child("a"), Property::Name, to, S, 2));
+    assert_eq!(rename("b"), 418);
+    assert_eq!(rename("%62"), 418);
+    assert_eq!(rename("c"), 200);
+    assert_ne!(tree.snapshot(), before);
+    assert_eq!(tree.node(&nap.child("b")).unwrap().state().value, b"b");
+}
+
+/// Shows TND-5, TND-19.
+#[test]
+fn every_node_has_its_properties() {
+    let mut tree = free();
+    let nap = uri("./Connectivity/NAP");
+    tree.add(&nap.child("n"), interior(), S, 7).unwrap();
+    tree.add(&nap.child("l"), NewValue::text("text"), S, 8)
+        .unwrap();
+    for (at, node) in tree.snapshot().walk() {
+        let of = |property| tree.property(&at, property, Caller::Device);
+        let state = node.state();
+        assert_eq!(of(Property::Acl), Ok(state.acl.clone()), "{at}");
+        assert_eq!(of(Property::Format), Ok(state.format.clone()), "{at}");
+        assert_eq!(of(Property::Type), Ok(state.media_type.clone()), "{at}");
+        assert!(
+            of(Property::Name).is_ok_and(|name| !name.is_empty()),
+            "{at}"
+        );
+        assert_eq!(node.is_interior(), state.format == "node", "{at}");
+        assert_eq!(code(of(Property::Size)) == 406, node.is_interior(), "{at}");
+    }
+    let of = |name: &str, property| tree.property(&nap.child(name), property, S).unwrap();
+    for (name, format, media_type, tstamp) in [
+        ("n", "node", "", "19700101T000007Z"),
+        ("l", "chr", "text/plain", "19700101T000008Z"),
+    ] {
+        assert_eq!(of(name, Property::Acl), "");
+        assert_eq!(of(name, Property::Format), format);
+        assert_eq!(of(name, Property::Name), name);
+        assert_eq!(of(name, Property::Type), media_type);
+        assert_eq!(of(name, Property::Title), "");
+        assert_eq!(of(name, Property::TStamp), tstamp);
+        assert_eq!(of(name, Property::VerNo), "0");
+    }
+    // A change of a property is a change too, whoever makes it.
+    tree.replace_property(&nap, Property::Acl, "Get=*", Caller::Device, 9)
+        .unwrap();
+    let of = |property| tree.property(&nap, property, S).unwrap();
+    assert_eq!(of(Property::TStamp), "19700101T000009Z");
+    assert_eq!(of(Property::VerNo), "1");
 }
 
 /// Changes lead from one picture to the other and back, and so does their difference.

@@ -1,0 +1,113 @@
+//! How the DM Client proves itself in a session (OMA-TS-DM_Security-V1_2_1 §5.3, §5.4).
+
+use super::auth::{FORGIVEN, spoken};
+use crate::codec::auth::{Account, AuthType, Credentials, HmacHeader};
+use crate::codec::syncml::{Chal, Cred, StatusCode};
+
+/// How we prove ourselves in a session.
+#[derive(Debug)]
+pub(super) struct Ours {
+    pub(super) kind: AuthType,
+    pub(super) nonce: Vec<u8>,
+    /// Basic may be answered when it is asked for.
+    may_basic: bool,
+    /// The name can stand in a transport header.
+    may_mac: bool,
+    /// The server took our credentials for the session: no more Cred.
+    pub(super) proven: bool,
+    /// Our last message was shown with a proof.
+    pub(super) shown: bool,
+    /// The server asked once for what was not shown, which is no failure.
+    asked: bool,
+    failures: u8,
+    /// The nonce came from a server that had not proved itself.
+    pub(super) unkept: bool,
+}
+
+impl Ours {
+    pub(super) fn new(account: &Account, preferred: Option<AuthType>, nonce: Vec<u8>) -> Self {
+        let kind = spoken(preferred.unwrap_or_else(|| account.client.auth_type.clone()));
+        Ours {
+            may_basic: kind == AuthType::Basic || account.client.auth_type == AuthType::Basic,
+            may_mac: !account.client.name.chars().any(char::is_control),
+            kind,
+            nonce,
+            proven: false,
+            shown: false,
+            asked: false,
+            failures: 0,
+            unkept: false,
+        }
+    }
+
+    /// Whether the next message is shown with a proof. Without a nonce the server is let ask.
+    pub(super) fn is_due(&self) -> bool {
+        match self.kind {
+            AuthType::Basic => !self.proven,
+            AuthType::Mac => self.may_mac && !self.nonce.is_empty(),
+            _ => !self.proven && !self.nonce.is_empty(),
+        }
+    }
+
+    /// The Cred of the next message.
+    pub(super) fn cred(&self, client: &Credentials) -> Option<Cred> {
+        match self.kind {
+            _ if !self.is_due() => None,
+            AuthType::Basic => Some(Cred::basic(client)),
+            AuthType::Mac => None,
+            _ => Some(Cred::md5(client, &self.nonce)),
+        }
+    }
+
+    /// The transport header of the next message: of its octets as they are sent.
+    pub(super) fn header(&self, client: &Credentials, body: &[u8]) -> Option<HmacHeader> {
+        (self.kind == AuthType::Mac && self.is_due())
+            .then(|| HmacHeader::of(client, &self.nonce, body))
+    }
+
+    /// Takes a challenge; the error says why it is not answered.
+    pub(super) fn challenged(
+        &mut self,
+        code: StatusCode,
+        chal: Option<&Chal>,
+    ) -> Result<(), &'static str> {
+        const OTHER_KIND: &str = "the server wants credentials of a kind we do not give";
+        let first_asked = code == StatusCode::AUTHENTICATION_REQUIRED && !self.shown && !self.asked;
+        if first_asked {
+            self.asked = true;
+        } else {
+            self.failures += 1;
+        }
+        if self.failures > FORGIVEN {
+            return Err("the server refused our credentials again");
+        }
+        let chal = chal.ok_or(OTHER_KIND)?;
+        let kind = chal.auth_type();
+        let known = match kind {
+            AuthType::Basic => self.may_basic,
+            AuthType::Md5 => true,
+            AuthType::Mac => self.may_mac,
+            AuthType::Unknown(_) => false,
+        };
+        if !known {
+            return Err(OTHER_KIND);
+        }
+        let nonce = match kind {
+            AuthType::Basic => Vec::new(),
+            _ => chal
+                .nonce()
+                .filter(|nonce| !nonce.is_empty())
+                .ok_or("the server's challenge has no nonce")?,
+        };
+        // What was refused once is refused again.
+        let is_same = kind == AuthType::Basic || nonce == self.nonce;
+        if self.shown && kind == self.kind && is_same {
+            return Err("the server repeats its challenge");
+        }
+        self.kind = kind;
+        self.nonce = nonce;
+        self.proven = false;
+        self.unkept = false;
+        Ok(())
+    }
+}

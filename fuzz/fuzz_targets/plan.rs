@@ -1,0 +1,7 @@
+//! Any text to the check of `plan`.
+#![no_main]
+
+#[path = "../../core/tests/checks/mod.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::check_plan(bytes));

@@ -1,0 +1,7 @@
+//! A script to the check of `session_server`.
+#![no_main]
+
+#[path = "../../core/tests/checks/mod.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::check_session_server(bytes));
