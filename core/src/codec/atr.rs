@@ -20,6 +20,8 @@ pub struct Atr {
     pub guard: u8,
     /// TA2: the one protocol of a card in specific mode, which takes no selection.
     pub specific: Option<u8>,
+    /// TA2 says that the speed is agreed otherwise: TA1 does not hold.
+    pub implicit: bool,
     /// The protocols in the order they are offered; the first is used without a selection.
     pub protocols: Vec<u8>,
     /// TC2: waiting time integer of T=0.
@@ -59,6 +61,7 @@ impl Atr {
             ta1: Atr::DEFAULT_TA1,
             guard: 0,
             specific: None,
+            implicit: false,
             protocols: Vec::new(),
             waiting: 10,
             ifsc: 32,
@@ -88,7 +91,10 @@ impl Atr {
                     }
                     ('A', 1) => atr.ta1 = value,
                     ('C', 1) => atr.guard = value,
-                    ('A', 2) => atr.specific = Some(value & 0x0F),
+                    ('A', 2) => {
+                        atr.specific = Some(value & 0x0F);
+                        atr.implicit = value & 0x10 != 0;
+                    }
                     ('C', 2) => atr.waiting = value,
                     (_, 3..) if protocol == Some(1) && !has_t1 => match letter {
                         'A' if !(1..=254).contains(&value) => {

@@ -20,14 +20,16 @@ impl Protocol {
     /// when the ATR cannot be read or names no protocol a UICC may have.
     pub fn of(atr: &[u8]) -> Option<Self> {
         let atr = Atr::decode(atr).ok()?;
-        if let Some(mode) = atr.specific {
+        if let Some(t) = atr.specific {
             // A card in specific mode is spoken to as it says, without asking; with implicit
             // parameters the speed of TA1 does not hold.
-            let t = mode & 0x0F;
-            let implicit = mode & 0x10 != 0;
             return (t < 2).then_some(Protocol {
                 t,
-                speed: if implicit { Atr::DEFAULT_TA1 } else { atr.ta1 },
+                speed: if atr.implicit {
+                    Atr::DEFAULT_TA1
+                } else {
+                    atr.ta1
+                },
                 pps: None,
             });
         }

@@ -1,3 +1,6 @@
+//! Packets of other programs, every combination of what a header can ask for, and what is wrong
+//! told apart (ETSI TS 102 225 §5).
+
 use super::*;
 use crate::codec::hex;
 
