@@ -21,7 +21,9 @@ pub use output::Output;
 pub use profile::{Profile, ProfileError};
 pub use server_channel::ServerState;
 pub use trigger::TriggerState;
-pub use view::{Channel, ChannelState, FileView, LogicalChannel, PinView, Structure, View};
+pub use view::{
+    Channel, ChannelState, FileView, LogicalChannel, PinView, ResourceView, Structure, View,
+};
 
 use crate::codec::apdu::{ResponseApdu, StatusWord};
 use crate::codec::http;

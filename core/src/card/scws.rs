@@ -3,6 +3,7 @@
 //! Knows a start page and one application path; no users, no TLS, no administration. Knows
 //! nothing of channels.
 
+use super::view::ResourceView;
 use crate::codec::http::{Request, Response};
 
 /// Octets of the longest request taken, head and body.
@@ -11,6 +12,20 @@ pub(super) const LIMIT: usize = 64 * 1024;
 const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
 <title>Card</title></head><body><h1>Smart card web server</h1>\
 <p>Device management is served to the DM Client only.</p></body></html>\n";
+
+/// What is served, for people.
+pub(super) fn resources(applet_path: &str) -> Vec<ResourceView> {
+    let one = |path: &str, kind: &str, policy: &str, size| ResourceView {
+        path: path.to_owned(),
+        kind: kind.to_owned(),
+        policy: policy.to_owned(),
+        size,
+    };
+    vec![
+        one("/", "text/html", "GET: everyone", Some(PAGE.len())),
+        one(applet_path, "DM Server", "POST: everyone", None),
+    ]
+}
 
 /// What a request comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]

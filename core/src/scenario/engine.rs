@@ -3,6 +3,7 @@
 //! Each actor is polled, what it puts out is carried to the one it is for, and every crossing is
 //! recorded on the way. Everything is bounded: a hostile peer can end a run, not prolong it.
 
+use super::card_watch::CardWatch;
 use super::deferred::Deferred;
 use super::recorder::Recorder;
 use super::{EcmsNonce, Setup, UserAnswer, outcome, parties, summary, toolkit};
@@ -57,6 +58,7 @@ pub fn run(setup: &Setup) -> Trace {
             })
             .collect(),
         tree,
+        card: engine.watch.history,
         outcome: outcome::outcome(&steps, engine.client_complete, engine.server_complete),
         steps,
     }
@@ -73,6 +75,7 @@ struct Engine<'a> {
     /// What the card did while it worked at a command; recorded after its response.
     deferred: Vec<Deferred>,
     toolkit: toolkit::Watch,
+    watch: CardWatch,
     /// The interface the notification came by.
     notified_by: Interface,
     session_id: String,
@@ -93,14 +96,16 @@ impl<'a> Engine<'a> {
             EcmsNonce::Known => Some(account.server.nonce.clone()),
             EcmsNonce::Resync => None,
         };
+        let (card, plan) = (parties::card(setup), parties::plan(setup));
         Engine {
             setup,
+            watch: CardWatch::new(&card, &plan),
             recorder: Recorder::default(),
             ecms: Ecms::new(account.clone(), known, setup.seed),
             client: parties::client(setup, &account, EPOCH_S),
             terminal: parties::terminal(),
-            card: parties::card(setup),
-            server: parties::server(setup, account),
+            card,
+            server: parties::server(setup, account, plan),
             deferred: Vec::new(),
             toolkit: toolkit::Watch::default(),
             notified_by: Interface::Dm1,
@@ -210,6 +215,7 @@ impl<'a> Engine<'a> {
                     &atr,
                 );
                 self.recorder.carry(id);
+                self.watch.look(Some(id), &self.card);
                 self.terminal.handle_atr(&atr);
             }
             terminal::Output::Command(command) => self.exchange(&command),
@@ -282,6 +288,7 @@ impl<'a> Engine<'a> {
             }
         }
         self.toolkit.record(&mut self.recorder, command, &response);
+        self.watch.look(self.recorder.wire(), &self.card);
         self.record_deferred();
         self.terminal.handle_response(&response);
     }
@@ -595,11 +602,14 @@ impl<'a> Engine<'a> {
                 ) {
                     return;
                 }
-                Event::ReceiptStored {
-                    command: receipt.command,
-                    uri: receipt.uri,
+                self.recorder.because(self.server_cause);
+                let event = Event::ReceiptStored {
+                    command: receipt.command.clone(),
+                    uri: receipt.uri.clone(),
                     code: receipt.code.0,
-                }
+                };
+                let id = self.recorder.fact(at, inside, event);
+                return self.watch.receive(id, &receipt);
             }
             server::Event::ResultsStored { uri, value } => Event::ResultsStored {
                 uri,

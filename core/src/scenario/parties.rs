@@ -83,13 +83,18 @@ pub(super) fn card(setup: &Setup) -> Uicc {
     })
 }
 
-/// The card's DM Server with the plan that leads from what the device got last to what it is to
+/// The plan of the card's DM Server: it leads from what the device got last to what it is to
 /// have now.
-pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
+pub(super) fn plan(setup: &Setup) -> Plan {
     let after = match &setup.settings.provisioning {
         Some(file) => file.document.clone(),
         None => built_in(samples::after()),
     };
+    Plan::from_documents(&built_in(samples::before()), &after)
+}
+
+/// The card's DM Server.
+pub(super) fn server(setup: &Setup, account: Account, plan: Plan) -> DmServer {
     let config = server::Config {
         account,
         seed: setup.seed,
@@ -97,10 +102,7 @@ pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
         max_display_s: QUESTION_S,
         ..server::Config::default()
     };
-    DmServer::new(
-        config,
-        Plan::from_documents(&built_in(samples::before()), &after),
-    )
+    DmServer::new(config, plan)
 }
 
 /// A built-in document; one that could not be read would show in every test.

@@ -17,6 +17,7 @@ pub use channel::{ChannelStatus, LinkState, Transport, TransportKind};
 pub use command::{Action, ProactiveCommand};
 pub use envelope::Envelope;
 pub use fields::{fields, object_fields};
+pub use names::{command as command_name, event as event_name};
 pub use object::{Object, bcd, tag};
 pub use response::{BipError, TerminalResponse, result};
 
