@@ -55,6 +55,11 @@ impl CardHistory {
             .map_or(&self.start, |(_, moment)| moment)
     }
 
+    /// True when the card has a file at that path.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.start.files.iter().any(|file| file.path == path)
+    }
+
     /// How many moments there are; 1 when nothing changed.
     pub fn len(&self) -> usize {
         self.moments.len() + 1

@@ -88,7 +88,10 @@ fn channels(card: &CardMoment) -> Section {
         }
         Fact::new(&key, format!("Logical channel {}", channel.number), value)
     });
-    let facts: Vec<Fact> = bip.chain(logical).collect();
+    // The first channel has its row before it is there, so that nothing moves when it comes.
+    let none = session.channels.is_empty();
+    let none = none.then(|| Fact::new("bip-1", "BIP channel 1", "closed"));
+    let facts: Vec<Fact> = none.into_iter().chain(bip).chain(logical).collect();
     Section {
         key: "channels",
         name: "Channels",

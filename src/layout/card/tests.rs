@@ -54,8 +54,9 @@ fn what_the_run_did_is_marked() {
     let channel = row(&card, "bip-1");
     assert_eq!(
         (channel.sign, channel.value.as_str()),
-        (Sign::Added, "listens")
+        (Sign::Replaced, "listens")
     );
+    assert_eq!(channel.old.as_deref(), Some("closed"));
     let profile = row(&card, "profile");
     assert_eq!(profile.sign, Sign::Replaced);
     assert_eq!(profile.old.as_deref(), Some("not yet"));
@@ -72,10 +73,16 @@ fn what_the_run_did_is_marked() {
     assert_eq!(open.replaced, card.replaced);
     assert_eq!(open.rows.len(), card.rows.len() + tasks);
     assert_eq!(row(&open, "dm-server").below, Sign::Same);
-    // The other way round it is gone again.
-    let back = lay(trace.card.last(), trace.card.at(0), &[], None);
-    assert_eq!(row(&back, "bip-1").sign, Sign::Deleted);
-    assert_eq!(back.deleted, card.added);
+    // What comes is added, and the other way round it is gone again.
+    let none = CardMoment {
+        pins: Arc::default(),
+        ..trace.card.last().clone()
+    };
+    let come = lay(&none, trace.card.last(), &[("pins", true)], None);
+    assert_eq!(row(&come, "pin-01").sign, Sign::Added);
+    let gone = lay(trace.card.last(), &none, &[("pins", true)], None);
+    assert_eq!(row(&gone, "pin-01").sign, Sign::Deleted);
+    assert_eq!(gone.deleted, come.added);
 }
 
 #[test]
