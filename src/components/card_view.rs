@@ -142,6 +142,7 @@ fn one(row: &CardRow, at: usize, wash: usize) -> Html {
                 "tree-view__row",
                 kind,
                 own.then_some("tree-view__row--changed"),
+                (own && !row.fresh).then_some("card-view__row--settled"),
                 row.chosen.then_some("tree-view__row--chosen"),
                 row.selected.then_some("card-view__row--selected"),
                 wash,
@@ -174,7 +175,7 @@ fn one(row: &CardRow, at: usize, wash: usize) -> Html {
             }
             <span class="tree-view__name">
                 { &row.name }
-                if row.kind == RowKind::File {
+                if !row.note.is_empty() && row.kind != RowKind::Octets {
                     <span class="card-view__note">{ &row.note }</span>
                 }
                 if row.selected {

@@ -50,7 +50,8 @@ pub struct CardRow {
     pub below: Sign,
     /// What it is at.
     pub value: String,
-    /// What it was at, when that was another.
+    /// What it was at when that was another: a file at the moment compared with, anything
+    /// else just before the present.
     pub old: Option<String>,
     /// Size, clause, number.
     pub aside: String,
@@ -124,16 +125,20 @@ impl Card {
             value: now.value,
             ..CardRow::new(RowKind::Section, now.key, now.name, 0)
         });
-        let mut below = Sign::Same;
-        for (fact, sign, old) in compared(now.facts, &before.facts) {
+        let (mut below, mut fresh_below) = (Sign::Same, false);
+        for (fact, sign) in compared(now.facts, &before.facts) {
             self.count(sign);
             below = below.max(sign);
+            let fresh = sign != Sign::Same && !last.facts.contains(&fact);
+            fresh_below |= fresh;
             if open {
-                let fresh = sign != Sign::Same && !last.facts.contains(&fact);
+                let was = last.facts.iter().find(|was| was.key == fact.key);
+                let was = was.filter(|was| fresh && was.value != fact.value);
                 self.rows.push(CardRow {
                     sign,
-                    old,
+                    old: was.map(|was| was.value.clone()),
                     fresh,
+                    note: fact.note,
                     value: fact.value,
                     aside: fact.aside,
                     ..CardRow::new(RowKind::Fact, &fact.key, &fact.name, 1)
@@ -142,6 +147,7 @@ impl Card {
         }
         if !open {
             self.rows[head].below = below;
+            self.rows[head].fresh = fresh_below;
         }
     }
 
@@ -248,8 +254,8 @@ impl Question<'_> {
     }
 }
 
-/// The facts now, each with what became of it and what it was; what is gone comes last.
-fn compared(now: Vec<Fact>, before: &[Fact]) -> Vec<(Fact, Sign, Option<String>)> {
+/// The facts now, each with what became of it; what is gone comes last.
+fn compared(now: Vec<Fact>, before: &[Fact]) -> Vec<(Fact, Sign)> {
     let gone: Vec<Fact> = before
         .iter()
         .filter(|old| now.iter().all(|fact| fact.key != old.key))
@@ -258,15 +264,12 @@ fn compared(now: Vec<Fact>, before: &[Fact]) -> Vec<(Fact, Sign, Option<String>)
     let mut all: Vec<_> = now
         .into_iter()
         .map(|fact| match before.iter().find(|old| old.key == fact.key) {
-            None => (fact, Sign::Added, None),
-            Some(old) if *old == fact => (fact, Sign::Same, None),
-            Some(old) => {
-                let was = (old.value != fact.value).then(|| old.value.clone());
-                (fact, Sign::Replaced, was)
-            }
+            None => (fact, Sign::Added),
+            Some(old) if *old == fact => (fact, Sign::Same),
+            Some(_) => (fact, Sign::Replaced),
         })
         .collect();
-    all.extend(gone.into_iter().map(|fact| (fact, Sign::Deleted, None)));
+    all.extend(gone.into_iter().map(|fact| (fact, Sign::Deleted)));
     all
 }
 

@@ -10,6 +10,7 @@ use dmsc_core::trace::card::{
 pub(super) struct Fact {
     pub(super) key: String,
     pub(super) name: String,
+    pub(super) note: String,
     pub(super) value: String,
     pub(super) aside: String,
 }
@@ -19,6 +20,7 @@ impl Fact {
         Fact {
             key: key.to_owned(),
             name: name.into(),
+            note: String::new(),
             value: value.into(),
             aside: String::new(),
         }
@@ -73,7 +75,7 @@ fn channels(card: &CardMoment) -> Section {
             ChannelUse::Trigger => ("UDP", "sends a notification".to_owned()),
         };
         let mut fact = Fact::new(&key, format!("BIP channel {}", channel.number), state);
-        fact.aside = format!("{way} {}", channel.port);
+        fact.note = format!("{way} {}", channel.port);
         fact
     });
     let logical = session.logical.iter().map(|channel| {
@@ -128,7 +130,7 @@ fn toolkit(session: &CardSession) -> Section {
             (true, None) => "idle".to_owned(),
             (true, Some(_)) => command.clone(),
         },
-        open: true,
+        open: false,
         facts: vec![
             Fact::new(
                 "profile",
@@ -192,12 +194,11 @@ fn dm_server(card: &CardMoment) -> Section {
     let tasks = &card.tasks;
     let facts = (0usize..).zip(tasks.iter()).map(|(at, task)| {
         let key = format!("task-{at}");
-        let value = match task.code {
-            Some(code) => format!("{} → {code}", task.uri),
-            None => task.uri.clone(),
+        let mut fact = Fact::new(&key, task.command.clone(), task.uri.clone());
+        fact.aside = match task.code {
+            Some(code) => code.to_string(),
+            None => "waits".to_owned(),
         };
-        let mut fact = Fact::new(&key, task.command.clone(), value);
-        fact.aside = if task.code.is_some() { "done" } else { "waits" }.to_owned();
         fact
     });
     let done = tasks.iter().filter(|task| task.code.is_some()).count();

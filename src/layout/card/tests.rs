@@ -1,3 +1,5 @@
+//! Rows of cards as runs make them, and of cards made up.
+
 use super::*;
 use dmsc_core::scenario::{CATALOGUE, Settings, Setup, run};
 use dmsc_core::trace::Trace;
@@ -50,7 +52,8 @@ fn the_same_moment_has_no_marks_and_each_row_its_key() {
 #[test]
 fn what_the_run_did_is_marked() {
     let trace = trace();
-    let card = lay(trace.card.at(0), trace.card.last(), &[], None);
+    let toolkit = [("toolkit", true)];
+    let card = lay(trace.card.at(0), trace.card.last(), &toolkit, None);
     let channel = row(&card, "bip-1");
     assert_eq!(
         (channel.sign, channel.value.as_str()),
@@ -64,12 +67,8 @@ fn what_the_run_did_is_marked() {
     // What is hidden is counted and shows on its head.
     let tasks = trace.card.last().tasks.len();
     assert_eq!(row(&card, "dm-server").below, Sign::Replaced);
-    let open = lay(
-        trace.card.at(0),
-        trace.card.last(),
-        &[("dm-server", true)],
-        None,
-    );
+    let both = [("dm-server", true), ("toolkit", true)];
+    let open = lay(trace.card.at(0), trace.card.last(), &both, None);
     assert_eq!(open.replaced, card.replaced);
     assert_eq!(open.rows.len(), card.rows.len() + tasks);
     assert_eq!(row(&open, "dm-server").below, Sign::Same);
