@@ -260,7 +260,7 @@ const own = (value) => `<?xml version="1.0" encoding="UTF-8"?>
     <NodeName>Mine</NodeName>
     <Path>./Connectivity/NAP</Path>
     <RTProperties><Format><node/></Format><Type><DDFName/></Type></RTProperties>
-    <Node><NodeName>Addr</NodeName><RTProperties><Format><chr/></Format><Type><MIME>text/plain</MIME></Type></RTProperties>${value}</Node>
+    <Node><NodeName>NAPID</NodeName><Value>mine</Value></Node><Node><NodeName>Addr</NodeName><RTProperties><Format><chr/></Format><Type><MIME>text/plain</MIME></Type></RTProperties>${value}</Node>
   </Node>
 </MgmtTree>
 `;

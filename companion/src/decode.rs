@@ -3,15 +3,16 @@
 //! What the octets are is told by their beginning alone; whether they are right is for the
 //! codecs to say. Holds no format but that of its lines.
 
+use crate::ladder::plain;
 use crate::{input, print};
 use clap::{Args, ValueEnum};
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::wbxml::{self, Vocabulary};
 use dmsc_core::codec::wsp::{self, Push, Token};
-use dmsc_core::codec::{DecodeError, Field, prov, tnds, xml};
+use dmsc_core::codec::{DecodeError, Field, ddf, prov, tnds, xml};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Arguments of `dmsc decode`.
@@ -85,12 +86,17 @@ pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
         Asked::Package0 => Kind::Package0,
         Asked::Wsp => Kind::Wsp,
     };
-    let mut text = format!("{}, {} octets\n", name(kind), bytes.len());
-    let widest = bytes.len().to_string().len() * 2 + 2;
-    lines(&fields(kind, &bytes), 0, widest, arguments.notes, &mut text);
-    print(&text)?;
+    print(&readable(kind, &bytes, arguments.notes))?;
     check(kind, &bytes).map_err(|error| said(kind, &bytes, &error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Every field that can be read, a line each, under a heading.
+pub(crate) fn readable(kind: Kind, bytes: &[u8], notes: bool) -> String {
+    let mut text = format!("{}, {} octets\n", name(kind), bytes.len());
+    let widest = bytes.len().to_string().len() * 2 + 2;
+    lines(&fields(kind, bytes), 0, widest, notes, &mut text);
+    text
 }
 
 /// What octets are, by their beginning. A digest may look like anything, so a Package #0 that
@@ -227,6 +233,38 @@ fn check(kind: Kind, bytes: &[u8]) -> Result<(), DecodeError> {
     }
 }
 
+/// The TNDS document of a file, in either form; what could be read of a broken one is printed.
+pub(crate) fn document(file: &Path, bytes: &[u8]) -> Result<tnds::Document, String> {
+    tree_file(file, bytes, |form| match form {
+        Form::Wbxml => tnds::Document::decode_wbxml(bytes),
+        Form::Xml => tnds::Document::decode_xml(bytes),
+    })
+}
+
+/// The device description of a file, in either form; what could be read of a broken one is
+/// printed.
+pub(crate) fn description(file: &Path, bytes: &[u8]) -> Result<ddf::Document, String> {
+    tree_file(file, bytes, |form| match form {
+        Form::Wbxml => ddf::Document::decode_wbxml(bytes),
+        Form::Xml => ddf::Document::decode_xml(bytes),
+    })
+}
+
+fn tree_file<T>(
+    file: &Path,
+    bytes: &[u8],
+    read: impl FnOnce(Form) -> Result<T, DecodeError>,
+) -> Result<T, String> {
+    let shown = file.display();
+    let Some(kind @ Kind::Markup(Model::Tnds, form)) = detect_markup(bytes) else {
+        return Err(format!("{shown} is no MgmtTree document"));
+    };
+    read(form).or_else(|error| {
+        print(&readable(kind, bytes, false))?;
+        Err(format!("{shown}: {}", said(kind, bytes, &error)))
+    })
+}
+
 /// An error as a sentence; in text the place is also told by line and column.
 pub(crate) fn said(kind: Kind, bytes: &[u8], error: &DecodeError) -> String {
     match kind {
@@ -261,17 +299,4 @@ fn lines(fields: &[Field], depth: usize, widest: usize, notes: bool, out: &mut S
         out.push('\n');
         lines(&field.children, depth + 1, widest, notes, out);
     }
-}
-
-/// Text on one line, without characters that would steer the terminal.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }

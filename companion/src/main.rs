@@ -3,10 +3,14 @@
 //! Reads arguments and files, calls the core, prints. Holds no protocol.
 //! Exit status: 0 when the flow ends as it should, 1 when it does not, 2 for bad input.
 
+mod account;
+mod client;
 mod decode;
 mod encode;
 mod input;
+mod ladder;
 mod run;
+mod serve;
 
 use clap::{Parser, Subcommand};
 use dmsc_core::scenario::CATALOGUE;
@@ -31,6 +35,10 @@ enum Verb {
     Decode(decode::DecodeArguments),
     /// Write a message, a TNDS or a provisioning document as WBXML or XML.
     Encode(encode::EncodeArguments),
+    /// Serve DM over HTTP, for any DM Client.
+    Serve(serve::ServeArguments),
+    /// Run the DM Client against a DM Server and print what passes and what it changes.
+    Client(Box<client::ClientArguments>),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +54,8 @@ fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Decode(arguments) => decode::decode(&arguments),
         Verb::Encode(arguments) => encode::encode(&arguments),
+        Verb::Serve(arguments) => serve::serve(&arguments),
+        Verb::Client(arguments) => client::client(&arguments),
     };
     match result {
         Ok(code) => code,

@@ -193,7 +193,8 @@ fn a_refusing_user_is_no_failure() {
 fn a_file_of_the_user_takes_the_place_of_the_built_in_one() {
     let document = "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD><Node>\
         <NodeName>Lab</NodeName><Path>./Connectivity/NAP</Path><RTProperties><Format><node/>\
-        </Format><Type><DDFName/></Type></RTProperties><Node><NodeName>Addr</NodeName>\
+        </Format><Type><DDFName/></Type></RTProperties><Node><NodeName>NAPID</NodeName>\
+        <Value>lab</Value></Node><Node><NodeName>Addr</NodeName>\
         <RTProperties><Format><chr/></Format><Type><MIME>text/plain</MIME></Type></RTProperties>\
         <Value>lab.example</Value></Node></Node></MgmtTree>";
     let file = scratch("lab.xml", document.as_bytes());

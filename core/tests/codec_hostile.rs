@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use dmsc_core::codec::markup::document::MAX_DEPTH;
 use dmsc_core::codec::syncml::{self, Encoding, Message};
-use dmsc_core::codec::{Field, hex, prov, tnds, wbxml, xml};
+use dmsc_core::codec::{Field, ddf, hex, prov, tnds, wbxml, xml};
 
 /// Vectors in WBXML, and what of them can be written as XML.
 fn vectors() -> Vec<Vec<u8>> {
@@ -35,6 +35,14 @@ fn vectors() -> Vec<Vec<u8>> {
         .collect();
     assert!(written.len() >= 6);
     found.extend(written);
+    // The smaller ones, since every cut of every document is tried.
+    for (name, text) in dmsc_core::tree::standard::DESCRIPTIONS {
+        if matches!(name, "Inbox" | "DevInfo") {
+            let description = ddf::Document::decode_xml(text.as_bytes()).unwrap();
+            found.push(description.encode_wbxml());
+            found.push(description.encode_xml().into_bytes());
+        }
+    }
     found
 }
 
@@ -78,6 +86,19 @@ fn try_all(bytes: &[u8]) {
     {
         prov::Document::decode_wbxml(&document.encode_wbxml()).unwrap();
         prov::Document::decode_xml(document.encode_xml().as_bytes()).unwrap();
+    }
+    for document in [
+        ddf::Document::decode_wbxml(bytes),
+        ddf::Document::decode_xml(bytes),
+    ] {
+        match document {
+            Ok(document) => {
+                let again = ddf::Document::decode_wbxml(&document.encode_wbxml());
+                assert_eq!(again.unwrap(), document, "{}", hex::spaced(bytes));
+                ddf::Document::decode_xml(document.encode_xml().as_bytes()).unwrap();
+            }
+            Err(error) => assert!(error.offset <= bytes.len()),
+        }
     }
     inside(&tnds::fields(bytes), bytes.len());
     for document in [

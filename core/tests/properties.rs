@@ -15,7 +15,7 @@ use dmsc_core::codec::apdu::{CommandApdu, ResponseApdu};
 use dmsc_core::codec::notification::Package0;
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
-use dmsc_core::codec::{http, prov, tnds, wbxml, wsp, xml};
+use dmsc_core::codec::{ddf, http, prov, tnds, wbxml, wsp, xml};
 use proptest::prelude::*;
 
 /// One of the values, encoded.
@@ -25,6 +25,8 @@ fn encoded() -> BoxedStrategy<Vec<u8>> {
         3 => strategies::message(true).prop_map(|m| m.encode_xml().into_bytes()),
         2 => strategies::tnds_document(true).prop_map(|d| d.encode_wbxml()),
         2 => strategies::tnds_document(true).prop_map(|d| d.encode_xml().into_bytes()),
+        2 => strategies::ddf_document(true).prop_map(|d| d.encode_wbxml()),
+        2 => strategies::ddf_document(true).prop_map(|d| d.encode_xml().into_bytes()),
         2 => strategies::prov_document().prop_map(|d| d.encode_wbxml()),
         1 => strategies::prov_document().prop_map(|d| d.encode_xml().into_bytes()),
         1 => strategies::package0().prop_map(|p| p.encode()),
@@ -106,6 +108,16 @@ proptest! {
         let text = document.encode_xml();
         assert_eq!(tnds::Document::decode_xml(text.as_bytes()).as_ref(), Ok(&document), "{}", text);
         assert_eq!(tnds::Document::from_element(&document.to_element()).as_ref(), Ok(&document));
+    }
+
+    #[test]
+    fn device_descriptions_come_back(document in strategies::ddf_document(true)) {
+        let bytes = document.encode_wbxml();
+        assert_eq!(ddf::Document::decode(&bytes).as_ref(), Ok(&document));
+        let text = document.encode_xml();
+        assert_eq!(ddf::Document::decode(text.as_bytes()).as_ref(), Ok(&document), "{}", text);
+        inside(&ddf::fields(&bytes), 0..bytes.len());
+        inside(&ddf::fields(text.as_bytes()), 0..text.len());
     }
 
     #[test]

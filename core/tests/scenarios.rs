@@ -336,14 +336,16 @@ fn any_document_of_the_user_comes_to_an_end() {
         .collect();
     let work = "./Connectivity/NAP/Work";
     for (nodes, failed) in [
-        (leaf("Addr", work, "x"), 0),
+        // What an access point must have stays, what it may have goes.
+        (leaf("NAPID", work, "w") + &leaf("Addr", work, "x"), 0),
+        (leaf("Addr", work, "x"), 1),
         (leaf("V", ".", &"x".repeat(65_000)), 0),
         (leaf("V", ".", &"&lt;".repeat(16_000)), 0),
         (many, 0),
         (big, 0),
         (flat, 0),
         // Neither a URI nor an object the client could take, when written as it is sent.
-        (leaf(&"n".repeat(60_000), work, "1"), 1),
+        (leaf(&"n".repeat(60_000), work, "1"), 2),
         (leaf("V", &format!("./{}", "p/".repeat(30_000)), "1"), 2),
         (leaf("V", &format!("./{}", "n".repeat(60_000)), "1"), 2),
     ] {

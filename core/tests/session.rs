@@ -7,9 +7,9 @@ use dmsc_core::client::{self, DmClient};
 use dmsc_core::codec::auth::{Account, AuthType, Credentials};
 use dmsc_core::codec::http::Response;
 use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
-use dmsc_core::codec::syncml::{Command, Encoding, Message};
+use dmsc_core::codec::syncml::{Command, Encoding, Message, StatusCode};
 use dmsc_core::codec::{tnds, wsp};
-use dmsc_core::server::{self, DmServer, Plan, samples};
+use dmsc_core::server::{self, DmServer, Operation, Plan, samples};
 use dmsc_core::tree::standard::{Device, device_tree};
 use dmsc_core::tree::{Caller, ManagementTree, NodeUri, Property, Snapshot};
 
@@ -70,7 +70,7 @@ impl Default for Setup {
                 ..client::Config::default()
             },
             server: server::Config {
-                account: account(),
+                accounts: vec![account()],
                 seed: 2,
                 ..server::Config::default()
             },
@@ -82,7 +82,9 @@ impl Default for Setup {
 
 impl Setup {
     fn asking(mut self) -> Self {
-        self.server.ask_confirmation = Some("Set up the connections of your operator?".into());
+        self.plan = self
+            .plan
+            .asking("Set up the connections of your operator?", 60);
         self
     }
 
@@ -126,7 +128,7 @@ impl Pair {
                     self.log.push(format!("client {event:?}"));
                     self.client_events.push(event);
                 }
-                client::Output::Connect { host, port } => {
+                client::Output::Connect { host, port, .. } => {
                     assert_eq!((host.as_str(), port), ("127.0.0.1", 3516));
                     self.client.handle_connected();
                 }
@@ -135,7 +137,9 @@ impl Pair {
                     assert_eq!(request.header("Host"), Some("127.0.0.1:3516"));
                     let kind = request.header("Content-Type").unwrap().to_owned();
                     self.note("->", &kind, &request.body);
-                    self.server.handle_message(&kind, &request.body);
+                    let hmac = request.header("x-syncml-hmac").map(str::to_owned);
+                    self.server
+                        .handle_message(&kind, hmac.as_deref(), &request.body);
                     self.serve();
                 }
                 client::Output::Close => {
@@ -143,6 +147,7 @@ impl Pair {
                     self.server.handle_connection_lost();
                     self.serve();
                 }
+                client::Output::Execute(_) => panic!("no process"),
                 client::Output::Ask(question) => {
                     self.log.push(format!("ask {}", question.text));
                     match self.answer.clone() {
@@ -244,7 +249,7 @@ impl Pair {
     /// Both hold the same nonces.
     fn agree(&self) {
         let there = self.client.tree().account("dmsc.card").unwrap();
-        let here = self.server.account();
+        let here = &self.server.accounts()[0];
         assert_eq!(there.client.nonce, here.client.nonce, "{:#?}", self.log);
         assert_eq!(there.server.nonce, here.server.nonce, "{:#?}", self.log);
     }
@@ -329,8 +334,14 @@ fn a_session_from_push_to_end() {
         value: b"Home/Work".to_vec(),
     }));
     pair.agree();
-    assert_ne!(pair.server.account().client.nonce, account().client.nonce);
-    assert_ne!(pair.server.account().server.nonce, account().server.nonce);
+    assert_ne!(
+        pair.server.accounts()[0].client.nonce,
+        account().client.nonce
+    );
+    assert_ne!(
+        pair.server.accounts()[0].server.nonce,
+        account().server.nonce
+    );
     let node = pair
         .client
         .tree()
@@ -480,8 +491,8 @@ fn forged_and_replayed_notifications() {
 fn resynchronisation() {
     // The card holds nonces the client never heard of.
     let mut setup = Setup::default();
-    setup.server.account.client.nonce = vec![7; 16];
-    setup.server.account.server.nonce = vec![8; 16];
+    setup.server.accounts[0].client.nonce = vec![7; 16];
+    setup.server.accounts[0].server.nonce = vec![8; 16];
     let mut pair = setup.pair();
     pair.notify();
     assert!(pair.lines().is_empty(), "signed with an unknown nonce");
@@ -515,7 +526,7 @@ fn another_signs_with_the_resync_nonce() {
 #[test]
 fn a_stale_client_nonce_is_forgiven_once() {
     let mut setup = Setup::default();
-    setup.server.account.client.nonce = vec![7; 16];
+    setup.server.accounts[0].client.nonce = vec![7; 16];
     let mut pair = setup.pair();
     pair.notify();
     assert_eq!(
@@ -551,7 +562,7 @@ fn no_nonce_at_all_is_asked_for() {
 fn a_stale_server_nonce_is_forgiven_once() {
     // The notification is signed by another that knows the right nonce.
     let mut setup = Setup::default();
-    setup.server.account.server.nonce = vec![8; 16];
+    setup.server.accounts[0].server.nonce = vec![8; 16];
     let mut pair = setup.pair();
     let nonce: Vec<u8> = (0xF0..=0xFF).collect();
     let package = Package0::new("dmsc.card", 0x8001, UiMode::Background, Initiator::User)
@@ -576,7 +587,7 @@ fn a_stale_server_nonce_is_forgiven_once() {
 fn wrong_secrets() {
     // The client's.
     let mut setup = Setup::default();
-    setup.server.account.client.secret = "other".into();
+    setup.server.accounts[0].client.secret = "other".into();
     let mut pair = setup.pair();
     pair.notify();
     assert!(pair.is_as_before());
@@ -586,7 +597,7 @@ fn wrong_secrets() {
 
     // The server's, called for by one who knows it.
     let mut setup = Setup::default();
-    setup.server.account.server.secret = "other".into();
+    setup.server.accounts[0].server.secret = "other".into();
     let mut pair = setup.pair();
     let package = Package0::new("dmsc.card", 0x8001, UiMode::Background, Initiator::User)
         .signed("ServerSecret16!!", &account().server.nonce);
@@ -646,16 +657,10 @@ fn the_server_takes_small_messages() {
     // Results that need several messages: the whole of a subtree is read.
     let mut setup = Setup::default();
     setup.server.max_msg_size = 600;
-    setup.plan.operations.push(server::Operation {
-        kind: server::OperationKind::Get,
-        uri: "./DevDetail?list=StructData".into(),
-        object: server::Object::None,
-    });
-    setup.plan.operations.push(server::Operation {
-        kind: server::OperationKind::Get,
-        uri: "./Connectivity?list=TNDS".into(),
-        object: server::Object::None,
-    });
+    let target = "./DevDetail?list=StructData".into();
+    setup.plan.steps.push(Operation::Get { target }.into());
+    let target = "./Connectivity?list=TNDS".into();
+    setup.plan.steps.push(Operation::Get { target }.into());
     let mut pair = setup.pair();
     pair.notify();
     assert!(pair.is_provisioned(), "{:#?}", pair.log);
@@ -757,13 +762,13 @@ fn a_lost_connection_leaves_the_session() {
 fn the_server_refuses_what_is_not_for_it() {
     let mut server = DmServer::new(
         server::Config {
-            account: account(),
+            accounts: vec![account()],
             ..server::Config::default()
         },
         Plan::default(),
     );
     let mut status = |kind: &str, body: &[u8]| {
-        server.handle_message(kind, body);
+        server.handle_message(kind, None, body);
         let mut found = 0;
         while let Some(output) = server.poll() {
             if let server::Output::Answer(answer) = output {
@@ -857,13 +862,14 @@ fn spoilt_run(seed: u64, encoding: Encoding, asking: bool, only_cut: bool) -> Sn
             client::Output::Connect { .. } => client.handle_connected(),
             client::Output::Close => server.handle_connection_lost(),
             client::Output::Ask(_) => client.handle_answer(client::Answer::Accept, 2),
+            client::Output::Execute(_) => client.handle_executed(StatusCode::OK, 2),
             client::Output::Send(outgoing) => {
                 let mut body = outgoing.request.body;
                 if crossed == victim {
                     spoil(&mut dice, &mut body);
                 }
                 crossed += 1;
-                server.handle_message(encoding.media_type(), &body);
+                server.handle_message(encoding.media_type(), None, &body);
             }
         }
         while let Some(output) = server.poll() {
@@ -932,7 +938,7 @@ fn noise_never_panics() {
     let mut client = DmClient::new(client::Config::default(), device());
     let mut server = DmServer::new(
         server::Config {
-            account: account(),
+            accounts: vec![account()],
             ..server::Config::default()
         },
         samples::plan().unwrap(),
@@ -951,7 +957,7 @@ fn noise_never_panics() {
                 let push = server.notification(UiMode::Background, Initiator::User);
                 client.handle_push(&push, round);
             }
-            _ => server.handle_message("application/vnd.syncml.dm+wbxml", &noise),
+            _ => server.handle_message("application/vnd.syncml.dm+wbxml", None, &noise),
         }
         while client.poll().is_some() {}
         while server.poll().is_some() {}

@@ -48,6 +48,7 @@ fn all_properties_survive() {
         title: Some("T & <t>".into()),
         tstamp: Some("20260101T000000Z".into()),
         ver_no: Some("7".into()),
+        size: Some("2".into()),
         value: None,
         children: vec![
             Node {

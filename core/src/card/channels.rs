@@ -52,6 +52,7 @@ impl Channels {
         let limit = if self.extended { COUNT } else { BASIC_COUNT };
         let number = match wanted {
             Some(number) if usize::from(number) >= COUNT => return Err(StatusWord::WRONG_P1_P2),
+            Some(number) if usize::from(number) >= limit => return Err(StatusWord::NOT_SUPPORTED),
             Some(number) if self.get(number).is_some() => {
                 return Err(StatusWord::CONDITIONS_OF_USE);
             }

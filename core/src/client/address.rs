@@ -7,6 +7,8 @@ pub(super) struct Address {
     pub(super) url: String,
     /// Host, without the brackets of IPv6.
     pub(super) host: String,
+    /// `https`.
+    pub(super) secure: bool,
     /// Port; 80 or 443 when the URL names none.
     pub(super) port: u16,
     /// Host header: as written.
@@ -19,9 +21,9 @@ impl Address {
     /// `None` for anything that is no such URL.
     pub(super) fn parse(url: &str) -> Option<Self> {
         let (scheme, rest) = url.split_once("://")?;
-        let default_port = match scheme.to_ascii_lowercase().as_str() {
-            "http" => 80,
-            "https" => 443,
+        let (secure, default_port) = match scheme.to_ascii_lowercase().as_str() {
+            "http" => (false, 80),
+            "https" => (true, 443),
             _ => return None,
         };
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -48,6 +50,7 @@ impl Address {
         Some(Address {
             url: url.to_owned(),
             host: host.to_owned(),
+            secure,
             port,
             authority: authority.to_owned(),
             path: match path {
@@ -60,13 +63,44 @@ impl Address {
 
     /// Whether the same connection serves both.
     pub(super) fn same_peer(&self, other: &Address) -> bool {
-        self.host.eq_ignore_ascii_case(&other.host) && self.port == other.port
+        self.host.eq_ignore_ascii_case(&other.host)
+            && self.port == other.port
+            && self.secure == other.secure
+    }
+
+    /// Where a `Location` header leads from here, when that is the same peer.
+    pub(super) fn redirected(&self, location: &str) -> Option<Address> {
+        let url = match location.strip_prefix('/') {
+            Some(rest) if !rest.starts_with('/') => {
+                let scheme = if self.secure { "https" } else { "http" };
+                format!("{scheme}://{}{location}", self.authority)
+            }
+            _ => location.to_owned(),
+        };
+        Address::parse(&url).filter(|address| address.same_peer(self))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn redirects_stay_with_the_peer() {
+        let from = Address::parse("http://h:81/dm").unwrap();
+        assert_eq!(from.redirected("/other?x").unwrap().path, "/other?x");
+        assert_eq!(from.redirected("http://H:81/o").unwrap().path, "/o");
+        for elsewhere in [
+            "http://h/o",
+            "https://h:81/o",
+            "http://x:81/o",
+            "//x/o",
+            "o",
+            "",
+        ] {
+            assert_eq!(from.redirected(elsewhere), None, "{elsewhere}");
+        }
+    }
 
     #[test]
     fn urls() {

@@ -1,69 +1,471 @@
 //! Credentials both ways: showing ours, checking the server's
 //! (OMA-TS-DM_Security-V1_2_1 §5.3).
 //!
-//! Only MD5 is spoken: basic would hand the secret to whoever asks, and MAC needs no Cred.
+//! Basic hands the secret to whoever asks for it: it is spoken only when the account says so.
 
-use crate::codec::auth::Credentials;
-use crate::codec::syncml::{Cred, StatusCode};
+use super::DmClient;
+use super::output::Event;
+use super::session::Session;
+use crate::codec::auth::{Account, AuthType, Credentials, HmacHeader};
+use crate::codec::syncml::{Chal, Cred, Status, StatusCode, SyncHdr};
 
-/// What a Cred was worth.
+/// Failures of either side's credentials that are forgiven with one more challenge: a stale
+/// nonce is no attack.
+pub(super) const FORGIVEN: u8 = 1;
+
+/// What a proof was worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Check {
-    /// The digest is right.
+    /// It is right.
     Right,
-    /// There is one, but another digest or another type.
+    /// There is one of the right type, but with another name, secret or nonce.
     Wrong,
+    /// There is one of another type than the account asks for, right or not.
+    OtherType,
     /// There is none.
     Missing,
 }
 
 impl Check {
-    /// The Status for the SyncHdr.
-    pub(super) fn code(self) -> StatusCode {
+    /// The Status of what is refused for want of a right proof.
+    pub(super) fn refusal(self) -> StatusCode {
         match self {
-            Check::Right => StatusCode::AUTHENTICATED,
-            Check::Wrong => StatusCode::INVALID_CREDENTIALS,
+            // Commands in a message that does not take ours are not worked through.
+            Check::Right => StatusCode::NOT_EXECUTED,
+            Check::Wrong | Check::OtherType => StatusCode::INVALID_CREDENTIALS,
             Check::Missing => StatusCode::AUTHENTICATION_REQUIRED,
         }
     }
 }
 
-/// Checks the server's Cred against its part of the account and a nonce.
-pub(super) fn check(cred: Option<&Cred>, server: &Credentials, nonce: &[u8]) -> Check {
-    match cred {
-        None => Check::Missing,
-        Some(cred) if cred.is_md5_of(server, nonce) => Check::Right,
-        Some(_) => Check::Wrong,
+/// What a message of the server is shown with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Proof<'a> {
+    pub(super) cred: Option<&'a Cred>,
+    pub(super) header: Option<&'a HmacHeader>,
+    /// The octets of the message, as they came.
+    pub(super) body: &'a [u8],
+}
+
+/// Checks a proof against the server's part of the account, by one type alone.
+pub(super) fn check(
+    proof: &Proof<'_>,
+    kind: &AuthType,
+    server: &Credentials,
+    nonce: &[u8],
+) -> Check {
+    let worth = |right: bool| if right { Check::Right } else { Check::Wrong };
+    match (kind, proof.cred, proof.header) {
+        (_, None, None) => Check::Missing,
+        (AuthType::Mac, _, Some(header)) => worth(header.is_of(server, nonce, proof.body)),
+        (AuthType::Basic, Some(cred), _) if cred.auth_type() == AuthType::Basic => {
+            worth(cred.is_basic_of(server))
+        }
+        (AuthType::Md5, Some(cred), _) if cred.auth_type() == AuthType::Md5 => {
+            worth(cred.is_md5_of(server, nonce))
+        }
+        _ => Check::OtherType,
     }
 }
+
+/// Types we do not speak are answered with the one that every peer must know.
+fn spoken(kind: AuthType) -> AuthType {
+    match kind {
+        AuthType::Unknown(_) => AuthType::Md5,
+        known => known,
+    }
+}
+
+/// How we prove ourselves in a session.
+#[derive(Debug)]
+pub(super) struct Ours {
+    pub(super) kind: AuthType,
+    pub(super) nonce: Vec<u8>,
+    /// Basic may be answered when it is asked for.
+    may_basic: bool,
+    /// The name can stand in a transport header.
+    may_mac: bool,
+    /// The server took our credentials for the session: no more Cred.
+    proven: bool,
+    /// Our last message was shown with a proof.
+    pub(super) shown: bool,
+    /// The server asked once for what was not shown, which is no failure.
+    asked: bool,
+    failures: u8,
+    /// The nonce came from a server that had not proved itself.
+    unkept: bool,
+}
+
+impl Ours {
+    pub(super) fn new(account: &Account, preferred: Option<AuthType>, nonce: Vec<u8>) -> Self {
+        let kind = spoken(preferred.unwrap_or_else(|| account.client.auth_type.clone()));
+        Ours {
+            may_basic: kind == AuthType::Basic || account.client.auth_type == AuthType::Basic,
+            may_mac: !account.client.name.chars().any(char::is_control),
+            kind,
+            nonce,
+            proven: false,
+            shown: false,
+            asked: false,
+            failures: 0,
+            unkept: false,
+        }
+    }
+
+    /// Whether the next message is shown with a proof. Without a nonce the server is let ask.
+    pub(super) fn is_due(&self) -> bool {
+        match self.kind {
+            AuthType::Basic => !self.proven,
+            AuthType::Mac => self.may_mac && !self.nonce.is_empty(),
+            _ => !self.proven && !self.nonce.is_empty(),
+        }
+    }
+
+    /// The Cred of the next message.
+    pub(super) fn cred(&self, client: &Credentials) -> Option<Cred> {
+        match self.kind {
+            _ if !self.is_due() => None,
+            AuthType::Basic => Some(Cred::basic(client)),
+            AuthType::Mac => None,
+            _ => Some(Cred::md5(client, &self.nonce)),
+        }
+    }
+
+    /// The transport header of the next message: of its octets as they are sent.
+    pub(super) fn header(&self, client: &Credentials, body: &[u8]) -> Option<HmacHeader> {
+        (self.kind == AuthType::Mac && self.is_due())
+            .then(|| HmacHeader::of(client, &self.nonce, body))
+    }
+
+    /// Takes a challenge; the error says why it is not answered.
+    fn challenged(&mut self, code: StatusCode, chal: Option<&Chal>) -> Result<(), &'static str> {
+        const OTHER_KIND: &str = "the server wants credentials of a kind we do not give";
+        let first_asked = code == StatusCode::AUTHENTICATION_REQUIRED && !self.shown && !self.asked;
+        if first_asked {
+            self.asked = true;
+        } else {
+            self.failures += 1;
+        }
+        if self.failures > FORGIVEN {
+            return Err("the server refused our credentials again");
+        }
+        let chal = chal.ok_or(OTHER_KIND)?;
+        let kind = chal.auth_type();
+        let known = match kind {
+            AuthType::Basic => self.may_basic,
+            AuthType::Md5 => true,
+            AuthType::Mac => self.may_mac,
+            AuthType::Unknown(_) => false,
+        };
+        if !known {
+            return Err(OTHER_KIND);
+        }
+        let nonce = match kind {
+            AuthType::Basic => Vec::new(),
+            _ => chal
+                .nonce()
+                .filter(|nonce| !nonce.is_empty())
+                .ok_or("the server's challenge has no nonce")?,
+        };
+        // What was refused once is refused again.
+        let is_same = kind == AuthType::Basic || nonce == self.nonce;
+        if self.shown && kind == self.kind && is_same {
+            return Err("the server repeats its challenge");
+        }
+        self.kind = kind;
+        self.nonce = nonce;
+        self.proven = false;
+        self.unkept = false;
+        Ok(())
+    }
+}
+
+/// How the server proves itself in a session.
+#[derive(Debug)]
+pub(super) struct Theirs {
+    kind: AuthType,
+    nonce: Vec<u8>,
+    /// Its credentials were right; with MAC those of its first message.
+    pub(super) proven: bool,
+    /// The nonce for next time is chosen.
+    renewed: bool,
+    /// It is not sent yet; with the time it was chosen.
+    untold: Option<u64>,
+    challenged: bool,
+    failures: u8,
+}
+
+impl Theirs {
+    pub(super) fn new(account: &Account, nonce: Vec<u8>) -> Self {
+        Theirs {
+            kind: spoken(account.server.auth_type.clone()),
+            nonce,
+            proven: false,
+            renewed: false,
+            untold: None,
+            challenged: false,
+            failures: 0,
+        }
+    }
+
+    /// The Status for the header of a message whose proof is right: MAC counts for one message.
+    fn taken(&self) -> StatusCode {
+        match self.kind {
+            AuthType::Mac => StatusCode::OK,
+            _ => StatusCode::AUTHENTICATED,
+        }
+    }
+
+    /// Counts a failure; the error says why no more are forgiven.
+    pub(super) fn failed(&mut self, check: Check) -> Result<(), &'static str> {
+        self.failures += 1;
+        if check == Check::OtherType && self.challenged {
+            return Err("the server answered our challenge with another type of credentials");
+        }
+        if self.failures > FORGIVEN {
+            return Err("the server's credentials are wrong again");
+        }
+        Ok(())
+    }
+}
+
+impl DmClient {
+    /// Looks at the server's proof, unless it has proved itself for the session already.
+    pub(super) fn check_server(
+        &mut self,
+        session: &mut Session,
+        proof: &Proof<'_>,
+        now_s: u64,
+    ) -> Check {
+        let theirs = &mut session.theirs;
+        if theirs.proven && theirs.kind != AuthType::Mac {
+            return Check::Right;
+        }
+        let check = check(proof, &theirs.kind, &session.account.server, &theirs.nonce);
+        if check == Check::Right && !theirs.proven {
+            theirs.proven = true;
+            let code = theirs.taken();
+            self.tell(Event::ServerAuthenticated { code });
+            // What it told us before it had proved itself counts now.
+            if std::mem::take(&mut session.ours.unkept) {
+                self.keep_nonce(session, true, session.ours.nonce.clone(), now_s);
+            }
+        }
+        check
+    }
+
+    /// The Status for the SyncHdr of a message of the server.
+    pub(super) fn status_of_header(
+        &mut self,
+        session: &mut Session,
+        hdr: &SyncHdr,
+        check: Check,
+        has_commands: bool,
+        again: bool,
+        now_s: u64,
+    ) -> Status {
+        let is_mac = session.theirs.kind == AuthType::Mac;
+        let (code, chal) = match check {
+            Check::Right if is_mac || hdr.cred.is_some() => {
+                // The nonce for next time is ours to choose. It counts from when it is sent:
+                // the user may be asked before that, and the session end meanwhile.
+                let renews = is_mac || !session.theirs.renewed;
+                if renews && session.theirs.kind != AuthType::Basic {
+                    session.theirs.renewed = true;
+                    session.theirs.nonce = self.new_nonce();
+                    session.theirs.untold = Some(now_s);
+                }
+                let chal = match session.theirs.kind {
+                    AuthType::Basic => None,
+                    _ => Chal::of(&session.theirs.kind, &session.theirs.nonce),
+                };
+                (session.theirs.taken(), chal)
+            }
+            Check::Right => (StatusCode::OK, None),
+            // A server that wants nothing need not prove itself.
+            Check::Missing if !has_commands => (StatusCode::OK, None),
+            _ if has_commands || again => {
+                session.theirs.nonce = self.new_nonce();
+                session.theirs.challenged = true;
+                let code = check.refusal();
+                self.tell(Event::ServerAuthenticated { code });
+                let chal = Chal::of(&session.theirs.kind, &session.theirs.nonce);
+                (code, chal)
+            }
+            _ => (check.refusal(), None),
+        };
+        Status {
+            msg_ref: hdr.msg_id.clone(),
+            cmd_ref: "0".to_owned(),
+            cmd: "SyncHdr".to_owned(),
+            target_refs: vec![hdr.target.uri.clone()],
+            source_refs: vec![hdr.source.uri.clone()],
+            chal,
+            code,
+            ..Status::default()
+        }
+    }
+
+    /// Looks at the server's Status for the header of our last message: whether Package #1 is to
+    /// be sent again, or why the session ends.
+    pub(super) fn take_status(
+        &mut self,
+        session: &mut Session,
+        answers: &[Status],
+        check: Check,
+        now_s: u64,
+    ) -> Result<bool, String> {
+        let ours = session.msg_id.to_string();
+        let Some(status) = answers
+            .iter()
+            .find(|s| s.cmd_ref == "0" && s.msg_ref == ours)
+        else {
+            return Ok(false);
+        };
+        let code = status.code;
+        if session.package == 1 || !code.is_success() {
+            self.tell(Event::CredentialsAnswered { code });
+        }
+        match code {
+            StatusCode::INVALID_CREDENTIALS | StatusCode::AUTHENTICATION_REQUIRED => {
+                if let Err(reason) = session.ours.challenged(code, status.chal.as_ref()) {
+                    return Err(reason.to_owned());
+                }
+                session.package = 1;
+                Ok(true)
+            }
+            code if code.is_success() => {
+                let ours = &mut session.ours;
+                if code == StatusCode::AUTHENTICATED && ours.kind != AuthType::Mac {
+                    ours.proven = true;
+                }
+                if ours.shown {
+                    self.remember_type(&session.account.server_id, ours.kind.clone());
+                }
+                let chal = status.chal.as_ref();
+                let nonce = chal
+                    .filter(|c| c.auth_type() == ours.kind && ours.kind != AuthType::Basic)
+                    .and_then(Chal::nonce)
+                    .filter(|nonce| !nonce.is_empty());
+                if let Some(nonce) = nonce {
+                    ours.nonce.clone_from(&nonce);
+                    // A nonce of a peer that has not proved itself counts for this session only.
+                    ours.unkept = check != Check::Right;
+                    if check == Check::Right {
+                        self.keep_nonce(session, true, nonce, now_s);
+                    }
+                }
+                Ok(false)
+            }
+            code => Err(format!(
+                "the server refused our message: {code} {}",
+                code.meaning()
+            )),
+        }
+    }
+
+    /// The next message tells the server its nonce for next time.
+    pub(super) fn tell_nonce(&mut self, session: &mut Session) {
+        if let Some(now_s) = session.theirs.untold.take() {
+            self.keep_nonce(session, false, session.theirs.nonce.clone(), now_s);
+        }
+    }
+
+    /// Writes a nonce into the account.
+    fn keep_nonce(&mut self, session: &Session, ours: bool, nonce: Vec<u8>, now_s: u64) {
+        let id = &session.account.server_id;
+        let changes = self.tree.store_nonce(id, ours, &nonce, now_s);
+        self.tell(Event::NonceRenewed {
+            ours,
+            nonce,
+            changes,
+        });
+    }
+
+    /// The type a server took last is shown first when its AAuthPref is empty.
+    fn remember_type(&mut self, server_id: &str, kind: AuthType) {
+        self.negotiated.retain(|(id, _)| id != server_id);
+        if self.negotiated.len() < MAX_NEGOTIATED {
+            self.negotiated.push((server_id.to_owned(), kind));
+        }
+    }
+
+    /// What is shown unasked: AAuthPref, or the type negotiated last when that is empty.
+    pub(super) fn preferred_type(&self, server_id: &str) -> Option<AuthType> {
+        let negotiated = || {
+            let mut all = self.negotiated.iter();
+            all.find(|(id, _)| id == server_id)
+                .map(|(_, kind)| kind.clone())
+        };
+        self.tree.preferred_auth_type(server_id).or_else(negotiated)
+    }
+}
+
+/// Servers of which the last type is remembered.
+const MAX_NEGOTIATED: usize = 64;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::auth::AuthType;
 
-    fn server() -> Credentials {
+    fn server(auth_type: AuthType) -> Credentials {
         Credentials {
-            auth_type: AuthType::Md5,
+            auth_type,
             name: "dmsc.card".into(),
             secret: "ServerSecret16!!".into(),
             nonce: (0xF0..=0xFF).collect(),
         }
     }
 
+    fn worth(kind: AuthType, cred: Option<&Cred>, header: Option<&HmacHeader>) -> Check {
+        let server = server(kind.clone());
+        let proof = Proof {
+            cred,
+            header,
+            body: b"body",
+        };
+        check(&proof, &kind, &server, &server.nonce)
+    }
+
     #[test]
-    fn checks() {
-        let server = server();
-        let right = Cred::md5(&server, &server.nonce);
-        assert_eq!(right.data, "qyXDgk0xN4VKSea/7fgN/w==");
-        assert_eq!(check(Some(&right), &server, &server.nonce), Check::Right);
-        assert_eq!(check(Some(&right), &server, &[0; 4]), Check::Wrong);
-        assert_eq!(check(None, &server, &server.nonce), Check::Missing);
-        let mut other = right.clone();
-        other.meta.media_type = Some("syncml:auth-basic".into());
-        assert_eq!(check(Some(&other), &server, &server.nonce), Check::Wrong);
-        let mut broken = right;
+    fn a_proof_counts_by_the_type_of_the_account_alone() {
+        let of = server(AuthType::Md5);
+        let md5 = Cred::md5(&of, &of.nonce);
+        assert_eq!(md5.data, "qyXDgk0xN4VKSea/7fgN/w==");
+        let stale = Cred::md5(&of, &[0; 4]);
+        let basic = Cred::basic(&of);
+        let mac = HmacHeader::of(&of, &of.nonce, b"body");
+        let other = HmacHeader::of(&of, &of.nonce, b"another body");
+        use AuthType::{Basic, Mac, Md5};
+        for (kind, cred, header, wanted) in [
+            (Md5, Some(&md5), None, Check::Right),
+            (Md5, Some(&stale), None, Check::Wrong),
+            (Md5, Some(&basic), None, Check::OtherType),
+            (Md5, None, Some(&mac), Check::OtherType),
+            (Md5, None, None, Check::Missing),
+            (Basic, Some(&basic), None, Check::Right),
+            (Basic, Some(&md5), None, Check::OtherType),
+            (Basic, None, None, Check::Missing),
+            (Mac, None, Some(&mac), Check::Right),
+            (Mac, None, Some(&other), Check::Wrong),
+            (Mac, Some(&md5), None, Check::OtherType),
+            (Mac, None, None, Check::Missing),
+        ] {
+            assert_eq!(worth(kind.clone(), cred, header), wanted, "{kind}");
+        }
+        let mut broken = md5;
         broken.data = "*".into();
-        assert_eq!(check(Some(&broken), &server, &server.nonce), Check::Wrong);
+        assert_eq!(worth(Md5, Some(&broken), None), Check::Wrong);
+    }
+
+    #[test]
+    fn a_type_that_is_not_spoken_gives_way_to_md5() {
+        let account = Account {
+            client: server(AuthType::Unknown("X509".into())),
+            server: server(AuthType::Unknown("TRANSPORT".into())),
+            ..Account::default()
+        };
+        assert_eq!(Ours::new(&account, None, vec![1]).kind, AuthType::Md5);
+        assert_eq!(Theirs::new(&account, vec![1]).kind, AuthType::Md5);
     }
 }

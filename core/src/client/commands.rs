@@ -3,27 +3,31 @@
 //! An explicit stack of open groups stands in for recursion, so that a question to the user can
 //! stop the work anywhere and the answer take it up again.
 
-use super::data::{self, Payload};
-use super::interaction;
+use super::data;
+use super::fit;
+use super::groups::Frame;
+use super::interaction::{self, Answer, Question};
 use super::large_object::{self, Chunk, LargeObject};
-use super::output::{Answer, Event, Output, Question};
-use crate::codec::markup::{Content, Element};
+use super::output::{Event, Execution, Output};
+use super::tree_commands::{add, copy, delete, may_execute, refusal, replace, target};
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Data, Encoding, Group, Item, ItemCommand, Location, Meta, Results,
+    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Results,
     Status, StatusCode,
 };
-use crate::tree::{Caller, Change, ManagementTree, NodeUri, Property, Refusal, Snapshot, Suffix};
-use std::collections::VecDeque;
-use std::vec::IntoIter;
-
-/// Groups within groups that are worked through.
-const MAX_NESTING: usize = 8;
+use crate::tree::{Caller, ManagementTree, Refusal};
+use std::collections::{BTreeSet, VecDeque};
 
 /// What commands act upon.
 pub(super) struct Scene<'a> {
     pub(super) tree: &'a mut ManagementTree,
     pub(super) server_id: &'a str,
+    /// How our answers are written.
     pub(super) encoding: Encoding,
+    /// What is in every answer, and octets of the largest the server takes.
+    pub(super) sparse: Message,
+    pub(super) max_msg_size: usize,
+    /// Whether objects are taken in chunks: DevDetail/LrgObj.
+    pub(super) takes_chunks: bool,
     /// Octets of the largest object we take.
     pub(super) max_obj_size: u64,
     /// Octets of the largest object the server takes.
@@ -36,39 +40,52 @@ pub(super) struct Scene<'a> {
 /// The commands of one message, and what they came to so far.
 #[derive(Debug)]
 pub(super) struct Work {
-    frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
     /// MsgID of the message.
     msg_ref: String,
     /// Status for each command, in document order.
-    replies: Vec<Command>,
+    pub(super) replies: Vec<Command>,
     /// Results and alerts, which follow all Status.
     more: Vec<Command>,
     /// The user cancelled: nothing else is executed.
     stopped: bool,
-    /// The alert that waits for its answer.
-    asked: Option<(Alert, Question)>,
+    /// The command that waits for its outcome.
+    asked: Option<Asked>,
+    /// CmdIDs seen.
+    ids: BTreeSet<String>,
 }
 
-/// An open group, or the message itself.
+/// A command whose outcome comes from outside.
 #[derive(Debug)]
-struct Frame {
-    rest: IntoIter<Command>,
-    /// What is left gets 215.
-    skipping: bool,
-    atomic: Option<Atomic>,
+enum Asked {
+    Alert(Alert, Question),
+    Exec(ItemCommand, String),
 }
 
-/// What undoes an Atomic.
+/// Why the work stops for a while.
 #[derive(Debug)]
-struct Atomic {
-    before: Snapshot,
-    /// Place of its own Status.
-    status: Option<usize>,
-    /// Place of its first child's Status.
-    first: usize,
-    failed: bool,
-    /// Told when it is known whether they hold.
-    events: Vec<Event>,
+pub(super) enum Wait {
+    /// The user is to be asked.
+    Ask(Question),
+    /// A process is to be started.
+    Execute(Execution),
+}
+
+/// A command that came to nothing.
+#[derive(Debug)]
+struct Failed {
+    refusal: Refusal,
+    /// Octets of what is too large.
+    size: Option<u64>,
+}
+
+impl From<Refusal> for Failed {
+    fn from(refusal: Refusal) -> Self {
+        Failed {
+            refusal,
+            size: None,
+        }
+    }
 }
 
 impl Work {
@@ -85,11 +102,12 @@ impl Work {
             more: Vec::new(),
             stopped: false,
             asked: None,
+            ids: BTreeSet::new(),
         }
     }
 
-    /// Goes on until all is done (`None`) or the user must be asked.
-    pub(super) fn run(&mut self, scene: &mut Scene<'_>) -> Option<Question> {
+    /// Goes on until all is done (`None`) or something must come from outside.
+    pub(super) fn run(&mut self, scene: &mut Scene<'_>) -> Option<Wait> {
         while let Some(frame) = self.frames.last_mut() {
             let Some(command) = frame.rest.next() else {
                 if let Some(frame) = self.frames.pop() {
@@ -98,8 +116,8 @@ impl Work {
                 continue;
             };
             let skipping = self.stopped || frame.skipping;
-            if let Some(question) = self.one(command, skipping, scene) {
-                return Some(question);
+            if let Some(wait) = self.one(command, skipping, scene) {
+                return Some(wait);
             }
         }
         None
@@ -107,17 +125,27 @@ impl Work {
 
     /// The user's answer to the question `run` ended with.
     pub(super) fn answer(&mut self, answer: &Answer, scene: &mut Scene<'_>) {
-        let Some((alert, question)) = self.asked.take() else {
-            return;
+        let (alert, question) = match self.asked.take() {
+            Some(Asked::Alert(alert, question)) => (alert, question),
+            other => {
+                self.asked = other;
+                return;
+            }
         };
-        let (code, texts) = interaction::outcome(&question, answer);
-        let items = texts
+        let (mut code, texts) = interaction::outcome(&question, answer);
+        let mut items: Vec<Item> = texts
             .into_iter()
             .map(|text| Item {
                 data: Some(Data::Text(text)),
                 ..Item::default()
             })
             .collect();
+        let told = self.status_of("Alert", &alert.cmd_id, code, None, items.clone());
+        let statuses = std::slice::from_ref(&told);
+        if !fit::holds_all(&scene.sparse, statuses, scene.encoding, scene.max_msg_size) {
+            code = StatusCode::TOO_LARGE;
+            items.clear();
+        }
         match code {
             StatusCode::NOT_MODIFIED => {
                 // "No" ends the group it stands in; beside a group it concerns nothing else.
@@ -127,11 +155,43 @@ impl Work {
                     frame.skipping = true;
                 }
             }
-            code if !code.is_success() => self.stopped = true,
+            StatusCode::CANCELLED_BY_USER | StatusCode::TIMED_OUT => self.stopped = true,
             _ => {}
         }
         self.done("Alert", &alert.cmd_id, "", code, Vec::new(), scene);
-        self.status("Alert", &alert.cmd_id, code, None, items);
+        if !alert.no_resp {
+            self.status("Alert", &alert.cmd_id, code, None, items);
+        }
+    }
+
+    /// What became of the process `run` ended with: 200, 202 or an error.
+    pub(super) fn executed(&mut self, code: StatusCode, scene: &mut Scene<'_>) {
+        let (command, uri) = match self.asked.take() {
+            Some(Asked::Exec(command, uri)) => (command, uri),
+            other => {
+                self.asked = other;
+                return;
+            }
+        };
+        let code = match code {
+            StatusCode::OK | StatusCode::ACCEPTED => code,
+            StatusCode(400..=599) => code,
+            _ => StatusCode::COMMAND_FAILED,
+        };
+        self.done("Exec", &command.cmd_id, &uri, code, Vec::new(), scene);
+        if !command.no_resp {
+            self.status("Exec", &command.cmd_id, code, Some(&uri), Vec::new());
+        }
+    }
+
+    /// The device gives the session up: nothing else is executed.
+    pub(super) fn stop(&mut self, scene: &mut Scene<'_>) {
+        self.stopped = true;
+        match &self.asked {
+            Some(Asked::Alert(..)) => self.answer(&Answer::Cancel, scene),
+            Some(Asked::Exec(..)) => self.executed(StatusCode::CANCELLED, scene),
+            None => {}
+        }
     }
 
     /// All replies in the order they are to be sent.
@@ -146,9 +206,18 @@ impl Work {
         }
     }
 
-    fn one(&mut self, command: Command, skipping: bool, scene: &mut Scene<'_>) -> Option<Question> {
+    fn one(&mut self, command: Command, skipping: bool, scene: &mut Scene<'_>) -> Option<Wait> {
         if self.frames.len() == 1 {
             self.end_of_data(&command, scene);
+        }
+        if !matches!(command, Command::Status(_) | Command::Results(_)) {
+            let id = command.cmd_id();
+            // What shares its CmdID with another could not be answered alone.
+            let usable = !id.is_empty() && id != "0" && self.ids.insert(id.to_owned());
+            if !usable && !skipping {
+                self.refuse(&command, StatusCode::BAD_REQUEST, scene);
+                return None;
+            }
         }
         let command = match command {
             Command::Sequence(group) => {
@@ -173,17 +242,15 @@ impl Work {
         }
         match self.chunk(command, scene) {
             None => {}
-            Some(Command::Alert(alert)) => return self.alert(alert, scene),
-            Some(Command::Copy(command)) => {
-                self.refuse(&Command::Copy(command), StatusCode::NOT_SUPPORTED, scene);
-            }
+            Some(Command::Alert(alert)) => return self.alert(alert, scene).map(Wait::Ask),
             Some(Command::Exec(command)) => {
-                self.refuse(&Command::Exec(command), StatusCode::NOT_SUPPORTED, scene);
+                return self.exec(command, scene).map(Wait::Execute);
             }
             Some(
                 command @ (Command::Add(_)
                 | Command::Replace(_)
                 | Command::Delete(_)
+                | Command::Copy(_)
                 | Command::Get(_)),
             ) => self.items(&command, scene),
             Some(other) => self.refuse(&other, StatusCode::NOT_SUPPORTED, scene),
@@ -191,91 +258,11 @@ impl Work {
         None
     }
 
-    fn in_atomic(&self) -> bool {
-        self.frames.iter().any(|f| f.atomic.is_some())
-    }
-
-    fn group(&mut self, name: &str, group: Group, skipping: bool, scene: &mut Scene<'_>) {
-        let code = if skipping {
-            StatusCode::NOT_EXECUTED
-        } else if self.in_atomic() || self.frames.len() > MAX_NESTING {
-            StatusCode::COMMAND_FAILED
-        } else {
-            StatusCode::OK
-        };
-        let place = self.replies.len();
-        if !group.no_resp {
-            self.status(name, &group.cmd_id, code, None, Vec::new());
-        }
-        // An Atomic that begins is told of when it is over.
-        if code != StatusCode::OK || name == "Sequence" {
-            self.done(name, &group.cmd_id, "", code, Vec::new(), scene);
-        }
-        if code == StatusCode::COMMAND_FAILED || self.frames.len() > MAX_NESTING {
-            return;
-        }
-        self.frames.push(Frame {
-            rest: group.commands.into_iter(),
-            skipping,
-            atomic: (name == "Atomic" && !skipping).then(|| Atomic {
-                before: scene.tree.snapshot(),
-                status: (!group.no_resp).then_some(place),
-                first: self.replies.len(),
-                failed: false,
-                events: vec![Event::CommandDone {
-                    command: name.to_owned(),
-                    cmd_id: group.cmd_id.clone(),
-                    uri: String::new(),
-                    code: StatusCode::OK,
-                    changes: Vec::new(),
-                }],
-            }),
-        });
-    }
-
-    /// A group is over: an Atomic that failed is taken back.
-    fn close(&mut self, frame: Frame, scene: &mut Scene<'_>) {
-        let Some(mut atomic) = frame.atomic else {
-            return;
-        };
-        if atomic.failed {
-            scene.tree.restore(&atomic.before);
-            let children = self.replies.get_mut(atomic.first..).unwrap_or_default();
-            for reply in children {
-                if let Command::Status(status) = reply
-                    && status.code.is_success()
-                {
-                    status.code = StatusCode::ROLLED_BACK;
-                }
-            }
-            for (i, event) in atomic.events.iter_mut().enumerate() {
-                if let Event::CommandDone { code, changes, .. } = event
-                    && code.is_success()
-                {
-                    *code = if i == 0 {
-                        StatusCode::ATOMIC_FAILED
-                    } else {
-                        StatusCode::ROLLED_BACK
-                    };
-                    changes.clear();
-                }
-            }
-            if let Some(Command::Status(own)) =
-                atomic.status.and_then(|place| self.replies.get_mut(place))
-            {
-                own.code = StatusCode::ATOMIC_FAILED;
-            }
-        }
-        scene
-            .outputs
-            .extend(atomic.events.into_iter().map(Output::Event));
-    }
-
     fn alert(&mut self, alert: Alert, scene: &mut Scene<'_>) -> Option<Question> {
         let code = match alert.code {
             AlertCode(1100..=1104) => match interaction::question(&alert) {
                 Ok(question) => {
-                    self.asked = Some((alert, question.clone()));
+                    self.asked = Some(Asked::Alert(alert, question.clone()));
                     return Some(question);
                 }
                 Err(code) => code,
@@ -284,7 +271,43 @@ impl Work {
             _ => StatusCode::NOT_SUPPORTED,
         };
         self.done("Alert", &alert.cmd_id, "", code, Vec::new(), scene);
-        self.status("Alert", &alert.cmd_id, code, None, Vec::new());
+        if !alert.no_resp {
+            self.status("Alert", &alert.cmd_id, code, None, Vec::new());
+        }
+        None
+    }
+
+    /// Asks for the process of an Exec, when the tree permits it.
+    fn exec(&mut self, command: ItemCommand, scene: &mut Scene<'_>) -> Option<Execution> {
+        let code = match command.items.as_slice() {
+            [] => StatusCode::INCOMPLETE,
+            [item] => {
+                let uri = target(item).to_owned();
+                match may_execute(&uri, item, scene) {
+                    Ok(()) => {
+                        let told = |of: fn(&Meta) -> &Option<String>| {
+                            of(&item.meta).clone().or_else(|| of(&command.meta).clone())
+                        };
+                        let execution = Execution {
+                            server_id: scene.server_id.to_owned(),
+                            uri: uri.clone(),
+                            correlator: command.correlator.clone(),
+                            format: told(|m| &m.format),
+                            media_type: told(|m| &m.media_type),
+                            data: item
+                                .data
+                                .as_ref()
+                                .map_or_else(Vec::new, |d| d.bytes().to_vec()),
+                        };
+                        self.asked = Some(Asked::Exec(command, uri));
+                        return Some(execution);
+                    }
+                    Err(refusal) => refusal.code,
+                }
+            }
+            _ => StatusCode::BAD_REQUEST,
+        };
+        self.refuse(&Command::Exec(command), code, scene);
         None
     }
 
@@ -298,22 +321,19 @@ impl Work {
             return;
         }
         if let Some(object) = scene.large_object.take() {
-            self.more.push(Command::Alert(Alert {
-                code: AlertCode::NO_END_OF_DATA,
-                items: vec![Item {
-                    target: Some(Location::new(object.target())),
-                    ..Item::default()
-                }],
-                ..Alert::default()
-            }));
+            self.more.push(object.broken());
         }
     }
 
     /// Keeps a chunk (`None`), or gives the command to be worked through now.
     fn chunk(&mut self, command: Command, scene: &mut Scene<'_>) -> Option<Command> {
-        let (Command::Add(c) | Command::Replace(c)) = &command else {
+        let (Command::Add(c) | Command::Replace(c) | Command::Exec(c)) = &command else {
             return Some(command);
         };
+        if !scene.takes_chunks && c.items.iter().any(|i| i.more_data) {
+            self.refuse(&command, StatusCode::NOT_SUPPORTED, scene);
+            return None;
+        }
         if self.frames.len() > 1 || c.items.len() != 1 {
             // Groups cannot go over several messages, and a chunk stands alone.
             if c.items.iter().any(|i| i.more_data) {
@@ -354,10 +374,7 @@ impl Work {
 
     /// The same Status for a command whatever it wants.
     fn refuse(&mut self, command: &Command, code: StatusCode, scene: &mut Scene<'_>) {
-        let cmd_id = match command {
-            Command::Unknown(element) => id_of(element),
-            command => command.cmd_id().to_owned(),
-        };
+        let cmd_id = command.cmd_id();
         let (targets, no_resp): (Vec<&str>, bool) = match command {
             Command::Add(c)
             | Command::Replace(c)
@@ -365,14 +382,16 @@ impl Work {
             | Command::Copy(c)
             | Command::Get(c)
             | Command::Exec(c) => (c.items.iter().map(target).collect(), c.no_resp),
+            Command::Sequence(group) | Command::Atomic(group) => (Vec::new(), group.no_resp),
+            Command::Alert(alert) => (Vec::new(), alert.no_resp),
             _ => (Vec::new(), false),
         };
         let first = targets.first().copied().unwrap_or_default();
-        self.done(command.name(), &cmd_id, first, code, Vec::new(), scene);
+        self.done(command.name(), cmd_id, first, code, Vec::new(), scene);
         if !no_resp {
             self.status(
                 command.name(),
-                &cmd_id,
+                cmd_id,
                 code,
                 Some(first).filter(|t| !t.is_empty()),
                 Vec::new(),
@@ -380,10 +399,13 @@ impl Work {
         }
     }
 
-    /// Add, Replace, Delete, Get: each Item has its own outcome.
+    /// Add, Replace, Delete, Copy, Get: each Item has its own outcome.
     fn items(&mut self, command: &Command, scene: &mut Scene<'_>) {
-        let (Command::Add(c) | Command::Replace(c) | Command::Delete(c) | Command::Get(c)) =
-            command
+        let (Command::Add(c)
+        | Command::Replace(c)
+        | Command::Delete(c)
+        | Command::Copy(c)
+        | Command::Get(c)) = command
         else {
             return;
         };
@@ -394,14 +416,15 @@ impl Work {
         for item in &c.items {
             let uri = target(item);
             let outcome = match command {
-                Command::Add(_) => add(uri, item, &c.meta, scene),
-                Command::Replace(_) => replace(uri, item, &c.meta, scene),
-                Command::Delete(_) => delete(uri, scene),
+                Command::Add(_) => add(uri, item, &c.meta, scene).map_err(Failed::from),
+                Command::Replace(_) => replace(uri, item, &c.meta, scene).map_err(Failed::from),
+                Command::Delete(_) => delete(uri, scene).map_err(Failed::from),
+                Command::Copy(_) => copy(uri, item, scene).map_err(Failed::from),
                 _ => self.get(uri, c, scene).map(|()| Vec::new()),
             };
-            let (code, changes, failed) = match outcome {
-                Ok(changes) => (StatusCode::OK, changes, None),
-                Err(refusal) => (refusal.code, Vec::new(), refusal.uri),
+            let (code, changes, failed, size) = match outcome {
+                Ok(changes) => (StatusCode::OK, changes, None, None),
+                Err(Failed { refusal, size }) => (refusal.code, Vec::new(), refusal.uri, size),
             };
             self.done(command.name(), &c.cmd_id, uri, code, changes, scene);
             if c.no_resp {
@@ -414,6 +437,13 @@ impl Work {
                     ..Item::default()
                 })
                 .into_iter()
+                .chain(size.map(|octets| Item {
+                    meta: Meta {
+                        size: Some(octets),
+                        ..Meta::default()
+                    },
+                    ..Item::default()
+                }))
                 .collect();
             self.status(command.name(), &c.cmd_id, code, Some(uri), items);
         }
@@ -424,7 +454,7 @@ impl Work {
         uri: &str,
         command: &ItemCommand,
         scene: &mut Scene<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Failed> {
         let node = scene.tree.parse_uri(uri)?;
         let reading = scene.tree.get(&node, Caller::Server(scene.server_id))?;
         let items = data::results(uri, reading, scene.encoding);
@@ -433,55 +463,34 @@ impl Work {
             .filter_map(|i| i.data.as_ref())
             .map(|d| d.bytes().len() as u64)
             .max();
+        let refused = |why, size| Failed {
+            refusal: refusal(StatusCode::TOO_LARGE, why),
+            size,
+        };
         if scene.peer_max_obj_size < largest && scene.peer_max_obj_size.is_some() {
-            return Err(refusal(
-                StatusCode::TOO_LARGE,
-                "larger than the server's MaxObjSize",
-            ));
+            return Err(refused("larger than the server's MaxObjSize", largest));
         }
-        for item in items {
-            self.more.push(Command::Results(Results {
+        let results: Vec<Results> = items
+            .into_iter()
+            .map(|item| Results {
                 msg_ref: Some(self.msg_ref.clone()),
                 cmd_ref: command.cmd_id.clone(),
                 target_ref: Some(uri.to_owned()),
                 items: vec![item],
                 ..Results::default()
-            }));
+            })
+            .collect();
+        let fits = |results: &Results| {
+            fit::can_hold(&scene.sparse, results, scene.encoding, scene.max_msg_size)
+        };
+        if !results.iter().all(fits) {
+            return Err(refused("larger than the server's MaxMsgSize", None));
         }
+        self.more.extend(results.into_iter().map(Command::Results));
         Ok(())
     }
 
-    /// A command is worked through: its failure fails the Atomic around it.
-    fn done(
-        &mut self,
-        command: &str,
-        cmd_id: &str,
-        uri: &str,
-        code: StatusCode,
-        changes: Vec<Change>,
-        scene: &mut Scene<'_>,
-    ) {
-        let event = Event::CommandDone {
-            command: command.to_owned(),
-            cmd_id: cmd_id.to_owned(),
-            uri: uri.to_owned(),
-            code,
-            changes,
-        };
-        let open = self.frames.iter_mut().rfind(|f| f.atomic.is_some());
-        match open.and_then(|f| f.atomic.as_mut().map(|a| (&mut f.skipping, a))) {
-            Some((skipping, atomic)) => {
-                if !code.is_success() {
-                    *skipping = true;
-                    atomic.failed = true;
-                }
-                atomic.events.push(event);
-            }
-            None => scene.outputs.push_back(Output::Event(event)),
-        }
-    }
-
-    fn status(
+    pub(super) fn status(
         &mut self,
         command: &str,
         cmd_id: &str,
@@ -489,7 +498,22 @@ impl Work {
         target: Option<&str>,
         items: Vec<Item>,
     ) {
-        self.replies.push(Command::Status(Status {
+        // A command without CmdID can be told nothing, and 0 is the header.
+        if !matches!(cmd_id, "" | "0") {
+            self.replies
+                .push(self.status_of(command, cmd_id, code, target, items));
+        }
+    }
+
+    fn status_of(
+        &self,
+        command: &str,
+        cmd_id: &str,
+        code: StatusCode,
+        target: Option<&str>,
+        items: Vec<Item>,
+    ) -> Command {
+        Command::Status(Status {
             msg_ref: self.msg_ref.clone(),
             cmd_ref: cmd_id.to_owned(),
             cmd: command.to_owned(),
@@ -497,7 +521,7 @@ impl Work {
             code,
             items,
             ..Status::default()
-        }));
+        })
     }
 }
 
@@ -514,11 +538,12 @@ pub(super) fn refuse_all(
         if let Command::Sequence(group) | Command::Atomic(group) = command {
             rest.extend(group.commands.iter().rev());
         }
-        let cmd_id = match command {
-            Command::Status(_) | Command::Results(_) => continue,
-            Command::Unknown(element) => id_of(element),
-            command => command.cmd_id().to_owned(),
-        };
+        let cmd_id = command.cmd_id().to_owned();
+        if matches!(command, Command::Status(_) | Command::Results(_))
+            || matches!(cmd_id.as_str(), "" | "0")
+        {
+            continue;
+        }
         outputs.push_back(Output::Event(Event::CommandDone {
             command: command.name().to_owned(),
             cmd_id: cmd_id.clone(),
@@ -535,118 +560,4 @@ pub(super) fn refuse_all(
         }));
     }
     replies
-}
-
-/// CmdID of an element we do not know.
-fn id_of(element: &Element) -> String {
-    let mut id = String::new();
-    for content in &element.content {
-        if let Content::Element(child) = content
-            && child.name == "CmdID"
-        {
-            for text in &child.content {
-                if let Content::Text(text) = text {
-                    id.push_str(text);
-                }
-            }
-        }
-    }
-    id
-}
-
-fn target(item: &Item) -> &str {
-    item.target.as_ref().map_or("", |t| &t.uri)
-}
-
-fn refusal(code: StatusCode, reason: &'static str) -> Refusal {
-    Refusal {
-        code,
-        reason,
-        uri: None,
-    }
-}
-
-fn only_node(uri: NodeUri) -> Result<NodeUri, Refusal> {
-    match uri.suffix() {
-        None => Ok(uri),
-        Some(_) => Err(refusal(
-            StatusCode::NOT_ALLOWED,
-            "the command has no meaning for a property or a list",
-        )),
-    }
-}
-
-fn add(uri: &str, item: &Item, meta: &Meta, scene: &mut Scene<'_>) -> Result<Vec<Change>, Refusal> {
-    let caller = Caller::Server(scene.server_id);
-    let uri = scene.tree.parse_uri(uri).map_err(|e| match e.code {
-        // No code is named for a malformed URI; for Add it is no place to add to.
-        StatusCode::NOT_FOUND => refusal(StatusCode::NOT_ALLOWED, e.reason),
-        _ => e,
-    })?;
-    let uri = only_node(uri)?;
-    match data::payload(item, meta, None) {
-        Ok(Payload::Document(document)) => {
-            scene
-                .tree
-                .add_document(&uri, &document, caller, scene.now_s)
-        }
-        Ok(Payload::Value {
-            format,
-            media_type,
-            value,
-        }) => {
-            let new = Payload::as_new(&format, &media_type, &value);
-            scene.tree.add(&uri, new, caller, scene.now_s)
-        }
-        Err(code) => Err(refusal(code, "the data cannot be read")),
-    }
-}
-
-fn replace(
-    uri: &str,
-    item: &Item,
-    meta: &Meta,
-    scene: &mut Scene<'_>,
-) -> Result<Vec<Change>, Refusal> {
-    let caller = Caller::Server(scene.server_id);
-    let now_s = scene.now_s;
-    let uri = scene.tree.parse_uri(uri)?;
-    if let Some(Suffix::Property(name)) = uri.suffix() {
-        let property = Property::parse(name)?;
-        let bytes = item.data.as_ref().map(|d| d.bytes()).unwrap_or_default();
-        let text = std::str::from_utf8(bytes)
-            .map_err(|_| refusal(StatusCode::UNSUPPORTED_TYPE, "a property is text"))?;
-        return scene
-            .tree
-            .replace_property(&uri, property, text, caller, now_s);
-    }
-    let uri = only_node(uri)?;
-    let kept = scene.tree.node(&uri).map(|n| n.state().format.clone());
-    match data::payload(item, meta, kept.as_deref()) {
-        Ok(Payload::Document(document)) => {
-            scene.tree.replace_document(&uri, &document, caller, now_s)
-        }
-        Ok(Payload::Value {
-            format,
-            media_type,
-            value,
-        }) => {
-            let new = Payload::as_new(&format, &media_type, &value);
-            scene.tree.replace(&uri, new, caller, now_s)
-        }
-        Err(code) if kept.is_some() => Err(refusal(code, "the data cannot be read")),
-        Err(_) => Err(refusal(StatusCode::NOT_FOUND, "no such node")),
-    }
-}
-
-fn delete(uri: &str, scene: &mut Scene<'_>) -> Result<Vec<Change>, Refusal> {
-    let uri = only_node(scene.tree.parse_uri(uri)?)?;
-    let known = scene.tree.server_ids();
-    let mut changes = scene.tree.delete(&uri, Caller::Server(scene.server_id))?;
-    // A server whose account is gone vanishes from all ACLs (DM TND §7).
-    let left = scene.tree.server_ids();
-    for gone in known.iter().filter(|id| !left.contains(id)) {
-        changes.extend(scene.tree.remove_server(gone, scene.now_s));
-    }
-    Ok(changes)
 }

@@ -3,12 +3,14 @@
 //!
 //! Collects; what the whole is good for is decided by who sent it, in `commands`.
 
-use crate::codec::syncml::{Command, Data, Item, ItemCommand, StatusCode};
+use crate::codec::syncml::{
+    Alert, AlertCode, Command, Data, Item, ItemCommand, Location, StatusCode,
+};
 
 /// An object of which not all chunks have come.
 #[derive(Clone, Debug)]
 pub(super) struct LargeObject {
-    /// Add or Replace.
+    /// Add, Replace or Exec.
     name: String,
     target: String,
     /// The first chunk's command, without data: its Meta counts for the whole.
@@ -37,9 +39,16 @@ pub(super) enum Chunk {
 }
 
 impl LargeObject {
-    /// Target of the object.
-    pub(super) fn target(&self) -> &str {
-        &self.target
+    /// Alert 1225: the rest of the object did not come.
+    pub(super) fn broken(self) -> Command {
+        Command::Alert(Alert {
+            code: AlertCode::NO_END_OF_DATA,
+            items: vec![Item {
+                target: Some(Location::new(self.target)),
+                ..Item::default()
+            }],
+            ..Alert::default()
+        })
     }
 
     /// Whether a command goes on with this object.
@@ -85,6 +94,9 @@ pub(super) fn take(object: &mut Option<LargeObject>, command: &Command, limit: u
     if received as u64 > limit {
         return Chunk::Refused(StatusCode::TOO_LARGE);
     }
+    if held.total.is_some_and(|total| received as u64 > total) {
+        return Chunk::Refused(StatusCode::SIZE_MISMATCH);
+    }
     if item.more_data {
         let stored = Chunk::Stored {
             uri: held.target.clone(),
@@ -103,7 +115,7 @@ pub(super) fn take(object: &mut Option<LargeObject>, command: &Command, limit: u
 /// The first chunk's command with all data, under the CmdID of the last.
 fn whole(held: LargeObject, last: &ItemCommand) -> Command {
     let mut command = held.command;
-    if let Command::Add(c) | Command::Replace(c) = &mut command {
+    if let Command::Add(c) | Command::Replace(c) | Command::Exec(c) = &mut command {
         c.cmd_id.clone_from(&last.cmd_id);
         for item in &mut c.items {
             item.data = Some(held.data.clone());
@@ -112,9 +124,9 @@ fn whole(held: LargeObject, last: &ItemCommand) -> Command {
     command
 }
 
-/// The one Item of an Add or a Replace; other commands have no chunks.
+/// The one Item of an Add, a Replace or an Exec; other commands have no chunks.
 fn item(command: &Command) -> Option<(&ItemCommand, &Item)> {
-    let (Command::Add(c) | Command::Replace(c)) = command else {
+    let (Command::Add(c) | Command::Replace(c) | Command::Exec(c)) = command else {
         return None;
     };
     let [item] = c.items.as_slice() else {
@@ -129,7 +141,7 @@ fn uri(item: &Item) -> &str {
 
 fn without_data(command: &Command) -> Command {
     let mut bare = command.clone();
-    if let Command::Add(c) | Command::Replace(c) = &mut bare {
+    if let Command::Add(c) | Command::Replace(c) | Command::Exec(c) = &mut bare {
         for item in &mut c.items {
             item.data = None;
             item.more_data = false;
@@ -141,7 +153,7 @@ fn without_data(command: &Command) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::syncml::{Location, Meta};
+    use crate::codec::syncml::Meta;
 
     fn chunk(text: &str, more_data: bool, size: Option<u64>) -> Command {
         Command::Replace(ItemCommand {

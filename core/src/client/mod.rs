@@ -5,30 +5,40 @@
 //! hold for it.
 
 mod address;
+mod alerts;
 mod auth;
 mod commands;
 mod data;
+mod fit;
+mod groups;
+mod initiate;
 mod interaction;
 mod large_object;
 mod notification;
 mod output;
 mod package;
 mod session;
+mod tree_commands;
 
-pub use output::{Answer, Event, Outgoing, Output, Question};
+pub use alerts::{AlertItem, AlertRefused, DeviceAlert, MAX_ALERTS};
+pub use interaction::{Answer, InputType, Question};
+pub use output::{Event, Execution, Outgoing, Output};
 
-use crate::codec::auth::nonce;
+use crate::codec::auth::{AuthType, HMAC_HEADER, HmacHeader, nonce};
 use crate::codec::http::{self, Response};
-use crate::codec::syncml::{AlertCode, Encoding, Message};
+use crate::codec::syncml::{AlertCode, Encoding, Message, StatusCode};
 use crate::tree::ManagementTree;
-use address::Address;
+use alerts::Pending;
+use commands::{Scene, Wait, Work};
 use notification::{Accepted, Served};
-use package::Terms;
-use session::{Next, Session};
+use session::{Next, Received, Session};
 use std::collections::VecDeque;
 
 /// Messages of one session, however the server goes on.
 pub const MAX_MESSAGES: u32 = 1000;
+
+/// Redirects of one session that are followed.
+const MAX_REDIRECTS: u8 = 5;
 
 /// Octets of the longest response taken.
 const MAX_RESPONSE: usize = http::MAX_HEAD + http::MAX_BODY;
@@ -77,6 +87,12 @@ pub struct DmClient {
     served: Served,
     /// Nonces made so far.
     nonces: u32,
+    /// SessionIDs made so far.
+    started: u32,
+    /// What no server has answered yet.
+    alerts: Vec<Pending>,
+    /// The authentication type each server took last.
+    negotiated: Vec<(String, AuthType)>,
 }
 
 /// Where a client is.
@@ -92,6 +108,8 @@ enum State {
     Waiting,
     /// The user is asked what an alert wants to know.
     Interacting,
+    /// A process runs that an Exec started.
+    Executing,
     /// The session was given up; the answer to that is to come.
     Aborting,
 }
@@ -105,6 +123,9 @@ enum Input {
     Data,
     Closed,
     Answer,
+    Executed,
+    Start,
+    Abort,
 }
 
 /// What is done about it.
@@ -118,6 +139,10 @@ enum Action {
     Lose,
     Finish,
     HangUp,
+    Begin,
+    Withdraw,
+    Stop,
+    StopLater,
     Ignore,
 }
 
@@ -129,11 +154,18 @@ fn action(state: State, input: Input) -> Action {
         (State::Asking, Input::Answer) => Action::Consent,
         (State::Connecting, Input::Connected) => Action::SendHeld,
         (State::Waiting, Input::Data) => Action::Receive,
-        (State::Interacting, Input::Answer) => Action::Resume,
+        (State::Interacting, Input::Answer) | (State::Executing, Input::Executed) => Action::Resume,
         (State::Connecting, Input::Refused) => Action::Lose,
-        (State::Waiting | State::Interacting, Input::Closed | Input::Refused) => Action::Lose,
+        (
+            State::Waiting | State::Interacting | State::Executing,
+            Input::Closed | Input::Refused,
+        ) => Action::Lose,
         (State::Aborting, Input::Data | Input::Closed | Input::Refused) => Action::Finish,
         (State::Idle | State::Asking, Input::Connected) => Action::HangUp,
+        (State::Idle, Input::Start) => Action::Begin,
+        (State::Asking | State::Connecting, Input::Abort) => Action::Withdraw,
+        (State::Interacting | State::Executing, Input::Abort) => Action::Stop,
+        (State::Waiting, Input::Abort) => Action::StopLater,
         _ => Action::Ignore,
     }
 }
@@ -152,6 +184,9 @@ impl DmClient {
             inbound: Vec::new(),
             served: Served::default(),
             nonces: 0,
+            started: 0,
+            alerts: Vec::new(),
+            negotiated: Vec::new(),
         }
     }
 
@@ -168,45 +203,6 @@ impl DmClient {
     /// What is to be done, in order; `None` when there is nothing more.
     pub fn poll(&mut self) -> Option<Output> {
         self.outputs.pop_front()
-    }
-
-    /// A push came in: a WSP push PDU.
-    pub fn handle_push(&mut self, push: &[u8], _now_s: u64) {
-        if action(self.state, Input::Push) != Action::Examine {
-            return;
-        }
-        if self.state == State::Aborting {
-            return self.tell(Event::NotificationRefused {
-                reason: "another session is ending".to_owned(),
-            });
-        }
-        let running = self
-            .session
-            .as_ref()
-            .map(|s| (s.account.server_id.as_str(), s.number))
-            .or(self
-                .candidate
-                .as_ref()
-                .map(|c| (c.account.server_id.as_str(), c.number)));
-        match notification::examine(push, &self.tree, &self.served, running) {
-            Err(reason) => self.tell(Event::NotificationRefused { reason }),
-            Ok(accepted) if accepted.ask => {
-                self.outputs.push_back(Output::Ask(Question {
-                    code: AlertCode::CONFIRM_OR_REJECT.0,
-                    text: format!(
-                        "{} wants to manage this device. Begin?",
-                        accepted.account.server_id
-                    ),
-                    choices: Vec::new(),
-                    min_display_s: None,
-                    max_display_s: None,
-                    default_response: None,
-                }));
-                self.candidate = Some(accepted);
-                self.state = State::Asking;
-            }
-            Ok(accepted) => self.begin(accepted),
-        }
     }
 
     /// The connection asked for is there.
@@ -288,19 +284,61 @@ impl DmClient {
             }
             Action::Resume => {
                 self.tell(Event::Answered(answer.clone()));
-                let Some(mut session) = self.session.take() else {
-                    return;
-                };
-                let Some(mut work) = session.work.take() else {
-                    self.session = Some(session);
-                    return;
-                };
-                self.scene(&mut session, now_s, |scene| work.answer(&answer, scene));
-                let next = self.work_on(&mut session, work, now_s);
-                self.go_on(session, next);
+                self.resume(now_s, |work, scene| work.answer(&answer, scene));
             }
             _ => {}
         }
+    }
+
+    /// What became of the process an `Output::Execute` asked for: 200, 202 when it goes on and
+    /// ends with a generic alert (`handle_alert`), or an error; any other code counts as 500.
+    pub fn handle_executed(&mut self, code: StatusCode, now_s: u64) {
+        if action(self.state, Input::Executed) == Action::Resume {
+            self.resume(now_s, |work, scene| work.executed(code, scene));
+        }
+    }
+
+    /// The device or its user gives the session up: nothing else is executed, and the server is
+    /// told with Alert 1223 what was, as soon as it is the client's turn.
+    pub fn handle_abort(&mut self, reason: &str, now_s: u64) {
+        match action(self.state, Input::Abort) {
+            Action::Withdraw => {
+                if self.candidate.take().is_some() {
+                    self.state = State::Idle;
+                    self.tell(Event::NotificationRefused {
+                        reason: reason.to_owned(),
+                    });
+                } else {
+                    self.end(false, reason);
+                }
+            }
+            Action::Stop => {
+                if let Some(session) = &mut self.session {
+                    session.given_up = Some(reason.to_owned());
+                }
+                self.resume(now_s, Work::stop);
+            }
+            Action::StopLater => {
+                if let Some(session) = &mut self.session {
+                    session.given_up = Some(reason.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Goes on with the work that waited for something from outside.
+    fn resume(&mut self, now_s: u64, act: impl FnOnce(&mut Work, &mut Scene<'_>)) {
+        let Some(mut session) = self.session.take() else {
+            return;
+        };
+        let Some(mut work) = session.work.take() else {
+            self.session = Some(session);
+            return;
+        };
+        self.scene(&mut session, now_s, |scene| act(&mut work, scene));
+        let next = self.work_on(&mut session, work, now_s);
+        self.go_on(session, next);
     }
 
     fn tell(&mut self, event: Event) {
@@ -314,42 +352,23 @@ impl DmClient {
         nonce(self.config.seed, 0x8000_0000 | self.nonces).to_vec()
     }
 
-    fn begin(&mut self, accepted: Accepted) {
-        let Some(address) = Address::parse(&accepted.account.address) else {
-            self.tell(Event::NotificationRefused {
-                reason: "the account has no address".to_owned(),
-            });
-            self.state = State::Idle;
-            return;
-        };
-        self.tell(Event::NotificationAccepted {
-            server_id: accepted.account.server_id.clone(),
-            session_id: accepted.session_id.clone(),
-            resync: accepted.resync,
-        });
-        let mut session = Session::new(accepted, address, self.config.encoding);
-        session
-            .outbox
-            .put_first(package::opening(&self.tree).to_vec());
-        self.send(&mut session);
-        self.session = Some(session);
-    }
-
-    fn terms(&self) -> Terms<'_> {
-        Terms {
-            device_id: &self.config.device_id,
-            encoding: self.config.encoding,
-            max_msg_size: self.config.max_msg_size,
-            max_obj_size: self.config.max_obj_size,
-        }
-    }
-
     /// Sends the next message, over a new connection when the address is another peer's.
     fn send(&mut self, session: &mut Session) {
         self.tell_nonce(session);
         session.msg_id += 1;
+        if !session.refusing {
+            self.queue_alerts(session);
+        }
         let message = package::message(session, &self.terms());
+        self.note_alerts(&message);
+        session.ours.shown = session.ours.is_due();
         let outgoing = self.outgoing(session, &message);
+        self.transmit(session, outgoing);
+    }
+
+    /// Puts a message on its way.
+    fn transmit(&mut self, session: &mut Session, outgoing: Outgoing) {
+        session.last = Some(outgoing.clone());
         let connected = session.connected.replace(session.address.clone());
         match connected {
             Some(address) if address.same_peer(&session.address) => {
@@ -363,6 +382,7 @@ impl DmClient {
                 self.outputs.push_back(Output::Connect {
                     host: session.address.host.clone(),
                     port: session.address.port,
+                    secure: session.address.secure,
                 });
                 self.held = Some(outgoing);
                 self.state = State::Connecting;
@@ -372,14 +392,49 @@ impl DmClient {
 
     fn outgoing(&self, session: &Session, message: &Message) -> Outgoing {
         let encoding = self.config.encoding;
+        let body = message.encode(encoding);
+        let hmac = session.ours.header(&session.account.client, &body);
         Outgoing {
-            request: package::request(&session.address, encoding, message.encode(encoding)),
+            request: package::request(&session.address, encoding, body, hmac.as_ref()),
             package: session.package,
             msg_id: session.msg_id,
         }
     }
 
+    /// Sends the last message where a redirect leads, when that is the same peer.
+    fn redirect(&mut self, location: &str) -> bool {
+        let Some(mut session) = self.session.take() else {
+            return false;
+        };
+        let to = session
+            .connected
+            .as_ref()
+            .and_then(|a| a.redirected(location));
+        let outgoing = match (to, session.last.clone()) {
+            (Some(address), Some(mut outgoing)) if session.redirects < MAX_REDIRECTS => {
+                outgoing.request.target = address.path;
+                outgoing
+            }
+            _ => {
+                self.session = Some(session);
+                return false;
+            }
+        };
+        session.redirects += 1;
+        session.last = Some(outgoing.clone());
+        self.session = Some(session);
+        self.outputs.push_back(Output::Send(outgoing));
+        true
+    }
+
     fn respond(&mut self, response: Response, now_s: u64) {
+        let location = match response.status {
+            302 | 307 => response.header("Location"),
+            _ => None,
+        };
+        if location.is_some_and(|to| self.redirect(to)) {
+            return;
+        }
         if response.status != 200 {
             let reason = format!("HTTP {} {}", response.status, response.reason);
             return self.end(false, reason.trim_end());
@@ -401,7 +456,20 @@ impl DmClient {
         let Some(mut session) = self.session.take() else {
             return;
         };
-        let next = self.receive(&mut session, message, encoding, now_s);
+        // A header that cannot be read proves nothing.
+        let hmac = response.header(HMAC_HEADER).map(|value| {
+            HmacHeader::parse(value).unwrap_or(HmacHeader {
+                algorithm: None,
+                username: String::new(),
+                mac: String::new(),
+            })
+        });
+        let received = Received {
+            message,
+            body: response.body,
+            hmac,
+        };
+        let next = self.receive(&mut session, received, now_s);
         self.go_on(session, next);
     }
 
@@ -415,10 +483,20 @@ impl DmClient {
                 self.send(&mut session);
                 self.session = Some(session);
             }
-            Next::Ask(question) => {
-                self.outputs.push_back(Output::Ask(question));
+            Next::Repeat => {
+                let last = session.last.clone();
                 self.session = Some(session);
-                self.state = State::Interacting;
+                self.outputs.extend(last.map(Output::Send));
+                self.state = State::Waiting;
+            }
+            Next::Wait(wait) => {
+                self.session = Some(session);
+                let (output, state) = match wait {
+                    Wait::Ask(question) => (Output::Ask(question), State::Interacting),
+                    Wait::Execute(execution) => (Output::Execute(execution), State::Executing),
+                };
+                self.outputs.push_back(output);
+                self.state = state;
             }
             Next::End { complete, reason } => {
                 self.session = Some(session);
@@ -430,7 +508,7 @@ impl DmClient {
                     session.address = address;
                 }
                 session.msg_id += 1;
-                let message = package::abort(&session, &self.terms());
+                let message = package::abort(&mut session, &self.terms());
                 self.outputs
                     .push_back(Output::Send(self.outgoing(&session, &message)));
                 self.give_up(session);
@@ -456,7 +534,7 @@ impl DmClient {
 
     fn over(&mut self, complete: bool, reason: &str) {
         if let Some(session) = self.session.take() {
-            if complete {
+            if complete && session.code == AlertCode::SERVER_INITIATED {
                 self.served
                     .remember(&session.account.server_id, session.number);
             }
@@ -471,8 +549,10 @@ impl DmClient {
         });
     }
 
-    /// An Atomic that is still open leaves nothing behind.
+    /// An Atomic that is still open leaves nothing behind; what the device had to say and no
+    /// server answered waits for the next session.
     fn give_up(&mut self, mut session: Session) {
+        self.renew_alerts();
         if let Some(work) = session.work.take() {
             work.abandon(&mut self.tree);
         }
@@ -500,33 +580,21 @@ mod tests {
             Input::Data,
             Input::Closed,
             Input::Answer,
+            Input::Executed,
+            Input::Start,
+            Input::Abort,
         ];
-        for (state, actions) in [
-            (
-                State::Idle,
-                [Examine, HangUp, Ignore, Ignore, Ignore, Ignore],
-            ),
-            (
-                State::Asking,
-                [Examine, HangUp, Ignore, Ignore, Ignore, Consent],
-            ),
-            (
-                State::Connecting,
-                [Examine, SendHeld, Lose, Ignore, Ignore, Ignore],
-            ),
-            (
-                State::Waiting,
-                [Examine, Ignore, Lose, Receive, Lose, Ignore],
-            ),
-            (
-                State::Interacting,
-                [Examine, Ignore, Lose, Ignore, Lose, Resume],
-            ),
-            (
-                State::Aborting,
-                [Examine, Ignore, Finish, Finish, Finish, Ignore],
-            ),
-        ] {
+        #[rustfmt::skip]
+        let table = [
+            (State::Idle, [Examine, HangUp, Ignore, Ignore, Ignore, Ignore, Ignore, Begin, Ignore]),
+            (State::Asking, [Examine, HangUp, Ignore, Ignore, Ignore, Consent, Ignore, Ignore, Withdraw]),
+            (State::Connecting, [Examine, SendHeld, Lose, Ignore, Ignore, Ignore, Ignore, Ignore, Withdraw]),
+            (State::Waiting, [Examine, Ignore, Lose, Receive, Lose, Ignore, Ignore, Ignore, StopLater]),
+            (State::Interacting, [Examine, Ignore, Lose, Ignore, Lose, Resume, Ignore, Ignore, Stop]),
+            (State::Executing, [Examine, Ignore, Lose, Ignore, Lose, Ignore, Resume, Ignore, Stop]),
+            (State::Aborting, [Examine, Ignore, Finish, Finish, Finish, Ignore, Ignore, Ignore, Ignore]),
+        ];
+        for (state, actions) in table {
             assert_eq!(
                 inputs.map(|input| action(state, input)),
                 actions,

@@ -1,8 +1,9 @@
 //! What a client does with a Package #0: checks in a fixed order, and silence when one fails
 //! (OMA-TS-DM_Notification-V1_2_1 §6; OMA-TS-DM_Security-V1_2_1 §5.2).
 
-use crate::codec::auth::{Account, RESYNC_NONCE};
+use crate::codec::auth::{Account, Credentials, RESYNC_NONCE};
 use crate::codec::notification::{Package0, UiMode, VERSION};
+use crate::codec::syncml::AlertCode;
 use crate::codec::wsp;
 use crate::tree::ManagementTree;
 use std::collections::VecDeque;
@@ -22,6 +23,29 @@ pub(super) struct Accepted {
     pub(super) resync: bool,
     /// The user is to be asked before the session.
     pub(super) ask: bool,
+    /// 1200, or 1201 for a session of the device's own will.
+    pub(super) code: AlertCode,
+}
+
+impl Accepted {
+    /// For our proof. Peers that found each other by the resynchronisation nonce use it for both
+    /// directions until new ones are agreed.
+    pub(super) fn client_nonce(&self) -> Vec<u8> {
+        self.nonce(&self.account.client)
+    }
+
+    /// For the server's proof.
+    pub(super) fn server_nonce(&self) -> Vec<u8> {
+        self.nonce(&self.account.server)
+    }
+
+    fn nonce(&self, stored: &Credentials) -> Vec<u8> {
+        if self.resync {
+            RESYNC_NONCE.to_vec()
+        } else {
+            stored.nonce.clone()
+        }
+    }
 }
 
 /// Sessions that ended in good order: their notifications are replays.
@@ -39,7 +63,7 @@ impl Served {
         self.sessions.push_back((server_id.to_owned(), number));
     }
 
-    fn knows(&self, server_id: &str, number: u16) -> bool {
+    pub(super) fn knows(&self, server_id: &str, number: u16) -> bool {
         self.sessions
             .iter()
             .any(|(id, n)| *n == number && id == server_id)
@@ -94,6 +118,7 @@ pub(super) fn examine(
         number: package.session_id,
         resync,
         ask: package.ui_mode == UiMode::UserInteraction,
+        code: AlertCode::SERVER_INITIATED,
         account,
     })
 }
@@ -101,7 +126,7 @@ pub(super) fn examine(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::auth::{AuthType, Credentials};
+    use crate::codec::auth::AuthType;
     use crate::codec::notification::Initiator;
     use crate::tree::standard::{Device, device_tree};
 

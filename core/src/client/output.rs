@@ -1,5 +1,7 @@
 //! What the DM Client wants done and what it found.
 
+use super::alerts::DeviceAlert;
+use super::interaction::{Answer, Question};
 use crate::codec::http;
 use crate::codec::syncml::StatusCode;
 use crate::tree::Change;
@@ -15,6 +17,8 @@ pub enum Output {
         host: String,
         /// From DMAcc AppAddr; 80 or 443 when the address names none.
         port: u16,
+        /// By TLS.
+        secure: bool,
     },
     /// Send a DM message.
     Send(Outgoing),
@@ -22,6 +26,25 @@ pub enum Output {
     Close,
     /// Ask the user; answer with `DmClient::handle_answer`.
     Ask(Question),
+    /// Start a process of the device; answer with `DmClient::handle_executed`.
+    Execute(Execution),
+}
+
+/// An Exec that the tree permits (DM RepPro §6.6).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Execution {
+    /// ServerID of who asks.
+    pub server_id: String,
+    /// Node that stands for the process.
+    pub uri: String,
+    /// Goes into the generic alert that reports on a process answered with 202.
+    pub correlator: Option<String>,
+    /// Meta Format of the arguments.
+    pub format: Option<String>,
+    /// Meta Type of the arguments.
+    pub media_type: Option<String>,
+    /// Arguments: the octets of Item Data.
+    pub data: Vec<u8>,
 }
 
 /// A DM message in its HTTP request.
@@ -33,40 +56,6 @@ pub struct Outgoing {
     pub package: u8,
     /// MsgID.
     pub msg_id: u32,
-}
-
-/// A user interaction alert, ready to be shown (DM Protocol §10).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
-    /// 1100–1104.
-    pub code: u16,
-    /// The text to show.
-    pub text: String,
-    /// Choices of 1103 and 1104.
-    pub choices: Vec<String>,
-    /// MINDT, seconds.
-    pub min_display_s: Option<u32>,
-    /// MAXDT, seconds: no answer until then is 408.
-    pub max_display_s: Option<u32>,
-    /// DR.
-    pub default_response: Option<String>,
-}
-
-/// What the user did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// 1101: yes; 1100: seen.
-    Accept,
-    /// 1101: no.
-    Reject,
-    /// The user cancelled.
-    Cancel,
-    /// Nothing until MAXDT.
-    NoAnswer,
-    /// 1102: text.
-    Text(String),
-    /// 1103, 1104: numbers from 1.
-    Choices(Vec<u32>),
 }
 
 /// A fact.
@@ -81,6 +70,26 @@ pub enum Event {
         /// The digest was made with the resynchronisation nonce.
         resync: bool,
     },
+    /// A session of the device's own will begins.
+    SessionStarted {
+        /// ServerID of the account.
+        server_id: String,
+        /// As in SyncHdr.
+        session_id: String,
+    },
+    /// A session of the device's own will cannot begin.
+    StartRefused {
+        /// For people.
+        reason: String,
+    },
+    /// A server answered an alert of the device.
+    AlertAnswered {
+        /// As it was handed in.
+        alert: DeviceAlert,
+        /// The server's Status; 413 also when the alert is larger than the server's messages and
+        /// was not sent.
+        code: StatusCode,
+    },
     /// A push was ignored; nothing is sent back.
     NotificationRefused {
         /// Which check failed, for people.
@@ -88,7 +97,7 @@ pub enum Event {
     },
     /// A message that cannot be read ended the session.
     MalformedMessage(crate::codec::DecodeError),
-    /// The server's credentials were right (212) or not (401, 407).
+    /// The server's credentials were right (212, 200) or not (401, 407).
     ServerAuthenticated {
         /// What the Status for the SyncHdr says.
         code: StatusCode,

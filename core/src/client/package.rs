@@ -4,23 +4,19 @@
 //! What does not fit into one message waits for the next.
 
 use super::address::Address;
+use super::fit::{OBLIGATORY, part, shorten};
 use super::session::Session;
+use crate::codec::auth::{AuthType, HMAC_HEADER, HmacHeader};
 use crate::codec::http::Request;
 use crate::codec::sizing;
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Cred, Data, Encoding, Item, ItemCommand, Location, Message, Meta,
-    Results, SyncHdr,
+    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Status,
+    StatusCode, SyncHdr,
 };
 use crate::tree::{ManagementTree, Node, NodeUri};
 
-/// Octets below which a message is not filled with part of an object.
-const WORTH_CUTTING: usize = 64;
-
-/// Status for the header and for the server's Alert 1222.
-const OBLIGATORY: usize = 2;
-
 /// A CmdID with more digits than will be needed, for measuring.
-const LONG_ID: usize = 9999;
+pub(super) const LONG_ID: usize = 9999;
 
 /// What every message of the client needs beside the session.
 #[derive(Clone, Copy, Debug)]
@@ -33,9 +29,8 @@ pub(super) struct Terms<'a> {
 
 /// The header of the next message.
 fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
-    let cred = session
-        .cred_nonce()
-        .map(|nonce| Cred::md5(&session.account.client, nonce));
+    let cred = session.ours.cred(&session.account.client);
+    let names = session.ours.is_due() && session.ours.kind != AuthType::Basic;
     SyncHdr {
         ver_dtd: "1.2".to_owned(),
         ver_proto: "DM/1.2".to_owned(),
@@ -44,7 +39,7 @@ fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
         target: Location::new(session.address.url.clone()),
         source: Location {
             uri: terms.device_id.to_owned(),
-            name: cred.is_some().then(|| session.account.client.name.clone()),
+            name: names.then(|| session.account.client.name.clone()),
         },
         cred,
         meta: if session.package == 1 {
@@ -60,10 +55,10 @@ fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
     }
 }
 
-/// Alert 1200 and the device information: what Package #1 says (DM Protocol §8.3).
-pub(super) fn opening(tree: &ManagementTree) -> [Command; 2] {
+/// Alert 1200 or 1201 and the device information: what Package #1 says (DM Protocol §8.3).
+pub(super) fn opening(tree: &ManagementTree, code: AlertCode) -> [Command; 2] {
     [
-        alert(AlertCode::SERVER_INITIATED),
+        alert(code),
         Command::Replace(ItemCommand {
             items: device_information(tree),
             ..ItemCommand::default()
@@ -117,17 +112,17 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
     };
     // While the server has more to send, it is asked for it behind our answers.
     let asking = (!session.last_of_package).then(|| alert(AlertCode::NEXT_MESSAGE));
-    let Outbox { waiting, begun } = &mut session.outbox;
-    for (i, command) in waiting.iter_mut().enumerate() {
-        shorten(command, session.peer_max_msg_size / 2);
-        command.set_cmd_id((i + 1).to_string());
-    }
     let mut base = message.clone();
     base.commands.extend(asking.clone().map(|mut alert| {
         alert.set_cmd_id(LONG_ID.to_string());
         alert
     }));
     let limit = session.peer_max_msg_size;
+    let Outbox { waiting, begun } = &mut session.outbox;
+    for (i, command) in waiting.iter_mut().enumerate() {
+        command.set_cmd_id((i + 1).to_string());
+    }
+    shorten(&base, waiting, terms.encoding, limit);
     let mut count = sizing::fitting(&base, waiting, terms.encoding, limit);
     let cut = waiting.get(count).and_then(|next| {
         let mut filled = message.clone();
@@ -186,6 +181,11 @@ impl Outbox {
         self.waiting.splice(at..at, answers);
     }
 
+    /// What the device has to say besides goes behind everything.
+    pub(super) fn put_last(&mut self, command: Command) {
+        self.waiting.push(command);
+    }
+
     /// Whether all is sent.
     pub(super) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
@@ -204,85 +204,66 @@ impl Outbox {
     }
 }
 
-/// Cuts Results that no message could hold whole: what still fits behind `filled`, and the rest.
-fn part(
-    filled: &Message,
-    next: &Command,
-    is_rest: bool,
-    base: &Message,
-    encoding: Encoding,
-    limit: usize,
-) -> Option<(Command, Command)> {
-    // Results that another message could hold whole wait for it, unless this one has nothing but
-    // the Status that every message begins with.
-    if filled.commands.len() > OBLIGATORY
-        && sizing::fitting(base, std::slice::from_ref(next), encoding, limit) > 0
-    {
-        return None;
+/// A message with no more in it than must be in every one that answers the server.
+pub(super) fn sparse(session: &Session, terms: &Terms<'_>) -> Message {
+    let long_id = || LONG_ID.to_string();
+    let mut asking = alert(AlertCode::NEXT_MESSAGE);
+    asking.set_cmd_id(long_id());
+    let mut commands = vec![
+        Command::Status(Status {
+            cmd_id: long_id(),
+            msg_ref: long_id(),
+            cmd_ref: long_id(),
+            cmd: "Alert".to_owned(),
+            code: StatusCode::OK,
+            ..Status::default()
+        }),
+        asking,
+    ];
+    if let Some(Command::Status(status)) = session.outbox.waiting.first() {
+        let mut bare = status.clone();
+        bare.target_refs.clear();
+        bare.source_refs.clear();
+        commands.push(Command::Status(bare));
     }
-    let Command::Results(results) = next else {
-        return None;
-    };
-    let [item] = results.items.as_slice() else {
-        return None;
-    };
-    let data = item.data.as_ref()?;
-    let head = |data: &Data| {
-        let mut head = results.clone();
-        for item in &mut head.items {
-            // The size of the whole is told once.
-            item.meta.size = (!is_rest).then_some(data_size(results));
-            item.data = Some(data.clone());
-            item.more_data = true;
-        }
-        Command::Results(head)
-    };
-    let with = |data: &Data| {
-        let mut message = filled.clone();
-        message.commands.push(head(data));
-        message
-    };
-    let bare = with(&Data::Text(String::new())).encode(encoding).len();
-    if limit.saturating_sub(bare) < WORTH_CUTTING && filled.commands.len() > OBLIGATORY {
-        return None;
-    }
-    let (first, rest) = sizing::cut_to_fit(data, encoding, limit, with)?;
-    let mut tail = results.clone();
-    for item in &mut tail.items {
-        item.data = Some(rest.clone());
-        item.meta.size = None;
-    }
-    Some((head(&first), Command::Results(tail)))
-}
-
-/// A Status says by CmdRef what it answers: a target too long for a message is left out.
-fn shorten(command: &mut Command, limit: usize) {
-    let Command::Status(status) = command else {
-        return;
-    };
-    if status.target_refs.iter().map(String::len).sum::<usize>() > limit {
-        status.target_refs.clear();
-    }
-}
-
-fn data_size(results: &Results) -> u64 {
-    let data = results.items.iter().filter_map(|i| i.data.as_ref());
-    data.map(|d| d.bytes().len() as u64).sum()
-}
-
-/// Alert 1223 alone: the session is over, whatever the server says (DM Protocol §8).
-pub(super) fn abort(session: &Session, terms: &Terms<'_>) -> Message {
-    let mut alert = alert(AlertCode::SESSION_ABORT);
-    alert.set_cmd_id(1.to_string());
     Message {
-        hdr: hdr(session, terms),
-        commands: vec![alert],
+        hdr: SyncHdr {
+            msg_id: long_id(),
+            ..hdr(session, terms)
+        },
+        commands,
         is_final: true,
     }
 }
 
+/// Alert 1223 behind what was executed and not told yet: the session is over, whatever the
+/// server says (DM Protocol §8).
+pub(super) fn abort(session: &mut Session, terms: &Terms<'_>) -> Message {
+    let mut message = Message {
+        hdr: hdr(session, terms),
+        commands: vec![alert(AlertCode::SESSION_ABORT)],
+        is_final: true,
+    };
+    let (encoding, limit) = (terms.encoding, session.peer_max_msg_size);
+    let mut told = std::mem::take(&mut session.outbox).waiting;
+    // A device tells what it did; what it has to say besides has lost its occasion.
+    told.retain(|c| matches!(c, Command::Status(_) | Command::Results(_)));
+    shorten(&message, &mut told, encoding, limit);
+    told.truncate(sizing::fitting(&message, &told, encoding, limit));
+    message.commands.splice(..0, told);
+    for (i, command) in message.commands.iter_mut().enumerate() {
+        command.set_cmd_id((i + 1).to_string());
+    }
+    message
+}
+
 /// The HTTP request of a message (SyncML HTTP Binding).
-pub(super) fn request(address: &Address, encoding: Encoding, body: Vec<u8>) -> Request {
+pub(super) fn request(
+    address: &Address,
+    encoding: Encoding,
+    body: Vec<u8>,
+    hmac: Option<&HmacHeader>,
+) -> Request {
     let other = match encoding {
         Encoding::Wbxml => Encoding::Xml,
         Encoding::Xml => Encoding::Wbxml,
@@ -301,7 +282,10 @@ pub(super) fn request(address: &Address, encoding: Encoding, body: Vec<u8>) -> R
             header("Cache-Control", "no-store".to_owned()),
             header("User-Agent", "DM_SC-Explorer".to_owned()),
             header("Content-Length", body.len().to_string()),
-        ],
+        ]
+        .into_iter()
+        .chain(hmac.map(|hmac| header(HMAC_HEADER, hmac.to_string())))
+        .collect(),
         body,
     }
 }

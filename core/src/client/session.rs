@@ -1,25 +1,22 @@
 //! One management session, from the first message of the server to the last
-//! (OMA-TS-DM_Protocol-V1_2_1 §6–§9; OMA-TS-DM_Security-V1_2_1 §5.3).
+//! (OMA-TS-DM_Protocol-V1_2_1 §6–§9).
 
 use super::DmClient;
 use super::address::Address;
-use super::auth::{self, Check};
-use super::commands::{Scene, Work, refuse_all};
+use super::auth::{Check, Ours, Proof, Theirs};
+use super::commands::{Scene, Wait, Work, refuse_all};
 use super::large_object::LargeObject;
 use super::notification::Accepted;
-use super::output::{Event, Question};
-use super::package::{self, Outbox};
-use crate::codec::auth::{Account, RESYNC_NONCE};
-use crate::codec::syncml::{
-    Alert, AlertCode, Chal, Command, Encoding, Message, Status, StatusCode, SyncHdr,
-};
+use super::output::Outgoing;
+use super::package::{self, Outbox, Terms};
+use crate::codec::auth::{Account, AuthType, HmacHeader};
+use crate::codec::syncml::{Alert, AlertCode, Command, Message, Status, StatusCode, SyncHdr};
 
 /// Octets of a message when the server names no limit.
 const DEFAULT_MAX_MSG_SIZE: usize = 65_536;
 
-/// Failures of either side's credentials that are forgiven with one more challenge: a stale
-/// nonce is no attack.
-const FORGIVEN: u8 = 1;
+/// Times a message of ours is sent again because the server repeats its own.
+const MAX_REPEATS: u8 = 3;
 
 /// What both sides know while a session runs.
 #[derive(Debug)]
@@ -27,10 +24,17 @@ pub(super) struct Session {
     pub(super) account: Account,
     pub(super) session_id: String,
     pub(super) number: u16,
+    /// 1200 or 1201.
+    pub(super) code: AlertCode,
     /// Where the next message goes.
     pub(super) address: Address,
     /// Where the last one went; `None` before the first.
     pub(super) connected: Option<Address>,
+    /// The last one, to be sent again.
+    pub(super) last: Option<Outgoing>,
+    repeats: u8,
+    /// Redirects followed.
+    pub(super) redirects: u8,
     /// MsgID of our last message.
     pub(super) msg_id: u32,
     /// MsgID of the server's last message.
@@ -40,35 +44,37 @@ pub(super) struct Session {
     pub(super) outbox: Outbox,
     /// The server's last message ended its package, and no object is half received.
     pub(super) last_of_package: bool,
+    /// The next message refuses the server's and says nothing else.
+    pub(super) refusing: bool,
     pub(super) peer_max_msg_size: usize,
     peer_max_obj_size: Option<u64>,
-    /// How the server writes.
-    encoding: Encoding,
     pub(super) large_object: Option<LargeObject>,
-    /// Work that waits for the user.
+    /// Work that waits for something from outside.
     pub(super) work: Option<Work>,
-    /// For our Cred.
-    client_nonce: Vec<u8>,
-    /// For the server's Cred.
-    server_nonce: Vec<u8>,
-    /// The server took our credentials for the session: no more Cred.
-    proven: bool,
-    /// The server's credentials were right.
-    server_proven: bool,
-    /// The server's nonce for next time is chosen.
-    server_renewed: bool,
-    /// It is not sent yet; with the time it was chosen.
-    untold: Option<u64>,
-    failures: u8,
-    server_failures: u8,
+    /// The device gives the session up, and why.
+    pub(super) given_up: Option<String>,
+    pub(super) ours: Ours,
+    pub(super) theirs: Theirs,
+}
+
+/// A message of the server, and what came with it.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) message: Message,
+    /// Its octets.
+    pub(super) body: Vec<u8>,
+    /// The `x-syncml-hmac` header of the response.
+    pub(super) hmac: Option<HmacHeader>,
 }
 
 /// What is to be done after a message of the server.
 pub(super) enum Next {
     /// Answer.
     Send,
-    /// Ask the user, then answer.
-    Ask(Question),
+    /// Send the last message again.
+    Repeat,
+    /// Ask for something from outside, then answer.
+    Wait(Wait),
     /// The session is over.
     End {
         /// In good order.
@@ -81,47 +87,31 @@ pub(super) enum Next {
 }
 
 impl Session {
-    pub(super) fn new(accepted: Accepted, address: Address, encoding: Encoding) -> Self {
-        let account = accepted.account;
-        // Peers that found each other by the resynchronisation nonce use it for both
-        // directions until new ones are agreed.
-        let nonce = |stored: &Vec<u8>| {
-            if accepted.resync {
-                RESYNC_NONCE.to_vec()
-            } else {
-                stored.clone()
-            }
-        };
+    pub(super) fn new(accepted: Accepted, address: Address, ours: Ours, theirs: Theirs) -> Self {
         Session {
-            client_nonce: nonce(&account.client.nonce),
-            server_nonce: nonce(&account.server.nonce),
-            account,
+            account: accepted.account,
             session_id: accepted.session_id,
             number: accepted.number,
+            code: accepted.code,
             address,
             connected: None,
+            last: None,
+            repeats: 0,
+            redirects: 0,
             msg_id: 0,
             peer_msg_id: 0,
             package: 1,
             outbox: Outbox::default(),
             last_of_package: true,
+            refusing: false,
             peer_max_msg_size: DEFAULT_MAX_MSG_SIZE,
             peer_max_obj_size: None,
-            encoding,
             large_object: None,
             work: None,
-            proven: false,
-            server_proven: false,
-            server_renewed: false,
-            untold: None,
-            failures: 0,
-            server_failures: 0,
+            given_up: None,
+            ours,
+            theirs,
         }
-    }
-
-    /// The nonce for a Cred, when one is to be sent. Without any nonce the server is let ask.
-    pub(super) fn cred_nonce(&self) -> Option<&[u8]> {
-        (!self.proven && !self.client_nonce.is_empty()).then_some(&*self.client_nonce)
     }
 
     fn take_limits(&mut self, hdr: &SyncHdr) {
@@ -132,6 +122,21 @@ impl Session {
             self.peer_max_obj_size = hdr.meta.max_obj_size;
         }
     }
+
+    /// Where the server wants the next messages.
+    fn take_resp_uri(&mut self, hdr: &SyncHdr, check: Check) -> Result<(), &'static str> {
+        let Some(uri) = &hdr.resp_uri else {
+            return Ok(());
+        };
+        let address = Address::parse(uri).ok_or("RespURI is no address")?;
+        // The secret itself goes to no peer but the account's unless that one says so.
+        let in_clear = self.ours.kind == AuthType::Basic && self.ours.is_due();
+        if in_clear && check != Check::Right && !address.same_peer(&self.address) {
+            return Err("RespURI leads away from a server that has not proved itself");
+        }
+        self.address = address;
+        Ok(())
+    }
 }
 
 impl DmClient {
@@ -139,26 +144,54 @@ impl DmClient {
     pub(super) fn receive(
         &mut self,
         session: &mut Session,
-        message: Message,
-        encoding: Encoding,
+        received: Received,
         now_s: u64,
     ) -> Next {
+        let Received {
+            message,
+            body,
+            hmac,
+        } = received;
         let hdr = &message.hdr;
         if hdr.session_id != session.session_id {
             return Next::Abort(format!("SessionID {} is not ours", hdr.session_id));
         }
-        if hdr.msg_id.parse::<u32>().ok() != session.peer_msg_id.checked_add(1) {
-            return Next::Abort(format!("MsgID {} is not the next", hdr.msg_id));
+        match hdr.msg_id.parse::<u32>().ok() {
+            // The transport brought it twice: it is not worked through again.
+            Some(id) if id == session.peer_msg_id && session.repeats < MAX_REPEATS => {
+                session.repeats += 1;
+                return Next::Repeat;
+            }
+            Some(id) if Some(id) == session.peer_msg_id.checked_add(1) => {}
+            _ => return Next::Abort(format!("MsgID {} is not the next", hdr.msg_id)),
         }
         session.peer_msg_id += 1;
-        session.encoding = encoding;
-        session.take_limits(hdr);
-        if let Some(uri) = &hdr.resp_uri {
-            match Address::parse(uri) {
-                Some(address) => session.address = address,
-                None => return Next::Abort("RespURI is no address".to_owned()),
-            }
+        session.repeats = 0;
+        if let Some(reason) = session.given_up.take() {
+            return Next::Abort(reason);
         }
+        let proof = Proof {
+            cred: hdr.cred.as_ref(),
+            header: hmac.as_ref(),
+            body: &body,
+        };
+        let check = self.check_server(session, &proof, now_s);
+        session.take_limits(hdr);
+        if let Err(reason) = session.take_resp_uri(hdr, check) {
+            return Next::Abort(reason.to_owned());
+        }
+        let too_large = body.len() as u64 > self.config.max_msg_size;
+        self.answer_message(session, message, check, too_large, now_s)
+    }
+
+    fn answer_message(
+        &mut self,
+        session: &mut Session,
+        message: Message,
+        check: Check,
+        too_large: bool,
+        now_s: u64,
+    ) -> Next {
         let Message {
             hdr,
             commands,
@@ -167,13 +200,10 @@ impl DmClient {
         let (answers, commands): (Vec<Command>, Vec<Command>) = commands
             .into_iter()
             .partition(|c| matches!(c, Command::Status(_) | Command::Results(_)));
-        let commands = if session.outbox.is_empty() || is_next_message(&commands) {
-            commands
-        } else {
+        if !session.outbox.is_empty() && !is_next_message(&commands) {
             // What was left to say is not asked for: the server goes on without it.
             session.outbox.clear();
-            commands
-        };
+        }
         let answers: Vec<Status> = answers
             .into_iter()
             .filter_map(|c| match c {
@@ -181,67 +211,75 @@ impl DmClient {
                 _ => None,
             })
             .collect();
-
-        let check = self.check_server(session, &hdr);
-        let answered = match self.take_status(session, &answers, now_s) {
-            Ok(answered) => answered,
-            Err(end) => return end,
-        };
-        if commands
-            .iter()
-            .any(|c| is_alert(c, AlertCode::SESSION_ABORT))
-        {
-            return Next::End {
-                complete: false,
-                reason: "the server aborted the session".to_owned(),
-            };
-        }
-        if check != Check::Right && !commands.is_empty() || check == Check::Wrong && answered.again
-        {
-            session.server_failures += 1;
-            if session.server_failures > FORGIVEN {
-                self.tell(Event::ServerAuthenticated { code: check.code() });
+        let again = match self.take_status(session, &answers, check, now_s) {
+            Ok(again) => again,
+            Err(reason) => {
                 return Next::End {
                     complete: false,
-                    reason: "the server's credentials are wrong again".to_owned(),
+                    reason,
                 };
             }
+        };
+        self.take_alert_answers(&answers);
+        let unwanted = |s: &Status| s.cmd == "Results" && !s.code.is_success();
+        if answers.iter().any(unwanted) || has_alert(&commands, AlertCode::NO_END_OF_DATA) {
+            session.outbox.drop_begun();
         }
-        if !answered.again && is_final && commands.is_empty() && session.outbox.is_empty() {
-            // Only the Status for the header could be answered, and that is not sent.
-            return Next::End {
-                complete: true,
-                reason: "the server has no more commands".to_owned(),
-            };
+        let end = |complete, reason: &str| Next::End {
+            complete,
+            reason: reason.to_owned(),
+        };
+        if has_alert(&commands, AlertCode::SESSION_ABORT) {
+            return end(false, "the server aborted the session");
         }
         let has_commands = !commands.is_empty();
-        let own = self.status_of_header(session, &hdr, check, has_commands, &answered, now_s);
-        let refused = version_refused(&hdr);
+        let is_wrong = matches!(check, Check::Wrong | Check::OtherType);
+        if (check != Check::Right && has_commands || is_wrong && again)
+            && let Err(reason) = session.theirs.failed(check)
+        {
+            self.tell(super::Event::ServerAuthenticated {
+                code: check.refusal(),
+            });
+            return end(false, reason);
+        }
+        let broken = (!has_commands)
+            .then(|| session.large_object.take())
+            .flatten();
+        let nothing_to_say = session.outbox.is_empty() && broken.is_none();
+        if !again && is_final && !has_commands && nothing_to_say {
+            // Only the Status for the header could be answered, and that is not sent.
+            return end(true, "the server has no more commands");
+        }
+        let own = self.status_of_header(session, &hdr, check, has_commands, again, now_s);
+        let refused = version_refused(&hdr)
+            .or((check != Check::Right && has_commands).then(|| check.refusal()))
+            .or(too_large.then_some(StatusCode::TOO_LARGE));
         let msg_ref = hdr.msg_id.clone();
         let mut replies = vec![Command::Status(Status {
             code: refused.unwrap_or(own.code),
             ..own
         })];
+        replies.extend(broken.map(LargeObject::broken));
         // A server that asks for the rest of our answers has not begun another package.
         if session.outbox.is_empty() {
             session.last_of_package = is_final;
         }
-        if answered.again {
+        session.refusing = refused.is_some() && !again;
+        if again {
             // The whole of Package #1 again, with the new nonce.
             session.outbox.clear();
+            session.large_object = None;
             session.last_of_package = true;
-            replies.extend(refuse_all(
-                &msg_ref,
-                &commands,
-                check_code(check),
-                &mut self.outputs,
-            ));
-            replies.extend(package::opening(&self.tree));
+            self.renew_alerts();
+            let code = refused.unwrap_or(StatusCode::NOT_EXECUTED);
+            replies.extend(refuse_all(&msg_ref, &commands, code, &mut self.outputs));
+            replies.extend(package::opening(&self.tree, session.code));
             session.outbox.put_first(replies);
             return Next::Send;
         }
         session.package = 3;
-        if let Some(code) = refused.or((check != Check::Right).then(|| check.code())) {
+        if let Some(code) = refused {
+            session.large_object = None;
             replies.extend(refuse_all(&msg_ref, &commands, code, &mut self.outputs));
             session.outbox.put_first(replies);
             return Next::Send;
@@ -250,12 +288,12 @@ impl DmClient {
         self.work_on(session, Work::new(&msg_ref, commands), now_s)
     }
 
-    /// Goes on with commands until they are done or the user must be asked.
+    /// Goes on with commands until they are done or something must come from outside.
     pub(super) fn work_on(&mut self, session: &mut Session, mut work: Work, now_s: u64) -> Next {
-        let question = self.scene(session, now_s, |scene| work.run(scene));
-        if let Some(question) = question {
+        let wait = self.scene(session, now_s, |scene| work.run(scene));
+        if let Some(wait) = wait {
             session.work = Some(work);
-            return Next::Ask(question);
+            return Next::Wait(wait);
         }
         // Behind the Status for the header, before what is left of earlier messages.
         session
@@ -264,7 +302,10 @@ impl DmClient {
         if session.large_object.is_some() {
             session.last_of_package = false;
         }
-        Next::Send
+        match session.given_up.take() {
+            Some(reason) => Next::Abort(reason),
+            None => Next::Send,
+        }
     }
 
     /// What commands act upon.
@@ -274,10 +315,15 @@ impl DmClient {
         now_s: u64,
         act: impl FnOnce(&mut Scene<'_>) -> R,
     ) -> R {
+        let sparse = package::sparse(session, &self.terms());
+        let chunks = self.tree.lookup("./DevDetail/LrgObj");
         act(&mut Scene {
+            takes_chunks: chunks.is_none_or(|node| node.state().value != b"false"),
             tree: &mut self.tree,
             server_id: &session.account.server_id,
-            encoding: session.encoding,
+            encoding: self.config.encoding,
+            sparse,
+            max_msg_size: session.peer_max_msg_size,
             max_obj_size: self.config.max_obj_size,
             peer_max_obj_size: session.peer_max_obj_size,
             large_object: &mut session.large_object,
@@ -286,177 +332,13 @@ impl DmClient {
         })
     }
 
-    /// Looks at the server's Cred, unless it has proved itself already.
-    fn check_server(&mut self, session: &mut Session, hdr: &SyncHdr) -> Check {
-        if session.server_proven {
-            return Check::Right;
+    pub(super) fn terms(&self) -> Terms<'_> {
+        Terms {
+            device_id: &self.config.device_id,
+            encoding: self.config.encoding,
+            max_msg_size: self.config.max_msg_size,
+            max_obj_size: self.config.max_obj_size,
         }
-        let check = auth::check(
-            hdr.cred.as_ref(),
-            &session.account.server,
-            &session.server_nonce,
-        );
-        if check == Check::Right {
-            session.server_proven = true;
-            self.tell(Event::ServerAuthenticated { code: check.code() });
-        }
-        check
-    }
-
-    /// The Status for the SyncHdr of this message.
-    fn status_of_header(
-        &mut self,
-        session: &mut Session,
-        hdr: &SyncHdr,
-        check: Check,
-        has_commands: bool,
-        answered: &Answered,
-        now_s: u64,
-    ) -> Status {
-        let (code, nonce) = match check {
-            Check::Right if hdr.cred.is_some() => {
-                // The nonce for next time is ours to choose. It counts from when it is sent:
-                // the user may be asked before that, and the session end meanwhile.
-                if !session.server_renewed {
-                    session.server_renewed = true;
-                    session.server_nonce = self.new_nonce();
-                    session.untold = Some(now_s);
-                }
-                (check.code(), Some(session.server_nonce.clone()))
-            }
-            Check::Right => (StatusCode::OK, None),
-            // A server that wants nothing need not prove itself.
-            Check::Missing if !has_commands => (StatusCode::OK, None),
-            Check::Wrong | Check::Missing if has_commands || answered.again => {
-                session.server_nonce = self.new_nonce();
-                self.tell(Event::ServerAuthenticated { code: check.code() });
-                (check.code(), Some(session.server_nonce.clone()))
-            }
-            _ => (check.code(), None),
-        };
-        Status {
-            msg_ref: hdr.msg_id.clone(),
-            cmd_ref: "0".to_owned(),
-            cmd: "SyncHdr".to_owned(),
-            target_refs: vec![hdr.target.uri.clone()],
-            source_refs: vec![hdr.source.uri.clone()],
-            chal: nonce.map(|nonce| Chal::md5(&nonce)),
-            code,
-            ..Status::default()
-        }
-    }
-
-    /// Looks at the server's answers to our last message.
-    fn take_status(
-        &mut self,
-        session: &mut Session,
-        answers: &[Status],
-        now_s: u64,
-    ) -> Result<Answered, Next> {
-        let ours = session.msg_id.to_string();
-        if answers
-            .iter()
-            .any(|s| s.cmd == "Results" && !s.code.is_success())
-        {
-            session.outbox.drop_begun();
-        }
-        let Some(status) = answers
-            .iter()
-            .find(|s| s.cmd_ref == "0" && s.msg_ref == ours)
-        else {
-            return Ok(Answered { again: false });
-        };
-        let code = status.code;
-        if session.package == 1 || !code.is_success() {
-            self.tell(Event::CredentialsAnswered { code });
-        }
-        match code {
-            StatusCode::INVALID_CREDENTIALS | StatusCode::AUTHENTICATION_REQUIRED => {
-                self.challenged(session, code, status.chal.as_ref())
-            }
-            code if code.is_success() => {
-                if code == StatusCode::AUTHENTICATED {
-                    session.proven = true;
-                }
-                if let Some(nonce) = status.chal.as_ref().and_then(Chal::md5_nonce) {
-                    session.client_nonce.clone_from(&nonce);
-                    // A nonce of a peer that has not proved itself counts for this session only.
-                    if session.server_proven {
-                        self.keep_nonce(session, true, nonce, now_s);
-                    }
-                }
-                Ok(Answered { again: false })
-            }
-            code => Err(Next::End {
-                complete: false,
-                reason: format!("the server refused our message: {code} {}", code.meaning()),
-            }),
-        }
-    }
-
-    /// The server does not take our credentials: once more with its nonce.
-    fn challenged(
-        &mut self,
-        session: &mut Session,
-        code: StatusCode,
-        chal: Option<&Chal>,
-    ) -> Result<Answered, Next> {
-        let end = |reason: &str| {
-            Err(Next::End {
-                complete: false,
-                reason: reason.to_owned(),
-            })
-        };
-        session.failures += 1;
-        // To be asked for credentials that were not sent is no failure.
-        let first_asked = code == StatusCode::AUTHENTICATION_REQUIRED
-            && session.failures == 1
-            && session.client_nonce.is_empty();
-        if session.failures > FORGIVEN && !first_asked {
-            return end("the server refused our credentials again");
-        }
-        let Some(nonce) = chal.and_then(Chal::md5_nonce) else {
-            return end("the server wants credentials of a kind we do not give");
-        };
-        if nonce == session.client_nonce {
-            return end("the server repeats its challenge");
-        }
-        session.client_nonce = nonce;
-        session.proven = false;
-        session.package = 1;
-        Ok(Answered { again: true })
-    }
-
-    /// The next message tells the server its nonce for next time.
-    pub(super) fn tell_nonce(&mut self, session: &mut Session) {
-        if let Some(now_s) = session.untold.take() {
-            self.keep_nonce(session, false, session.server_nonce.clone(), now_s);
-        }
-    }
-
-    /// Writes a nonce into the account.
-    fn keep_nonce(&mut self, session: &Session, ours: bool, nonce: Vec<u8>, now_s: u64) {
-        let id = &session.account.server_id;
-        let changes = self.tree.store_nonce(id, ours, &nonce, now_s);
-        self.tell(Event::NonceRenewed {
-            ours,
-            nonce,
-            changes,
-        });
-    }
-}
-
-/// What the server's Status for our header comes to.
-struct Answered {
-    /// Package #1 is to be sent again.
-    again: bool,
-}
-
-fn check_code(check: Check) -> StatusCode {
-    match check {
-        // Commands in a message that does not take ours are not worked through.
-        Check::Right => StatusCode::NOT_EXECUTED,
-        other => other.code(),
     }
 }
 
@@ -470,13 +352,12 @@ fn version_refused(hdr: &SyncHdr) -> Option<StatusCode> {
     }
 }
 
-fn is_alert(command: &Command, code: AlertCode) -> bool {
-    matches!(command, Command::Alert(Alert { code: c, .. }) if *c == code)
+fn has_alert(commands: &[Command], code: AlertCode) -> bool {
+    let is = |c: &Command| matches!(c, Command::Alert(Alert { code: c, .. }) if *c == code);
+    commands.iter().any(is)
 }
 
 /// Whether the server only asks for what is left of our answers.
 fn is_next_message(commands: &[Command]) -> bool {
-    commands
-        .iter()
-        .any(|c| is_alert(c, AlertCode::NEXT_MESSAGE))
+    has_alert(commands, AlertCode::NEXT_MESSAGE)
 }

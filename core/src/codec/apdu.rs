@@ -2,7 +2,7 @@
 //!
 //! Knows the shape and the names; what a command does is the card's business.
 
-use super::{DecodeError, Field, hex, toolkit};
+use super::{DecodeError, Field, hex, parameters, toolkit};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -414,7 +414,7 @@ impl ResponseApdu {
 /// A command taken apart; the data of toolkit commands into their objects.
 pub fn command_fields(bytes: &[u8]) -> Vec<Field> {
     const CLAUSE: &str = "ISO/IEC 7816-4 §5.1";
-    let byte = |at: usize, name: &'static str, value: String, note: &'static str| {
+    let byte = |at: usize, name: &'static str, value: String, note: String| {
         (at < bytes.len()).then(|| {
             Field::new(name, at..at + 1, value)
                 .clause(CLAUSE)
@@ -422,16 +422,22 @@ pub fn command_fields(bytes: &[u8]) -> Vec<Field> {
         })
     };
     let at = |n: usize| bytes.get(n).copied().unwrap_or_default();
+    let (first, second) = parameters::words([at(0), at(1), at(2), at(3)]);
     let mut fields: Vec<Field> = [
-        byte(0, "CLA", format!("{:02X}", at(0)), class_note(at(0))),
+        byte(
+            0,
+            "CLA",
+            format!("{:02X}", at(0)),
+            class_note(at(0)).to_owned(),
+        ),
         byte(
             1,
             "INS",
             format!("{:02X} {}", at(1), instruction_name(at(1))),
-            "",
+            String::new(),
         ),
-        byte(2, "P1", format!("{:02X}", at(2)), ""),
-        byte(3, "P2", format!("{:02X}", at(3)), ""),
+        byte(2, "P1", format!("{:02X}", at(2)), first),
+        byte(3, "P2", format!("{:02X}", at(3)), second),
     ]
     .into_iter()
     .flatten()
@@ -446,7 +452,7 @@ pub fn command_fields(bytes: &[u8]) -> Vec<Field> {
                     TERMINAL_PROFILE => toolkit::profile::fields(&apdu.data),
                     TERMINAL_RESPONSE => toolkit::object_fields(&apdu.data),
                     ENVELOPE => toolkit::fields(&apdu.data),
-                    _ => vec![Field::new("Octets", 0..n, hex::spaced(&apdu.data))],
+                    _ => parameters::data_fields(apdu.cla, apdu.ins, apdu.p1, &apdu.data),
                 };
                 let children = children.into_iter().map(|c| c.shifted(5)).collect();
                 fields.push(data.children(children));
@@ -476,6 +482,8 @@ fn class_note(cla: u8) -> &'static str {
         0x80 => "Commands of ETSI TS 102 221, such as those of the toolkit, on the basic channel.",
         0x00..=0x03 => "Commands of ISO/IEC 7816-4; the low bits name the logical channel.",
         0x81..=0x83 => "Commands of ETSI TS 102 221; the low bits name the logical channel.",
+        0x40..=0x4F => "Commands of ISO/IEC 7816-4 on the logical channels 4 to 19.",
+        0xC0..=0xCF => "Commands of ETSI TS 102 221 on the logical channels 4 to 19.",
         0xA0 => "Commands of GSM 11.11.",
         _ => "",
     }

@@ -182,6 +182,9 @@ pub fn nonce(seed: u64, counter: u32) -> [u8; 16] {
     hash.finalize().into()
 }
 
+/// Name of the transport header that carries the digest of a message (DM Security §5.3).
+pub const HMAC_HEADER: &str = "x-syncml-hmac";
+
 /// Value of the `x-syncml-hmac` transport header (DM Security §5.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HmacHeader {
@@ -189,13 +192,31 @@ pub struct HmacHeader {
     pub algorithm: Option<String>,
     /// The AAuthName.
     pub username: String,
-    /// Base64 of the digest.
+    /// Base64 of the digest, or whatever stood in its place.
     pub mac: String,
 }
 
 impl HmacHeader {
-    /// Reads the comma list; order is free, unknown parameters are skipped. `None` without a
-    /// username or a mac.
+    /// The header of one side for a nonce and a message: the octets as they are sent.
+    pub fn of(credentials: &Credentials, nonce: &[u8], body: &[u8]) -> Self {
+        HmacHeader {
+            algorithm: Some(ALGORITHM.to_owned()),
+            username: credentials.name.clone(),
+            mac: mac(&credentials.name, &credentials.secret, nonce, body),
+        }
+    }
+
+    /// True for a header made with these credentials and this nonce over this message.
+    pub fn is_of(&self, credentials: &Credentials, nonce: &[u8], body: &[u8]) -> bool {
+        let algorithm = self.algorithm.as_deref().unwrap_or(ALGORITHM);
+        let wanted = over_body(&credentials.name, &credentials.secret, nonce, body);
+        algorithm.eq_ignore_ascii_case(ALGORITHM)
+            && self.username == credentials.name
+            && from_base64(&self.mac).is_some_and(|found| found == wanted)
+    }
+
+    /// Reads the comma list; order is free, unknown parameters are skipped, and of one that is
+    /// repeated the last counts. `None` without a username or a mac.
     pub fn parse(value: &str) -> Option<Self> {
         let (mut algorithm, mut username, mut mac) = (None, None, None);
         for part in split_unquoted(value) {
@@ -218,20 +239,43 @@ impl HmacHeader {
     }
 }
 
+/// The only algorithm DM 1.2 knows.
+const ALGORITHM: &str = "MD5";
+
 impl fmt::Display for HmacHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(algorithm) = &self.algorithm {
-            write!(f, "algorithm={algorithm}, ")?;
+            f.write_str("algorithm=")?;
+            bare_or_quoted(f, algorithm)?;
+            f.write_str(", ")?;
         }
-        f.write_str("username=\"")?;
-        for c in self.username.chars() {
-            if matches!(c, '"' | '\\') {
-                f.write_str("\\")?;
-            }
-            write!(f, "{c}")?;
-        }
-        write!(f, "\", mac={}", self.mac)
+        f.write_str("username=")?;
+        quoted(f, &self.username)?;
+        f.write_str(", mac=")?;
+        bare_or_quoted(f, &self.mac)
     }
+}
+
+/// What base64 and names of algorithms are made of stands bare; all else would be read otherwise
+/// than it was meant.
+fn bare_or_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let bare = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
+    if !text.is_empty() && text.bytes().all(bare) {
+        f.write_str(text)
+    } else {
+        quoted(f, text)
+    }
+}
+
+fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("\"")?;
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            f.write_str("\\")?;
+        }
+        write!(f, "{c}")?;
+    }
+    f.write_str("\"")
 }
 
 /// Splits at commas outside quotes.
@@ -379,18 +423,56 @@ mod tests {
     }
 
     #[test]
-    fn hmac_header_round_trip() {
+    fn hmac_header_of_the_test_account() {
         let value = "algorithm=MD5, username=\"dmclient\", mac=tQ2sLor0o7xAILFZwYCjCA==";
-        let header = HmacHeader::parse(value).unwrap();
-        assert_eq!(header.username, "dmclient");
-        assert_eq!(header.mac, "tQ2sLor0o7xAILFZwYCjCA==");
-        assert_eq!(header.to_string(), value);
-        let odd = HmacHeader {
-            algorithm: None,
-            username: "a\"b,\\c".into(),
-            mac: "AA==".into(),
+        let body = b"<SyncML xmlns='SYNCML:SYNCML1.2'></SyncML>";
+        let credentials = Credentials {
+            auth_type: AuthType::Mac,
+            name: "dmclient".into(),
+            secret: SECRET.into(),
+            nonce: NONCE.to_vec(),
         };
-        assert_eq!(HmacHeader::parse(&odd.to_string()), Some(odd));
+        let header = HmacHeader::of(&credentials, &NONCE, body);
+        assert_eq!(header.to_string(), value);
+        assert_eq!(HmacHeader::parse(value), Some(header.clone()));
+        assert!(header.is_of(&credentials, &NONCE, body));
+        assert!(!header.is_of(&credentials, &RESYNC_NONCE, body));
+        assert!(!header.is_of(&credentials, &NONCE, &body[1..]));
+        for value in [
+            "mac=tQ2sLor0o7xAILFZwYCjCA==,username=dmclient",
+            "MAC=\"tQ2sLor0o7xAILFZwYCjCA==\" , realm=\"a,b\", UserName=\"dmclient\"",
+            "username=\"dmclient\", algorithm=md5, mac=tQ2sLor0o7xAILFZwYCjCA",
+        ] {
+            let header = HmacHeader::parse(value).unwrap();
+            assert!(header.is_of(&credentials, &NONCE, body), "{value}");
+        }
+        for value in [
+            "algorithm=SHA1, username=\"dmclient\", mac=tQ2sLor0o7xAILFZwYCjCA==",
+            "username=\"other\", mac=tQ2sLor0o7xAILFZwYCjCA==",
+            // RFC 2104 with the same key.
+            "username=\"dmclient\", mac=gxm0YuGqc2Rn63/Cmm3V/A==",
+            "username=\"dmclient\", mac=*",
+            "username=\"dmclient\", mac=\"\"",
+        ] {
+            let header = HmacHeader::parse(value).unwrap();
+            assert!(!header.is_of(&credentials, &NONCE, body), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_hmac_header_comes_back_as_it_was_written() {
+        for mac in [
+            "AA==", "", "*", " a ", "a,b", "a\"b", "\"", "\\", "\"a\"", "mac=x", "ä",
+        ] {
+            for algorithm in [None, Some(mac.to_owned())] {
+                let header = HmacHeader {
+                    algorithm,
+                    username: "a\"b,\\c ".into(),
+                    mac: mac.into(),
+                };
+                assert_eq!(HmacHeader::parse(&header.to_string()), Some(header));
+            }
+        }
         for bad in ["", "mac=AA==", "username=\"x\"", ",,,=,", "\"", "a=\""] {
             assert_eq!(HmacHeader::parse(bad), None, "{bad}");
         }

@@ -2,11 +2,12 @@
 //! where something changed.
 
 use crate::card::{ChannelState, FileView, ServerState, Structure, TriggerState, Uicc};
-use crate::server::{Plan, Receipt};
+use crate::server::{self, Plan};
 use crate::trace::card::{
     BipChannel, CardFile, CardHistory, CardMoment, CardPin, CardResource, CardSession, CardTask,
     ChannelUse, FileKind, LogicalChannel, ServerLink, TriggerLink,
 };
+use crate::trace::{Event, Step};
 use std::sync::Arc;
 
 /// The moments of a card in the making.
@@ -21,18 +22,14 @@ pub(super) struct CardWatch {
 impl CardWatch {
     /// The card before all steps, and what its DM Server is to do.
     pub(super) fn new(card: &Uicc, plan: &Plan) -> Self {
-        let task = |(command, uri): (&str, &str)| CardTask {
-            command: command.to_owned(),
-            uri: uri.to_owned(),
-            code: None,
-        };
-        let operations = plan.operations.iter();
+        let mut plain = Vec::new();
+        tasks(&plan.steps, &mut plain);
         let start = CardMoment {
             files: Arc::new(card.files().into_iter().map(file).map(Arc::new).collect()),
             pins: Arc::new(pins(card)),
             session: Arc::new(session(card)),
             resources: Arc::new(resources(card)),
-            tasks: Arc::new(operations.map(|o| task((o.kind.name(), &o.uri))).collect()),
+            tasks: Arc::new(plain),
         };
         CardWatch {
             history: CardHistory::new(start),
@@ -61,16 +58,34 @@ impl CardWatch {
         self.history.push(id, moment);
     }
 
-    /// The step `id` tells the DM Server what became of a command.
-    pub(super) fn receive(&mut self, id: u32, receipt: &Receipt) {
+    /// A fact of the card's DM Server: it may tell what became of a command.
+    pub(super) fn fact(&mut self, step: &Step) {
+        let Event::ReceiptStored { command, uri, code } = &step.event else {
+            return;
+        };
         let mut moment = self.history.last().clone();
         let is = |task: &&mut CardTask| {
-            task.code.is_none() && task.command == receipt.command && task.uri == receipt.uri
+            task.code.is_none() && task.command == *command && task.uri == *uri
         };
         if let Some(task) = Arc::make_mut(&mut moment.tasks).iter_mut().find(is) {
-            task.code = Some(receipt.code.0);
-            self.history.push(id, moment);
+            task.code = Some(*code);
+            self.history.push(step.id, moment);
         }
+    }
+}
+
+/// The commands of a plan that are about a node, in their order.
+fn tasks(steps: &[server::Step], all: &mut Vec<CardTask>) {
+    for step in steps {
+        let (command, uri) = (step.operation.name(), step.operation.target());
+        if !uri.is_empty() {
+            all.push(CardTask {
+                command: command.to_owned(),
+                uri: uri.to_owned(),
+                code: None,
+            });
+        }
+        tasks(step.operation.steps(), all);
     }
 }
 

@@ -6,12 +6,13 @@
 use super::card_watch::CardWatch;
 use super::deferred::Deferred;
 use super::recorder::Recorder;
-use super::{EcmsNonce, Setup, UserAnswer, outcome, parties, summary, toolkit};
+use super::{EcmsNonce, Setup, UserAnswer, facts, outcome, parties, summary, toolkit};
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
+use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::Initiator;
-use crate::codec::syncml::{self, Encoding};
+use crate::codec::syncml::{self, Encoding, StatusCode};
 use crate::codec::wsp;
 use crate::ecms::{self, Ecms};
 use crate::server::{self, DmServer};
@@ -298,7 +299,8 @@ impl<'a> Engine<'a> {
             .header("Content-Type")
             .unwrap_or_default()
             .to_owned();
-        self.server.handle_message(&media_type, &request.body);
+        let hmac = request.header(HMAC_HEADER);
+        self.server.handle_message(&media_type, hmac, &request.body);
         if let Some(answer) = self.server_events() {
             let response = parties::http_response(&answer);
             self.card.handle_applet_response(response.clone());
@@ -363,13 +365,7 @@ impl<'a> Engine<'a> {
                 self.recorder
                     .begin(step, Actor::CardDmServer, Actor::DmClient, Interface::Dm2);
             }
-            let event = Event::MessageSent {
-                package: answer.package,
-                session_id: message.hdr.session_id.clone(),
-                msg_id: answer.msg_id,
-                wbxml: encoding == Encoding::Wbxml,
-                contents: summary::contents(&message),
-            };
+            let event = facts::of_message(&message, answer.package, answer.msg_id, encoding);
             let id = self.recorder.record(
                 Actor::CardDmServer,
                 Actor::DmClient,
@@ -419,6 +415,12 @@ impl<'a> Engine<'a> {
                 self.terminal.handle_close();
             }
             client::Output::Ask(question) => self.ask(&question),
+            // No process of this device can be started by a server.
+            client::Output::Execute(_) => {
+                let now_s = self.now_s();
+                self.client
+                    .handle_executed(StatusCode::NOT_SUPPORTED, now_s);
+            }
         }
     }
 
@@ -509,121 +511,47 @@ impl<'a> Engine<'a> {
 
     fn client_event(&mut self, event: client::Event) {
         let at = Actor::DmClient;
-        let inside = Interface::Internal;
+        match &event {
+            client::Event::NotificationAccepted { session_id, .. } => {
+                self.session_id.clone_from(session_id);
+            }
+            client::Event::SessionEnded { complete, .. } => self.client_complete = Some(*complete),
+            _ => {}
+        }
+        let Some((event, changes)) = facts::of_client(event) else {
+            return;
+        };
         match event {
-            client::Event::NotificationAccepted {
-                server_id,
-                session_id,
-                resync,
-            } => {
-                self.session_id = session_id.clone();
-                let event = Event::NotificationAccepted {
-                    server_id,
-                    session_id,
-                    resync,
-                };
+            Event::NotificationAccepted { .. } => {
                 let id = self.recorder.fact(at, self.notified_by, event);
                 self.client_cause = Some(id);
             }
-            client::Event::NotificationRefused { reason } => {
-                let event = Event::NotificationRefused { reason };
+            Event::NotificationRefused { .. } => {
                 self.recorder.fact(at, self.notified_by, event);
             }
-            client::Event::MalformedMessage(error) => {
-                let event = Event::MalformedReceived {
-                    error: error.to_string(),
-                };
-                self.recorder.fact(at, inside, event);
-            }
-            client::Event::ServerAuthenticated { code } => {
-                self.recorder
-                    .fact(at, inside, Event::CredentialsChecked { code: code.0 });
-            }
-            client::Event::NonceRenewed { ours, changes, .. } => {
-                let credential = if ours { "client" } else { "server" }.to_owned();
-                self.recorder
-                    .changed(at, Event::NonceRenewed { credential }, changes);
-            }
-            client::Event::ChunkStored {
-                uri,
-                received,
-                total,
-            } => {
-                let event = Event::ChunkStored {
-                    uri,
-                    received: received as u64,
-                    total,
-                };
-                self.recorder.fact(at, inside, event);
-            }
-            client::Event::CommandDone {
-                command,
-                cmd_id,
-                uri,
-                code,
-                changes,
-            } => {
-                if matches!(command.as_str(), "Alert" | "Sequence" | "Atomic") {
-                    return;
-                }
+            Event::CommandApplied { .. } => {
                 let step = self.index(5);
-                self.recorder.begin(step, at, at, inside);
-                let event = Event::CommandApplied {
-                    command,
-                    cmd_id,
-                    uri,
-                    code: code.0,
-                };
+                self.recorder.begin(step, at, at, Interface::Internal);
                 self.recorder.changed(at, event, changes);
             }
-            client::Event::SessionEnded { complete, reason } => {
-                self.client_complete = Some(complete);
-                self.recorder
-                    .fact(at, inside, Event::SessionEnded { complete, reason });
+            event => {
+                self.recorder.changed(at, event, changes);
             }
-            client::Event::CredentialsAnswered { .. } | client::Event::Answered(_) => {}
         }
     }
 
     fn server_event(&mut self, event: server::Event) {
-        let at = Actor::CardDmServer;
-        let inside = Interface::Internal;
-        let event = match event {
-            server::Event::ClientAuthenticated { code } => {
-                Event::CredentialsChecked { code: code.0 }
-            }
-            server::Event::NonceRenewed { client, .. } => Event::NonceRenewed {
-                credential: if client { "client" } else { "server" }.to_owned(),
-            },
-            server::Event::ReceiptStored(receipt) => {
-                if matches!(
-                    receipt.command.as_str(),
-                    "Alert" | "Sequence" | "Atomic" | "SyncHdr"
-                ) {
-                    return;
-                }
-                self.recorder.because(self.server_cause);
-                let event = Event::ReceiptStored {
-                    command: receipt.command.clone(),
-                    uri: receipt.uri.clone(),
-                    code: receipt.code.0,
-                };
-                let id = self.recorder.fact(at, inside, event);
-                return self.watch.receive(id, &receipt);
-            }
-            server::Event::ResultsStored { uri, value } => Event::ResultsStored {
-                uri,
-                value: String::from_utf8_lossy(&value).into_owned(),
-            },
-            server::Event::MalformedMessage(error) => Event::MalformedReceived {
-                error: error.to_string(),
-            },
-            server::Event::SessionEnded { complete, reason } => {
-                self.server_complete = Some(complete);
-                Event::SessionEnded { complete, reason }
-            }
+        if let server::Event::SessionEnded { complete, .. } = &event {
+            self.server_complete = Some(*complete);
+        }
+        let Some(event) = facts::of_server(event) else {
+            return;
         };
         self.recorder.because(self.server_cause);
-        self.recorder.fact(at, inside, event);
+        self.recorder
+            .fact(Actor::CardDmServer, Interface::Internal, event);
+        if let Some(step) = self.recorder.steps.last() {
+            self.watch.fact(step);
+        }
     }
 }

@@ -7,6 +7,8 @@ mod card_watch;
 mod catalogue;
 mod deferred;
 mod engine;
+mod facts;
+mod lone;
 mod outcome;
 mod parties;
 mod provisioning;
@@ -17,6 +19,7 @@ mod toolkit;
 
 pub use catalogue::{CATALOGUE, Scenario};
 pub use engine::run;
+pub use lone::Lone;
 pub use settings::{
     EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer, UserFile,
 };

@@ -4,7 +4,7 @@ use super::Setup;
 use crate::card::{self, Uicc};
 use crate::client::{self, DmClient};
 use crate::codec::DecodeError;
-use crate::codec::auth::{Account, AuthType, Credentials};
+use crate::codec::auth::{Account, AuthType, Credentials, HMAC_HEADER};
 use crate::codec::http;
 use crate::codec::notification::UiMode;
 use crate::codec::tnds::Document;
@@ -90,16 +90,19 @@ pub(super) fn plan(setup: &Setup) -> Plan {
         Some(file) => file.document.clone(),
         None => built_in(samples::after()),
     };
-    Plan::from_documents(&built_in(samples::before()), &after)
+    let plan = Plan::from_documents(&built_in(samples::before()), &after);
+    if setup.settings.confirm {
+        plan.asking(QUESTION, QUESTION_S)
+    } else {
+        plan
+    }
 }
 
 /// The card's DM Server.
 pub(super) fn server(setup: &Setup, account: Account, plan: Plan) -> DmServer {
     let config = server::Config {
-        account,
+        accounts: vec![account],
         seed: setup.seed,
-        ask_confirmation: setup.settings.confirm.then(|| QUESTION.to_owned()),
-        max_display_s: QUESTION_S,
         ..server::Config::default()
     };
     DmServer::new(config, plan)
@@ -137,7 +140,11 @@ pub(super) fn notification_event(push: &[u8]) -> Event {
 
 /// The HTTP response around a server's answer.
 pub(super) fn http_response(answer: &server::Answer) -> http::Response {
-    let response = http::Response::new(answer.http_status);
+    let mut response = http::Response::new(answer.http_status);
+    if let Some(hmac) = &answer.hmac {
+        let name = HMAC_HEADER.to_owned();
+        response.headers.push((name, hmac.clone()));
+    }
     if answer.body.is_empty() {
         return response;
     }

@@ -1,26 +1,38 @@
-//! Credentials both ways: checking the client's, showing ours
-//! (OMA-TS-DM_Security-V1_2_1 §5.3).
+//! Credentials both ways: whose the client's are and whether they are right, and which of ours
+//! are shown (OMA-TS-DM_Security-V1_2_1 §5.3).
 
-use crate::codec::auth::{Credentials, RESYNC_NONCE};
-use crate::codec::syncml::{Cred, StatusCode};
+use crate::codec::auth::{Account, AuthType, Credentials, HmacHeader, RESYNC_NONCE, from_base64};
+use crate::codec::syncml::{Cred, StatusCode, SyncHdr};
 
-/// What a Cred was worth.
+/// What a message shows of its sender: Cred, transport header, and the octets the header signs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown<'a> {
+    pub(super) cred: Option<&'a Cred>,
+    pub(super) hmac: Option<&'a HmacHeader>,
+    pub(super) body: &'a [u8],
+}
+
+/// What the client's credentials were worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Check {
-    /// The digest is right, made with the nonce we hold.
+    /// They are right, made with the nonce we hold.
     Right,
-    /// The digest is right, made with the resynchronisation nonce.
+    /// They are right, made with the resynchronisation nonce.
     Resync,
-    /// There is one, but another digest or another type.
+    /// The account asks for none.
+    NotNeeded,
+    /// There are some, but others or of another type.
     Wrong,
-    /// There is none.
+    /// There are none.
     Missing,
 }
 
 impl Check {
-    /// The Status for the SyncHdr.
-    pub(super) fn code(self) -> StatusCode {
+    /// The Status for the SyncHdr: MAC proves one message, the others a session.
+    pub(super) fn code(self, auth_type: &AuthType) -> StatusCode {
         match self {
+            Check::NotNeeded => StatusCode::OK,
+            Check::Right | Check::Resync if *auth_type == AuthType::Mac => StatusCode::OK,
             Check::Right | Check::Resync => StatusCode::AUTHENTICATED,
             Check::Wrong => StatusCode::INVALID_CREDENTIALS,
             Check::Missing => StatusCode::AUTHENTICATION_REQUIRED,
@@ -28,34 +40,106 @@ impl Check {
     }
 }
 
-/// Checks the client's Cred against its part of the account and a nonce.
+/// The type a peer is held to: one we cannot read is MD5, which every peer knows.
+pub(super) fn required(credentials: &Credentials) -> AuthType {
+    match &credentials.auth_type {
+        AuthType::Unknown(_) => AuthType::Md5,
+        known => known.clone(),
+    }
+}
+
+/// Checks what the client shows against its part of the account and a nonce.
 pub(super) fn check(
-    cred: Option<&Cred>,
+    shown: Shown<'_>,
     client: &Credentials,
     nonce: &[u8],
     resync_allowed: bool,
 ) -> Check {
-    match cred {
-        None => Check::Missing,
-        Some(cred) if cred.is_md5_of(client, nonce) => Check::Right,
-        Some(cred) if resync_allowed && cred.is_md5_of(client, &RESYNC_NONCE) => Check::Resync,
-        Some(_) => Check::Wrong,
+    if client.name.is_empty() {
+        return Check::NotNeeded;
     }
+    let is_right = |nonce: &[u8]| match required(client) {
+        AuthType::Basic => shown.cred.is_some_and(|cred| cred.is_basic_of(client)),
+        AuthType::Mac => shown
+            .hmac
+            .is_some_and(|header| header.is_of(client, nonce, shown.body)),
+        _ => shown.cred.is_some_and(|cred| cred.is_md5_of(client, nonce)),
+    };
+    if shown.cred.is_none() && shown.hmac.is_none() {
+        Check::Missing
+    } else if is_right(nonce) {
+        Check::Right
+    } else if resync_allowed && is_right(&RESYNC_NONCE) {
+        Check::Resync
+    } else {
+        Check::Wrong
+    }
+}
+
+/// Whose message it is: by the name it gives, else by credentials that fit, else by the device
+/// that was served before, else the first account.
+pub(super) fn account_of(
+    accounts: &[Account],
+    hdr: &SyncHdr,
+    shown: Shown<'_>,
+    served: Option<usize>,
+) -> Option<usize> {
+    let named = |name: &str| {
+        accounts
+            .iter()
+            .position(|a| !a.client.name.is_empty() && a.client.name == name)
+    };
+    let by_header = shown.hmac.and_then(|header| named(&header.username));
+    let by_basic = || {
+        let cred = shown.cred.filter(|c| c.auth_type() == AuthType::Basic)?;
+        let text = String::from_utf8(from_base64(&cred.data)?).ok()?;
+        named(text.split_once(':')?.0)
+    };
+    let by_name = || hdr.source.name.as_deref().and_then(named);
+    let by_digest = || {
+        let cred = shown.cred?;
+        accounts
+            .iter()
+            .position(|a| cred.is_md5_of(&a.client, &a.client.nonce))
+    };
+    by_header
+        .or_else(by_basic)
+        .or_else(by_name)
+        .or_else(by_digest)
+        .or(served)
+        .or((!accounts.is_empty()).then_some(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::auth::AuthType;
 
-    #[test]
-    fn checks() {
-        let client = Credentials {
-            auth_type: AuthType::Md5,
+    fn client(auth_type: AuthType) -> Credentials {
+        Credentials {
+            auth_type,
             name: "dmclient".into(),
             secret: "ClientSecret16!!".into(),
             nonce: (0..16).collect(),
-        };
+        }
+    }
+
+    fn with(cred: &Cred) -> Shown<'_> {
+        Shown {
+            cred: Some(cred),
+            hmac: None,
+            body: &[],
+        }
+    }
+
+    const NOTHING: Shown<'_> = Shown {
+        cred: None,
+        hmac: None,
+        body: &[],
+    };
+
+    #[test]
+    fn checks_of_md5() {
+        let client = client(AuthType::Md5);
         let shown = |data: &str| Cred {
             data: data.into(),
             ..Cred::md5(&client, &[])
@@ -68,15 +152,81 @@ mod tests {
             ("+9TkGAscTYyIVfZgZRQBDg==", true, Check::Wrong),
             ("*", true, Check::Wrong),
         ] {
-            let found = check(Some(&shown(data)), &client, &client.nonce, resync);
+            let found = check(with(&shown(data)), &client, &client.nonce, resync);
             assert_eq!(found, wanted, "{data}");
         }
-        assert_eq!(check(None, &client, &client.nonce, true), Check::Missing);
-        let mut basic = shown("ZG1jbGllbnQ6Q2xpZW50U2VjcmV0MTYhIQ==");
-        basic.meta.media_type = Some("syncml:auth-basic".into());
+        let missing = check(NOTHING, &client, &client.nonce, true);
+        assert_eq!(missing, Check::Missing);
+        // The secret itself is not what was asked for.
+        let basic = Cred::basic(&client);
+        let found = check(with(&basic), &client, &client.nonce, true);
+        assert_eq!(found, Check::Wrong);
+    }
+
+    #[test]
+    fn checks_of_basic_and_mac() {
+        let basic = client(AuthType::Basic);
+        let cred = Cred::basic(&basic);
+        assert_eq!(check(with(&cred), &basic, &[], false), Check::Right);
+        let md5 = Cred::md5(&basic, &[]);
+        assert_eq!(check(with(&md5), &basic, &[], false), Check::Wrong);
+        let mac = client(AuthType::Mac);
+        let body = b"<SyncML xmlns='SYNCML:SYNCML1.2'></SyncML>";
+        let header = HmacHeader::parse("username=\"dmclient\", mac=tQ2sLor0o7xAILFZwYCjCA==");
+        let shown = Shown {
+            cred: None,
+            hmac: header.as_ref(),
+            body,
+        };
+        assert_eq!(check(shown, &mac, &mac.nonce, false), Check::Right);
+        assert_eq!(check(shown, &mac, &[1], false), Check::Wrong);
+        assert_eq!(check(with(&cred), &mac, &mac.nonce, true), Check::Wrong);
+        let resync = HmacHeader::of(&mac, &RESYNC_NONCE, body);
+        let shown = Shown {
+            hmac: Some(&resync),
+            ..shown
+        };
+        assert_eq!(check(shown, &mac, &mac.nonce, true), Check::Resync);
+        assert_eq!(check(shown, &mac, &mac.nonce, false), Check::Wrong);
+        let open = Credentials::default();
+        assert_eq!(check(NOTHING, &open, &[], false), Check::NotNeeded);
+    }
+
+    #[test]
+    fn accounts_are_found() {
+        let account = |name: &str, secret: &str| Account {
+            client: Credentials {
+                name: name.into(),
+                secret: secret.into(),
+                ..Credentials::default()
+            },
+            ..Account::default()
+        };
+        let accounts = [account("a", "1"), account("b", "2"), account("c", "3")];
+        let named = |name: Option<&str>| SyncHdr {
+            source: crate::codec::syncml::Location {
+                uri: "IMEI:1".into(),
+                name: name.map(str::to_owned),
+            },
+            ..SyncHdr::default()
+        };
+        let nobody = named(None);
+        assert_eq!(account_of(&accounts, &nobody, NOTHING, None), Some(0));
+        assert_eq!(account_of(&accounts, &nobody, NOTHING, Some(2)), Some(2));
         assert_eq!(
-            check(Some(&basic), &client, &client.nonce, true),
-            Check::Wrong
+            account_of(&accounts, &named(Some("b")), NOTHING, Some(2)),
+            Some(1)
         );
+        let basic = Cred::basic(&accounts[2].client);
+        assert_eq!(account_of(&accounts, &nobody, with(&basic), None), Some(2));
+        let digest = Cred::md5(&accounts[1].client, &[]);
+        assert_eq!(account_of(&accounts, &nobody, with(&digest), None), Some(1));
+        let header = HmacHeader::of(&accounts[1].client, &[], &[]);
+        let shown = Shown {
+            hmac: Some(&header),
+            ..NOTHING
+        };
+        assert_eq!(account_of(&accounts, &nobody, shown, None), Some(1));
+        assert_eq!(account_of(&[], &nobody, NOTHING, None), None);
     }
 }

@@ -1,26 +1,37 @@
-//! The card's DM Server: sessions from the other side, led by a plan made from provisioning data
+//! A DM Server, such as the card's: sessions from the other side, led by a plan
 //! (OMA-TS-DM_Protocol-V1_2_1; OMA-AD-DM_SC-V1_0 §5.3).
 //!
 //! Knows no tree, no card and no transport: messages in, messages out.
 
+mod alerts;
+mod answers;
 mod auth;
+mod commands;
+mod large_object;
 mod output;
 mod package;
 mod plan;
+mod program;
 mod queue;
 pub mod samples;
 mod session;
 
-pub use output::{Answer, Event, Output, Receipt};
-pub use plan::{Object, Operation, OperationKind, Plan};
+pub use output::{Alerted, Answer, Event, EventItem, Output, Receipt};
+pub use plan::{
+    Condition, Interaction, MAX_CHOICES, MAX_GROUPS, MAX_PLAN, MAX_STEPS, MAX_URI, MAX_WORD,
+    Object, OnFailure, Operation, Options, Payload, Place, Plan, PlanError, StatusRange, Step,
+    Test,
+};
 
-use crate::codec::auth::{Account, RESYNC_NONCE, nonce};
+use crate::codec::auth::{Account, HmacHeader, RESYNC_NONCE, nonce};
 use crate::codec::notification::{Initiator, Package0, UiMode};
 use crate::codec::syncml::{Encoding, Message};
 use crate::codec::wsp;
+use program::Program;
 use queue::Queue;
-use session::Session;
+use session::{Finished, Request, Session};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Messages of one session, however the client goes on.
 pub const MAX_MESSAGES: u32 = 1000;
@@ -28,50 +39,65 @@ pub const MAX_MESSAGES: u32 = 1000;
 /// Last session identifier of the card; those above are for others that sign for the same server.
 pub const LAST_OWN_SESSION: u16 = 0x7FFF;
 
-/// Sessions of others that are remembered.
+/// Sessions of others that are remembered, and last answers of sessions that are over.
 const REMEMBERED: usize = 16;
 
 /// What a server is told once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// What it shares with the client.
-    pub account: Account,
+    /// What it shares with each client. The first is the one notifications are for. A client
+    /// without a name need not prove itself; a server without a name does not.
+    pub accounts: Vec<Account>,
     /// Octets of the largest message it takes; told as MaxMsgSize.
     pub max_msg_size: usize,
     /// Octets of the largest object it takes; told as MaxObjSize.
     pub max_obj_size: u64,
+    /// Where clients are to send what follows their first message; told as RespURI.
+    pub resp_uri: Option<String>,
+    /// Types of client events and generic alerts that are understood; empty for all.
+    pub alert_types: Vec<String>,
+    /// Sessions at a time; one more gets 503.
+    pub max_sessions: usize,
+    /// Devices of which it is remembered what was done; the one served longest ago is forgotten.
+    pub max_devices: usize,
+    /// Seconds without a message after which a session is given up; for ever when `None`.
+    pub idle_s: Option<u64>,
+    /// Whether each session works through the whole plan, and not only through what is left of it.
+    pub repeat_plan: bool,
     /// For nonces.
     pub seed: u64,
-    /// Question to the user before anything is changed.
-    pub ask_confirmation: Option<String>,
-    /// Seconds the user has to answer.
-    pub max_display_s: u32,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Config {
-            account: Account::default(),
+            accounts: Vec::new(),
             max_msg_size: 2048,
             max_obj_size: 65_535,
+            resp_uri: None,
+            alert_types: Vec::new(),
+            max_sessions: 1,
+            max_devices: 1,
+            idle_s: None,
+            repeat_plan: false,
             seed: 0,
-            ask_confirmation: None,
-            max_display_s: 60,
         }
     }
 }
 
-/// A DM Server for one account and one plan.
+/// A DM Server with one plan for all its clients.
 #[derive(Debug)]
 pub struct DmServer {
     config: Config,
-    /// With the nonces of now.
-    account: Account,
-    queue: Queue,
+    /// With the nonces of now; at least one.
+    accounts: Vec<Account>,
+    program: Arc<Program>,
+    /// What was done in each device; the one served last stands last.
+    served: Vec<Served>,
     outputs: VecDeque<Output>,
-    session: Option<Session>,
-    /// Source of the client that was served last.
-    device: Option<String>,
+    sessions: Vec<Session>,
+    finished: VecDeque<Finished>,
+    now_s: u64,
     /// Last session identifier given out.
     last_session: u16,
     /// Sessions others announced.
@@ -84,6 +110,14 @@ pub struct DmServer {
     pushes: u8,
 }
 
+/// What was done in a device under an account.
+#[derive(Debug)]
+struct Served {
+    device: String,
+    account: usize,
+    queue: Queue,
+}
+
 /// What every message needs beside the session.
 struct Terms<'a> {
     config: &'a Config,
@@ -92,14 +126,20 @@ struct Terms<'a> {
 
 impl DmServer {
     /// A server without a session.
-    pub fn new(config: Config, plan: Plan) -> Self {
+    pub fn new(mut config: Config, plan: Plan) -> Self {
+        let mut accounts = std::mem::take(&mut config.accounts);
+        if accounts.is_empty() {
+            accounts.push(Account::default());
+        }
         DmServer {
-            account: config.account.clone(),
+            accounts,
             config,
-            queue: Queue::new(plan),
+            program: Arc::new(Program::new(plan)),
+            served: Vec::new(),
             outputs: VecDeque::new(),
-            session: None,
-            device: None,
+            sessions: Vec::new(),
+            finished: VecDeque::new(),
+            now_s: 0,
             last_session: 0,
             expected: VecDeque::new(),
             in_doubt: false,
@@ -110,22 +150,29 @@ impl DmServer {
 
     /// Another plan; what was left of the old one is forgotten.
     pub fn set_plan(&mut self, plan: Plan) {
-        self.queue = Queue::new(plan);
+        self.program = Arc::new(Program::new(plan));
+        self.served.clear();
+        for session in &mut self.sessions {
+            session.set_plan(Queue::new(Arc::clone(&self.program)));
+        }
     }
 
-    /// The account with the nonces of now.
-    pub fn account(&self) -> &Account {
-        &self.account
+    /// The accounts with the nonces of now, in the order they were given.
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
     }
 
     /// Whether a session runs.
     pub fn is_busy(&self) -> bool {
-        self.session.is_some()
+        !self.sessions.is_empty()
     }
 
-    /// Whether every operation of the plan has its final Status.
+    /// Whether every step of the plan has its final Status, or no turn, in the device served last.
     pub fn is_done(&self) -> bool {
-        self.queue.is_done()
+        match self.served.last() {
+            Some(served) => served.queue.is_done(),
+            None => self.program.len() == 0,
+        }
     }
 
     /// What is to be done, in order; `None` when there is nothing more.
@@ -151,14 +198,9 @@ impl DmServer {
             self.last_session + 1
         };
         self.pushes = self.pushes.wrapping_add(1);
-        let server = &self.account.server;
-        let package = Package0::new(
-            &self.account.server_id,
-            self.last_session,
-            ui_mode,
-            initiator,
-        )
-        .signed(&server.secret, &server.nonce);
+        let account = &self.accounts[0];
+        let package = Package0::new(&account.server_id, self.last_session, ui_mode, initiator)
+            .signed(&account.server.secret, &account.server.nonce);
         wsp::encode_notification(self.pushes, &package)
     }
 
@@ -169,7 +211,7 @@ impl DmServer {
         self.expect_session(self.last_session);
         match wsp::decode_notification(&push) {
             Ok((_, package)) => {
-                let package = package.signed(&self.account.server.secret, &RESYNC_NONCE);
+                let package = package.signed(&self.accounts[0].server.secret, &RESYNC_NONCE);
                 wsp::encode_notification(self.pushes, &package)
             }
             // A server without a name cannot be called for.
@@ -186,8 +228,25 @@ impl DmServer {
         self.expected.push_back(session_id);
     }
 
-    /// A message of the client: its HTTP Content-Type and body.
-    pub fn handle_message(&mut self, content_type: &str, body: &[u8]) {
+    /// The time now, for sessions whose client says nothing more (`Config::idle_s`).
+    pub fn handle_time(&mut self, now_s: u64) {
+        self.now_s = now_s;
+        let Some(idle_s) = self.config.idle_s else {
+            return;
+        };
+        while let Some(at) = self
+            .sessions
+            .iter()
+            .position(|s| s.heard_s.saturating_add(idle_s) < now_s)
+        {
+            let session = self.sessions.remove(at);
+            self.lost(session, "the client said nothing more");
+        }
+    }
+
+    /// A message of a client: its HTTP Content-Type, the value of its `x-syncml-hmac` header if
+    /// there is one, and its body.
+    pub fn handle_message(&mut self, content_type: &str, hmac: Option<&str>, body: &[u8]) {
         let Some(encoding) = Encoding::from_media_type(content_type) else {
             return self.refuse_http(415);
         };
@@ -195,23 +254,38 @@ impl DmServer {
             return self.refuse_http(413);
         }
         match Message::decode(body, encoding) {
-            Ok(message) => self.take(message, encoding),
+            Ok(message) => {
+                let hmac = hmac.and_then(HmacHeader::parse);
+                self.take(&Request {
+                    message,
+                    encoding,
+                    hmac,
+                    body,
+                });
+            }
             Err(error) => {
                 self.tell(Event::MalformedMessage(error));
                 self.refuse_http(400);
-                if self.session.take().is_some() {
-                    self.over(false, "the message cannot be read".to_owned());
+                // Of several sessions nobody knows which it was meant for.
+                if self.config.max_sessions <= 1
+                    && let Some(session) = self.sessions.pop()
+                {
+                    self.over(session, false, "the message cannot be read".to_owned());
                 }
             }
         }
     }
 
-    /// The client's connection is gone: the session cannot be resumed.
+    /// The only connection there is has gone: sessions cannot be resumed.
     pub fn handle_connection_lost(&mut self) {
-        if let Some(session) = self.session.take() {
-            self.in_doubt = session.is_in_doubt();
-            self.over(false, "the connection was lost".to_owned());
+        while let Some(session) = self.sessions.pop() {
+            self.lost(session, "the connection was lost");
         }
+    }
+
+    fn lost(&mut self, session: Session, reason: &str) {
+        self.in_doubt |= session.is_in_doubt();
+        self.over(session, false, reason.to_owned());
     }
 
     /// Whether the client of a session may use the resynchronisation nonce. Not in sessions that
@@ -239,15 +313,36 @@ impl DmServer {
         self.answer(Answer {
             http_status,
             content_type: String::new(),
+            hmac: None,
             body: Vec::new(),
             package: 0,
             msg_id: 0,
         });
     }
 
-    fn over(&mut self, complete: bool, reason: String) {
-        self.session = None;
-        self.queue.rest();
+    /// A session is over: what it did is kept for the next of the same device.
+    fn over(&mut self, session: Session, complete: bool, reason: String) {
         self.tell(Event::SessionEnded { complete, reason });
+        let Some((device, account, mut queue)) = session.into_work() else {
+            return;
+        };
+        queue.rest();
+        self.served.push(Served {
+            device,
+            account,
+            queue,
+        });
+        if self.served.len() > self.config.max_devices.max(1) {
+            self.served.remove(0);
+        }
+    }
+
+    /// What is to be done in a device: what is left of the plan, or all of it.
+    fn work_for(&mut self, device: &str, account: usize) -> Queue {
+        let is_of = |s: &Served| s.device == device && s.account == account;
+        let left = self.served.iter().position(is_of);
+        let left = left.map(|at| self.served.remove(at).queue);
+        left.filter(|_| !self.config.repeat_plan)
+            .unwrap_or_else(|| Queue::new(Arc::clone(&self.program)))
     }
 }

@@ -1,6 +1,6 @@
-//! What the card's DM Server wants done and what it found.
+//! What a DM Server wants done and what it found.
 
-use crate::codec::syncml::StatusCode;
+use crate::codec::syncml::{AlertCode, StatusCode};
 
 /// Taken with `DmServer::poll`, in order, until there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Answer {
     pub http_status: u16,
     /// Same encoding as the request.
     pub content_type: String,
+    /// Value of the `x-syncml-hmac` header, when the server proves itself by MAC.
+    pub hmac: Option<String>,
     /// The SyncML message; empty unless 200.
     pub body: Vec<u8>,
     /// 2 or 4; 0 without a message.
@@ -29,6 +31,8 @@ pub struct Answer {
 /// What came of one command the server had sent: the receipt (step 6 of the enabler).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
+    /// Id of the step; empty when the plan gives none.
+    pub step: String,
     /// `Add`, `Replace` …
     pub command: String,
     /// Target.
@@ -37,11 +41,51 @@ pub struct Receipt {
     pub code: StatusCode,
 }
 
+/// An alert by which the client tells something: 1224 or 1226.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alerted {
+    /// Which.
+    pub code: AlertCode,
+    /// Correlator of the Exec it belongs to.
+    pub correlator: Option<String>,
+    /// Id of the step with that Exec; `None` when it belongs to none of this plan.
+    pub step: Option<String>,
+    /// At least one.
+    pub items: Vec<EventItem>,
+}
+
+/// What an Item of such an alert says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventItem {
+    /// Node it is about.
+    pub source: Option<String>,
+    /// Meta Type.
+    pub media_type: String,
+    /// Meta Format.
+    pub format: String,
+    /// Importance; `informational` when not told.
+    pub mark: String,
+    /// The octets.
+    pub data: Vec<u8>,
+}
+
 /// A fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The client's credentials were right (212) or not (401, 407).
+    /// A client opened a session.
+    SessionOpened {
+        /// Source of its messages.
+        device: String,
+        /// SessionID.
+        session_id: String,
+        /// True with Alert 1201, false with 1200.
+        by_client: bool,
+    },
+    /// The client's credentials were right (212; 200 with MAC or where none are needed) or not
+    /// (401, 407).
     ClientAuthenticated {
+        /// AAuthName of the account it was measured by.
+        name: String,
         /// What the Status for the SyncHdr says.
         code: StatusCode,
     },
@@ -52,6 +96,13 @@ pub enum Event {
         /// The octets.
         nonce: Vec<u8>,
     },
+    /// What the device says of itself: nodes of DevInfo with their values.
+    DeviceInfo {
+        /// URI and value.
+        nodes: Vec<(String, String)>,
+    },
+    /// The client told an event.
+    Alerted(Alerted),
     /// A Status of the client was kept.
     ReceiptStored(Receipt),
     /// Results of a Get were kept.
@@ -60,6 +111,15 @@ pub enum Event {
         uri: String,
         /// Its value or child list.
         value: Vec<u8>,
+    },
+    /// The user answered an alert.
+    UserAnswered {
+        /// Id of the step.
+        step: String,
+        /// The Status: 200, 304, 214, 408 …
+        code: StatusCode,
+        /// Text, or numbers of choices.
+        answers: Vec<String>,
     },
     /// A message that cannot be read.
     MalformedMessage(crate::codec::DecodeError),

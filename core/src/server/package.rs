@@ -4,15 +4,15 @@
 //! A message is never larger than the client takes; what does not fit goes into the next package,
 //! and an object no message could hold goes in chunks.
 
-use super::plan::{Object, Operation, OperationKind};
-use super::queue::Queue;
-use super::session::{Consent, Sending, Session, What};
-use super::{Config, Terms};
-use crate::codec::auth as digest;
+use super::Terms;
+use super::commands::{LONG_ID, command};
+use super::plan::Operation;
+use super::session::{Sending, Session};
+use crate::codec::auth::AuthType;
 use crate::codec::sizing;
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Cred, Data, Encoding, Group, Item, ItemCommand, Location, Message,
-    Meta, Status, StatusCode, SyncHdr,
+    Alert, AlertCode, Command, Cred, Data, Group, Location, Message, Meta, Status, StatusCode,
+    SyncHdr,
 };
 
 /// What is to stand behind the answers.
@@ -28,16 +28,15 @@ pub(super) enum Rest {
     Abort,
 }
 
-/// A message and whether it holds commands that await their Status.
+/// A message and whether it asks for something, so that an answer is to come.
 pub(super) struct Built {
     pub(super) message: Message,
-    pub(super) has_commands: bool,
+    pub(super) waits: bool,
 }
 
-/// Makes the next message.
+/// Makes the next message: answers as far as there is room, and the rest when there is more.
 pub(super) fn build(
     session: &mut Session,
-    queue: &mut Queue,
     answers: Vec<Command>,
     rest: Rest,
     terms: &Terms<'_>,
@@ -46,33 +45,51 @@ pub(super) fn build(
     let mut builder = Builder {
         message: Message {
             hdr: hdr(session, terms),
-            commands: answers,
+            commands: Vec::new(),
             is_final: true,
         },
         next_id: 1,
     };
-    builder.number_all();
-    let mut has_commands = true;
+    builder.answers(session, answers);
+    let mut waits = true;
     match rest {
-        Rest::Commands => has_commands = builder.plan(session, queue, terms),
+        // Each answer goes before the next question.
+        Rest::Commands | Rest::NextMessage if !session.held.is_empty() => {
+            builder.message.is_final = false;
+        }
+        Rest::Commands => waits = builder.plan(session),
         Rest::NextMessage => {
             builder.push(alert(AlertCode::NEXT_MESSAGE));
             builder.message.is_final = false;
         }
-        Rest::Nothing => has_commands = false,
+        Rest::Nothing => {
+            session.held.clear();
+            waits = false;
+        }
         Rest::Abort => {
+            session.held.clear();
             builder.push(alert(AlertCode::SESSION_ABORT));
         }
     }
     Built {
         message: builder.message,
-        has_commands,
+        waits,
     }
 }
 
 fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
     let server = &terms.account.server;
-    let cred = (!session.server_proven).then(|| Cred::md5(server, &session.server_nonce));
+    let shows = !server.name.is_empty() && !session.server_proven;
+    let cred = match session.own_type {
+        _ if !shows => None,
+        // The secret itself is for a client that has proved who it is.
+        AuthType::Basic if !session.proven => None,
+        AuthType::Basic => Some(Cred::basic(server)),
+        // It goes beside the message.
+        AuthType::Mac => None,
+        AuthType::Md5 | AuthType::Unknown(_) => Some(Cred::md5(server, &session.server_nonce)),
+    };
+    let named = shows && (cred.is_some() || session.own_type == AuthType::Mac);
     SyncHdr {
         ver_dtd: "1.2".to_owned(),
         ver_proto: "DM/1.2".to_owned(),
@@ -81,8 +98,9 @@ fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
         target: Location::new(session.device.clone()),
         source: Location {
             uri: terms.account.address.clone(),
-            name: cred.is_some().then(|| server.name.clone()),
+            name: named.then(|| server.name.clone()),
         },
+        resp_uri: terms.config.resp_uri.clone(),
         cred,
         meta: if session.msg_id == 1 {
             Meta {
@@ -118,12 +136,45 @@ impl Builder {
         id
     }
 
-    fn number_all(&mut self) {
-        let mut commands = std::mem::take(&mut self.message.commands);
-        for command in &mut commands {
-            self.number(command);
+    /// Numbers a command and what is in it; the steps are in the same order.
+    fn number_steps(
+        &mut self,
+        session: &mut Session,
+        command: &mut Command,
+        steps: &mut impl Iterator<Item = usize>,
+    ) {
+        let id = self.number(command);
+        if let Some(step) = steps.next() {
+            session.queue.sent(step);
+            session.expect(id, step);
         }
-        self.message.commands = commands;
+        if let Command::Sequence(group) | Command::Atomic(group) = command {
+            for inner in &mut group.commands {
+                self.number_steps(session, inner, steps);
+            }
+        }
+    }
+
+    /// Puts answers into the message as far as there is room, older ones first; but the one for
+    /// the header is always the first, and one more goes in any case.
+    fn answers(&mut self, session: &mut Session, mut answers: Vec<Command>) {
+        if !answers.is_empty() {
+            let first = answers.remove(0);
+            self.push(first);
+        }
+        session.held.extend(answers);
+        let limit = session.peer_max_msg_size;
+        // The shortest Status has more octets than this; what cannot fit need not be measured.
+        let at_most = (limit / 16).saturating_add(1);
+        let mut commands: Vec<Command> = session.held.iter().take(at_most).cloned().collect();
+        for command in &mut commands {
+            command.set_cmd_id(LONG_ID);
+        }
+        let fitting = sizing::fitting(&self.message, &commands, session.encoding, limit);
+        let count = fitting.max(1).min(session.held.len());
+        for command in session.held.drain(..count).collect::<Vec<Command>>() {
+            self.push(command);
+        }
     }
 
     fn push(&mut self, mut command: Command) -> u32 {
@@ -133,91 +184,110 @@ impl Builder {
     }
 
     /// Puts commands of the plan behind the answers; false when there are none to put.
-    fn plan(&mut self, session: &mut Session, queue: &mut Queue, terms: &Terms<'_>) -> bool {
+    fn plan(&mut self, session: &mut Session) -> bool {
         if let Some(sending) = session.object.take() {
             self.chunk(session, sending);
             return true;
         }
-        if matches!(session.consent, Consent::Refused(_)) {
-            return false;
+        let before = self.next_id;
+        for at in session.queue.ready() {
+            let is_sequence = session
+                .queue
+                .get(at)
+                .is_some_and(|f| matches!(f.step.operation, Operation::Sequence(_)));
+            let is_in = if is_sequence {
+                self.sequence(session, at, before)
+            } else {
+                self.single(session, at, before)
+            };
+            // An object in chunks must not be interrupted.
+            if !is_in || session.object.is_some() {
+                break;
+            }
         }
-        let limit = session.peer_max_msg_size;
+        self.next_id > before || !self.message.is_final
+    }
+
+    /// As much of a Sequence as fits; false when something of it is left.
+    fn sequence(&mut self, session: &mut Session, group: usize, before: u32) -> bool {
         let encoding = session.encoding;
-        let (gets, changes): (Vec<usize>, Vec<usize>) =
-            queue.next().into_iter().partition(|i| queue.is_get(*i));
-        let mut group = Group::default();
-        let group_id = self.next_id;
-        if session.consent == Consent::NotAsked && !changes.is_empty() {
-            match question(terms.config) {
-                Some(question) => group.commands.push(question),
-                None => session.consent = Consent::Granted,
+        let limit = session.peer_max_msg_size;
+        let parts = session.queue.pending_parts(group);
+        let mut commands = Vec::new();
+        let mut octets = 0;
+        for part in &parts {
+            let command = command(&session.queue, *part, encoding);
+            octets += super::commands::octets(&command);
+            commands.push(command);
+            if octets > limit as u64 {
+                break;
             }
         }
         let mut base = self.message.clone();
         base.commands.push(Command::Sequence(Group {
             cmd_id: LONG_ID.to_owned(),
-            commands: group.commands.iter().cloned().map(long_id).collect(),
             ..Group::default()
         }));
-        let mut commands: Vec<Command> = changes
-            .iter()
-            .filter_map(|i| queue.get(*i))
-            .map(|task| long_id(command(&task.operation, encoding)))
-            .collect();
         let count = sizing::fitting(&base, &commands, encoding, limit);
-        let all = count == changes.len();
-        if count == 0 && group.commands.is_empty() && !all {
+        if count == 0 {
             // Not even one fits: it is sent alone, in chunks if it can be cut.
-            if let Some(index) = changes.first() {
-                queue.sent(*index);
-                self.alone(session, *index, commands.swap_remove(0));
+            if self.next_id == before
+                && let (Some(part), false) = (parts.first(), commands.is_empty())
+            {
+                self.alone(session, *part, commands.swap_remove(0));
             }
-            return true;
+            return false;
         }
-        if count > 0 || !group.commands.is_empty() {
-            self.next_id += 1;
-            for command in &mut group.commands {
-                let id = self.number(command);
-                session.expect(id, What::Question);
-                session.consent = Consent::Asked;
-            }
-            for (mut command, index) in commands.drain(..count).zip(&changes) {
-                let id = self.number(&mut command);
-                queue.sent(*index);
-                session.expect(id, What::Task(*index));
-                group.commands.push(command);
-            }
-            group.cmd_id = group_id.to_string();
-            session.expect(group_id, What::Group);
-            self.message.commands.push(Command::Sequence(group));
+        commands.truncate(count);
+        let mut steps = vec![group];
+        for part in &parts[..count] {
+            let end = session.queue.get(*part).map_or(*part, |f| f.end);
+            steps.extend(*part..end);
         }
-        if all {
-            self.gets(session, queue, &gets);
-        }
-        self.next_id > group_id
+        let mut command = Command::Sequence(Group {
+            commands,
+            ..Group::default()
+        });
+        self.number_steps(session, &mut command, &mut steps.into_iter());
+        self.message.commands.push(command);
+        count == parts.len()
     }
 
-    /// What is read comes behind all that changes something.
-    fn gets(&mut self, session: &mut Session, queue: &mut Queue, gets: &[usize]) {
-        let commands: Vec<Command> = gets
-            .iter()
-            .filter_map(|i| queue.get(*i))
-            .map(|task| long_id(command(&task.operation, session.encoding)))
-            .collect();
+    /// A step outside groups, or an Atomic; false when it does not fit.
+    fn single(&mut self, session: &mut Session, at: usize, before: u32) -> bool {
+        let mut command = command(&session.queue, at, session.encoding);
         let limit = session.peer_max_msg_size;
-        let fitting = sizing::fitting(&self.message, &commands, session.encoding, limit);
-        // With nothing else to send, one is sent whatever its size.
-        let alone = session.awaits_nothing_of(session.msg_id);
-        let count = fitting.max(usize::from(alone)).min(commands.len());
-        for (command, index) in commands.into_iter().take(count).zip(gets) {
-            let id = self.push(command);
-            queue.sent(*index);
-            session.expect(id, What::Task(*index));
+        let one = std::slice::from_ref(&command);
+        if sizing::fitting(&self.message, one, session.encoding, limit) == 0 {
+            if self.next_id == before {
+                self.alone(session, at, command);
+            }
+            return false;
         }
+        let end = session.queue.get(at).map_or(at, |f| f.end);
+        self.number_steps(session, &mut command, &mut (at..end));
+        self.message.commands.push(command);
+        true
     }
 
-    /// A command too large for a message.
-    fn alone(&mut self, session: &mut Session, index: usize, command: Command) {
+    /// A command too large for a message that has something else.
+    fn alone(&mut self, session: &mut Session, at: usize, mut command: Command) {
+        let least = [smallest(command.clone())];
+        let fits = sizing::fitting(
+            &self.message,
+            &least,
+            session.encoding,
+            session.peer_max_msg_size,
+        );
+        let hdr = &self.message.hdr;
+        let next_is_shorter = hdr.cred.is_some()
+            || !hdr.meta.is_empty()
+            || self.message.commands.len() > LEAST_ANSWERS;
+        if fits == 0 && next_is_shorter {
+            // The package goes on in the next message, where there is more room.
+            self.message.is_final = false;
+            return;
+        }
         let data = match &command {
             Command::Add(c) | Command::Replace(c) => {
                 c.items.first().and_then(|item| item.data.clone())
@@ -227,10 +297,11 @@ impl Builder {
         match data {
             Some(data) => {
                 let size = data.bytes().len() as u64;
+                session.queue.sent(at);
                 self.chunk(
                     session,
                     Sending {
-                        task: index,
+                        step: at,
                         command,
                         data,
                         size: Some(size),
@@ -238,8 +309,9 @@ impl Builder {
                 );
             }
             None => {
-                let id = self.push(command);
-                session.expect(id, What::Task(index));
+                let end = session.queue.get(at).map_or(at, |f| f.end);
+                self.number_steps(session, &mut command, &mut (at..end));
+                self.message.commands.push(command);
             }
         }
     }
@@ -276,7 +348,7 @@ impl Builder {
             None => last,
             Some((head, _)) => with(head, true, sending.size),
         };
-        let task = sending.task;
+        let step = sending.step;
         if let Some((_, rest)) = cut {
             self.message.is_final = false;
             session.object = Some(Sending {
@@ -287,108 +359,51 @@ impl Builder {
             });
         }
         let id = self.push(command);
-        session.expect(id, What::Task(task));
+        session.expect(id, step);
     }
 }
 
-/// Alert 1101, when the user is to be asked.
-fn question(config: &Config) -> Option<Command> {
-    let text = config.ask_confirmation.as_ref()?;
-    let item = |text: String| Item {
-        data: Some(Data::Text(text)),
-        ..Item::default()
-    };
-    Some(Command::Alert(Alert {
-        code: AlertCode::CONFIRM_OR_REJECT,
-        items: vec![
-            item(format!("MAXDT={}", config.max_display_s)),
-            item(text.clone()),
-        ],
-        ..Alert::default()
-    }))
-}
-
-/// For measuring: more digits than a CmdID will have.
-const LONG_ID: &str = "9999";
-
-fn long_id(mut command: Command) -> Command {
-    match &mut command {
-        Command::Add(c) | Command::Replace(c) | Command::Delete(c) | Command::Get(c) => {
-            c.cmd_id = LONG_ID.to_owned();
-        }
-        Command::Alert(a) => a.cmd_id = LONG_ID.to_owned(),
-        _ => {}
-    }
-    command
-}
-
-/// The command of an operation.
-fn command(operation: &Operation, encoding: Encoding) -> Command {
-    let (meta, data) = match &operation.object {
-        Object::None => (Meta::default(), None),
-        Object::Leaf {
-            format,
-            media_type,
-            value,
-        } => {
-            let (format, data) = value_data(format, value, encoding);
-            (
-                Meta {
-                    format: Some(format),
-                    media_type: Some(media_type.clone()),
-                    ..Meta::default()
-                },
-                Some(data),
-            )
-        }
-        Object::Subtree(document) => {
-            let (format, media_type, data) = Data::of_document(document, encoding);
-            (
-                Meta {
-                    format: Some(format.to_owned()),
-                    media_type: Some(media_type.to_owned()),
-                    ..Meta::default()
-                },
-                Some(data),
-            )
-        }
-    };
-    let item_command = ItemCommand {
-        items: vec![Item {
-            target: Some(Location::new(operation.uri.clone())),
-            meta,
-            data,
-            ..Item::default()
-        }],
-        ..ItemCommand::default()
-    };
-    match operation.kind {
-        OperationKind::Replace => Command::Replace(item_command),
-        OperationKind::Add => Command::Add(item_command),
-        OperationKind::Delete => Command::Delete(item_command),
-        OperationKind::Get => Command::Get(item_command),
-    }
-}
-
-impl Operation {
-    /// Octets of the object as it is sent.
-    pub(super) fn octets(&self, encoding: Encoding) -> u64 {
-        match command(self, encoding) {
-            Command::Add(c) | Command::Replace(c) => c
-                .items
-                .iter()
-                .filter_map(|i| i.data.as_ref())
-                .map(|d| d.bytes().len() as u64)
-                .sum(),
-            _ => 0,
-        }
-    }
-}
-
-/// Whether no message could hold the operation, were it sent alone and in the smallest chunks: its
+/// Whether no message could hold the command, were it sent alone and in the smallest chunks: its
 /// URI or its type is longer than what the client takes at once.
-pub(super) fn too_long(session: &Session, operation: &Operation, terms: &Terms<'_>) -> bool {
-    let mut command = long_id(command(operation, session.encoding));
+pub(super) fn too_long(session: &Session, command: Command, terms: &Terms<'_>) -> bool {
+    let command = smallest(command);
+    // The least there is beside it: a header without credentials, and the Status for the client's
+    // header and its Alert 1222.
+    let mut hdr = hdr(session, terms);
+    hdr.cred = None;
+    hdr.source.name = None;
+    hdr.meta = Meta::default();
+    let answer = Command::Status(Status {
+        cmd_id: "1".to_owned(),
+        msg_ref: LONG_ID.to_owned(),
+        cmd_ref: "0".to_owned(),
+        cmd: "SyncHdr".to_owned(),
+        target_refs: vec![hdr.source.uri.clone()],
+        source_refs: vec![hdr.target.uri.clone()],
+        code: StatusCode::OK,
+        ..Status::default()
+    });
+    let next = Command::Status(Status {
+        cmd_id: "2".to_owned(),
+        msg_ref: LONG_ID.to_owned(),
+        cmd_ref: LONG_ID.to_owned(),
+        cmd: "Alert".to_owned(),
+        code: StatusCode::OK,
+        ..Status::default()
+    });
+    let message = Message {
+        hdr,
+        commands: vec![answer, next, command],
+        is_final: true,
+    };
+    message.encode(session.encoding).len() > session.peer_max_msg_size
+}
+
+/// Answers a message in the middle of a package has at least: for the header and Alert 1222.
+const LEAST_ANSWERS: usize = 2;
+
+/// The command with the smallest chunk of its data.
+fn smallest(mut command: Command) -> Command {
     if let Command::Add(c) | Command::Replace(c) = &mut command {
         for item in &mut c.items {
             if let Some((head, _)) = item.data.as_ref().and_then(sizing::smallest) {
@@ -397,40 +412,5 @@ pub(super) fn too_long(session: &Session, operation: &Operation, terms: &Terms<'
             }
         }
     }
-    // The least there is beside it: a header without credentials, and one Status.
-    let mut hdr = hdr(session, terms);
-    hdr.cred = None;
-    hdr.source.name = None;
-    hdr.meta = Meta::default();
-    let answer = Command::Status(Status {
-        cmd_id: "1".to_owned(),
-        msg_ref: hdr.msg_id.clone(),
-        cmd_ref: "0".to_owned(),
-        cmd: "SyncHdr".to_owned(),
-        target_refs: vec![hdr.source.uri.clone()],
-        source_refs: vec![hdr.target.uri.clone()],
-        code: StatusCode::OK,
-        ..Status::default()
-    });
-    let message = Message {
-        hdr,
-        commands: vec![answer, command],
-        is_final: true,
-    };
-    message.encode(session.encoding).len() > session.peer_max_msg_size
-}
-
-fn value_data(format: &str, value: &[u8], encoding: Encoding) -> (String, Data) {
-    match (format, encoding) {
-        ("bin", Encoding::Wbxml) => ("bin".to_owned(), Data::Opaque(value.to_vec())),
-        // XML has no octets; cut into chunks, base64 must be of the whole.
-        ("bin", Encoding::Xml) => ("b64".to_owned(), Data::Text(digest::base64(value))),
-        (format, _) => (
-            format.to_owned(),
-            match std::str::from_utf8(value) {
-                Ok(text) => Data::Text(text.to_owned()),
-                Err(_) => Data::Opaque(value.to_vec()),
-            },
-        ),
-    }
+    command
 }

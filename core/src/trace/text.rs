@@ -122,10 +122,30 @@ impl Step {
     }
 }
 
+impl Step {
+    /// The step in one line: direction, title, detail.
+    pub fn line(&self) -> String {
+        let way = if self.is_local() {
+            self.from.name().to_owned()
+        } else {
+            format!("{} → {}", self.from.name(), self.to.name())
+        };
+        let interface = match self.interface.name() {
+            "" => String::new(),
+            name => format!(" [{name}]"),
+        };
+        let detail = match self.detail() {
+            detail if detail.is_empty() => detail,
+            detail => format!(" · {detail}"),
+        };
+        one_line(format!("{way}{interface}: {}{detail}", self.title()))
+    }
+}
+
 impl Trace {
-    /// The step in one line: id, indentation by layer, number, direction, title, detail.
+    /// The step in one line, indented by its layer; a step of the enabler has its number and
+    /// title instead.
     pub fn line(&self, step: &Step) -> String {
-        let indent = "  ".repeat(step.layer() as usize);
         if step.event == Event::EnablerStepBegan {
             let title = &self.titles[step.enabler_step as usize];
             let number = if title.number.is_empty() {
@@ -135,21 +155,7 @@ impl Trace {
             };
             return format!("{number} {}", title.title);
         }
-        let way = if step.is_local() {
-            step.from.name().to_owned()
-        } else {
-            format!("{} → {}", step.from.name(), step.to.name())
-        };
-        let interface = match step.interface.name() {
-            "" => String::new(),
-            name => format!(" [{name}]"),
-        };
-        let detail = match step.detail() {
-            detail if detail.is_empty() => detail,
-            detail => format!(" · {detail}"),
-        };
-        let line = format!("{indent}{way}{interface}: {}{detail}", step.title());
-        one_line(line)
+        format!("{}{}", "  ".repeat(step.layer() as usize), step.line())
     }
 }
 

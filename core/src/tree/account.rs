@@ -33,6 +33,15 @@ impl ManagementTree {
         })
     }
 
+    /// AAuthPref of an account: the authentication type the client shows unasked. `None` when it
+    /// is absent or empty, so that the type used last counts (OMA-TS-DM_StdObj-V1_2_1 §5).
+    pub fn preferred_auth_type(&self, server_id: &str) -> Option<AuthType> {
+        let (_, account) = self.account_node(server_id)?;
+        text(account, "AAuthPref")
+            .filter(|name| !name.is_empty())
+            .map(|name| AuthType::from_account(&name))
+    }
+
     /// Keeps a new nonce in an account: the client's own (`ours`) or the server's.
     pub fn store_nonce(
         &mut self,

@@ -97,13 +97,17 @@ impl Acl {
         self.entries[right as usize] = from.entries[right as usize].clone();
     }
 
-    /// Forgets a server; an entry left without identifiers vanishes.
-    pub fn remove(&mut self, server_id: &str) {
+    /// Forgets a server; an entry left without identifiers vanishes, or becomes everybody's.
+    pub fn remove(&mut self, server_id: &str, keep_entries: bool) {
         for entry in &mut self.entries {
             if let Servers::Only(ids) = entry {
                 ids.retain(|i| i != server_id);
                 if ids.is_empty() {
-                    *entry = Servers::Nobody;
+                    *entry = if keep_entries {
+                        Servers::Everyone
+                    } else {
+                        Servers::Nobody
+                    };
                 }
             }
         }
@@ -203,10 +207,13 @@ mod tests {
     #[test]
     fn a_deleted_server_vanishes() {
         let mut acl = Acl::parse("Add=a&Get=a+b&Replace=*").unwrap();
-        acl.remove("a");
+        let mut root = acl.clone();
+        root.remove("a", true);
+        assert_eq!(root.to_string(), "Add=*&Get=b&Replace=*");
+        acl.remove("a", false);
         assert_eq!(acl.to_string(), "Get=b&Replace=*");
         let mut only = Acl::parse("Add=a").unwrap();
-        only.remove("a");
+        only.remove("a", false);
         assert!(only.is_empty());
     }
 }

@@ -1,15 +1,19 @@
-//! Add, Replace and Delete of single nodes (OMA-TS-DM_RepPro-V1_2_1 §6.6).
+//! Add, Replace, Delete and Copy of single nodes, and whether Exec may be
+//! (OMA-TS-DM_RepPro-V1_2_1 §6.6).
 //!
-//! Refusals count in a fixed order: existence, place, AccessType, rights, format, size.
+//! Refusals count in a fixed order: existence, place, description, rights, format and type, size,
+//! room.
 
 use super::acl::{Acl, Right};
 use super::change::{Change, NodeState};
-use super::descriptor::AccessTypes;
+use super::describe::{furnish, has_room, unknown, unnamed};
+use super::descriptor::{Descriptor, Rules};
 use super::node::{INTERIOR, Node};
 use super::refusal::Refusal;
-use super::snapshot::deleted;
+use super::snapshot::{added, deleted};
 use super::uri::NodeUri;
-use super::{Caller, ManagementTree, granted, standard, supported};
+use super::{Caller, ManagementTree, Place, access_of, granted, standard, supported, value};
+use crate::codec::ddf::AccessTypes;
 use crate::codec::syncml::StatusCode;
 use std::sync::Arc;
 
@@ -34,26 +38,9 @@ impl<'a> NewValue<'a> {
     }
 }
 
-/// Formats a node can have (DM TND §7.7.2).
-fn is_format(format: &str) -> bool {
-    matches!(
-        format,
-        "b64"
-            | "bin"
-            | "bool"
-            | "chr"
-            | "int"
-            | "node"
-            | "null"
-            | "xml"
-            | "date"
-            | "time"
-            | "float"
-    )
-}
-
 impl ManagementTree {
-    /// Adds one node. Missing parents are not created.
+    /// Adds one node, and what its description says it must have and no server can add. Missing
+    /// parents are not created.
     pub fn add(
         &mut self,
         uri: &NodeUri,
@@ -61,12 +48,24 @@ impl ManagementTree {
         caller: Caller<'_>,
         now_s: u64,
     ) -> Result<Vec<Change>, Refusal> {
+        let uri = &*self.canonical(uri);
         let state = self.addition(uri, new, caller, now_s)?;
-        let change = Change::added(uri, state.clone());
-        if !self.snapshot.insert(uri, Arc::new(Node::new(state))) {
+        let node = self.furnished(uri, state, now_s);
+        let mut changes = Vec::new();
+        added(uri, &node, &mut changes);
+        if !self.snapshot.insert(uri, Arc::new(node)) {
             return Err(too_deep());
         }
-        Ok(vec![change])
+        Ok(changes)
+    }
+
+    /// A new node with what it must have and no server could add.
+    pub(super) fn furnished(&self, uri: &NodeUri, state: NodeState, now_s: u64) -> Node {
+        let mut node = Node::new(state);
+        if let Some(described) = self.described(uri) {
+            furnish(&mut node, described, now_s);
+        }
+        node
     }
 
     /// The node an Add would make, after all checks.
@@ -99,38 +98,52 @@ impl ManagementTree {
                 "a leaf cannot have children",
             ));
         }
+        let described = place.described.and_then(|d| d.child(uri.name()));
+        let rules = described.and_then(Descriptor::rules);
         if let Caller::Server(server) = caller {
-            supported(self.access(uri), AccessTypes::ADD)?;
+            if described.is_none() && place.described.is_some_and(Descriptor::is_closed) {
+                return Err(unknown(uri));
+            }
+            if rules.is_some_and(Rules::is_permanent) {
+                return Err(Refusal::new(
+                    StatusCode::NOT_ALLOWED,
+                    "a permanent node is made by the device only",
+                ));
+            }
+            supported(access_of(rules), AccessTypes::ADD)?;
             granted(place.acl, Right::Add, server)?;
         }
-        let format = new.format.filter(|f| !f.is_empty()).unwrap_or("chr");
-        if !is_format(format) {
-            return Err(Refusal::new(
-                StatusCode::UNSUPPORTED_TYPE,
-                "the format is none of DM TND §7.7.2",
-            ));
-        }
+        let format = new.format.filter(|f| !f.is_empty());
+        let format = format.unwrap_or(rules.map_or("chr", Rules::format));
         let interior = format == INTERIOR;
-        if interior && !new.value.is_empty() {
-            return Err(Refusal::new(
-                StatusCode::UNSUPPORTED_TYPE,
-                "an interior node has no value",
-            ));
+        let own_type = rules.map_or(if interior { "" } else { "text/plain" }, |r| {
+            r.media_type(interior)
+        });
+        let media_type = match new.media_type {
+            // An object need not say what it is where that is known.
+            Some(media_type) if !(interior && media_type.is_empty()) => media_type,
+            _ => own_type,
+        };
+        let octets = match rules {
+            Some(rules) if new.value.is_empty() && !interior => rules.default_value(),
+            _ => new.value,
+        };
+        accepts(rules, format, media_type, caller)?;
+        holds(format, octets)?;
+        self.fits(octets)?;
+        if let (Some(described), Caller::Server(_)) = (place.described, caller) {
+            has_room(place.node, described, uri, 1)?;
         }
-        self.fits(new.value)?;
         Ok(NodeState {
             format: format.to_owned(),
-            media_type: match new.media_type {
-                Some(media_type) => media_type.to_owned(),
-                None if interior => String::new(),
-                None => "text/plain".to_owned(),
-            },
-            value: new.value.to_vec(),
+            media_type: media_type.to_owned(),
+            value: octets.to_vec(),
             acl: match caller {
                 Caller::Server(server) if interior => acl_of_creator(place.acl, server),
                 _ => String::new(),
             },
             tstamp_s: now_s,
+            permanent: rules.is_some_and(Rules::is_permanent),
             ..NodeState::default()
         })
     }
@@ -143,6 +156,7 @@ impl ManagementTree {
         caller: Caller<'_>,
         now_s: u64,
     ) -> Result<Vec<Change>, Refusal> {
+        let uri = &*self.canonical(uri);
         let place = self.place(uri)?;
         if place.node.is_interior() {
             return Err(Refusal::new(
@@ -162,25 +176,74 @@ impl ManagementTree {
             ));
         }
         place.permits(AccessTypes::REPLACE, Right::Replace, caller)?;
-        if new.format.is_some_and(|f| !is_format(f) || f == INTERIOR) {
+        let format = new.format.unwrap_or(&state.format);
+        if format == INTERIOR {
             return Err(Refusal::new(
                 StatusCode::UNSUPPORTED_TYPE,
                 "the format is none of a leaf",
             ));
         }
+        let media_type = new.media_type.unwrap_or(&state.media_type);
+        accepts(place.rules(), format, media_type, caller)?;
+        holds(format, new.value)?;
         self.fits(new.value)?;
         self.alter(uri, |state| {
             put(&mut state.format, new.format);
             put(&mut state.media_type, new.media_type);
-            state.value.clear();
-            state.value.extend_from_slice(new.value);
+            new.value.clone_into(&mut state.value);
             touch(state, now_s);
         })
     }
 
+    /// Copies value, format and type of a leaf to another leaf, which is made when it is missing.
+    /// The rights are those of the Get and the Replace or Add that would do the same; ACL and
+    /// Title of the target are its own.
+    pub fn copy(
+        &mut self,
+        source: &NodeUri,
+        target: &NodeUri,
+        caller: Caller<'_>,
+        now_s: u64,
+    ) -> Result<Vec<Change>, Refusal> {
+        let (source, target) = (&*self.canonical(source), &*self.canonical(target));
+        let from = self.place(source).map_err(|e| e.at(source))?;
+        let to = self.node(target);
+        if from.node.is_interior() || to.is_some_and(Node::is_interior) {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "only a leaf can be copied, and only to a leaf",
+            ));
+        }
+        from.permits(AccessTypes::COPY.and(AccessTypes::GET), Right::Get, caller)
+            .map_err(|e| e.at(source))?;
+        let state = from.node.state.clone();
+        let new = NewValue {
+            format: Some(&state.format),
+            media_type: Some(&state.media_type),
+            value: &state.value,
+        };
+        if to.is_some() {
+            self.replace(target, new, caller, now_s)
+        } else {
+            self.add(target, new, caller, now_s)
+        }
+    }
+
     /// Deletes a node with all below it. AccessTypes below do not protect.
     pub fn delete(&mut self, uri: &NodeUri, caller: Caller<'_>) -> Result<Vec<Change>, Refusal> {
+        let uri = &*self.canonical(uri);
         self.may_delete(uri, caller)?;
+        if caller != Caller::Device && self.is_last(uri) {
+            return Err(Refusal::new(
+                StatusCode::NOT_ALLOWED,
+                "the object around the node requires it",
+            ));
+        }
+        self.take_away(uri)
+    }
+
+    /// Deletes a node without asking who wants it.
+    pub(super) fn take_away(&mut self, uri: &NodeUri) -> Result<Vec<Change>, Refusal> {
         let Some(node) = self.snapshot.remove(uri) else {
             return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
         };
@@ -201,8 +264,24 @@ impl ManagementTree {
         place.permits(AccessTypes::DELETE, Right::Delete, caller)
     }
 
+    /// Whether there must be such a node and this is the last.
+    fn is_last(&self, uri: &NodeUri) -> bool {
+        let Some(Place {
+            node,
+            described: Some(described),
+            ..
+        }) = uri.parent().and_then(|parent| self.place(&parent).ok())
+        else {
+            return false;
+        };
+        let rules = described.child(uri.name()).and_then(Descriptor::rules);
+        rules.is_some_and(|r| r.occurrence().is_required())
+            && (described.names(uri.name()) || unnamed(node, described) == 1)
+    }
+
     /// Whether a server may execute a node; what that does is the device's business.
     pub fn may_exec(&self, uri: &NodeUri, caller: Caller<'_>) -> Result<(), Refusal> {
+        let uri = &*self.canonical(uri);
         self.place(uri)?
             .permits(AccessTypes::EXEC, Right::Exec, caller)
     }
@@ -214,13 +293,9 @@ impl ManagementTree {
             .walk()
             .filter_map(|(uri, node)| {
                 let mut acl = Acl::parse(&node.state.acl)?;
-                acl.remove(server_id);
-                // The root never is without a value.
-                let text = if acl.is_empty() && uri.is_root() && !node.state.acl.is_empty() {
-                    "Add=*&Get=*".to_owned()
-                } else {
-                    acl.to_string()
-                };
+                // The root keeps all its entries: one left empty is everybody's.
+                acl.remove(server_id, uri.is_root());
+                let text = acl.to_string();
                 (text != node.state.acl).then_some((uri, text))
             })
             .collect();
@@ -254,15 +329,43 @@ impl ManagementTree {
         let Some(node) = self.snapshot.node_mut(uri) else {
             return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
         };
-        let mut after = NodeState::clone(&node.state);
-        change(&mut after);
-        let before = std::mem::replace(&mut node.state, Arc::new(after.clone()));
-        Ok(vec![Change::between(
-            uri,
-            Arc::unwrap_or_clone(before),
-            after,
-        )])
+        let before = node.state.clone();
+        change(&mut node.state);
+        Ok(vec![Change::between(uri, before, node.state.clone())])
     }
+}
+
+/// Whether a node may be of this format and type.
+pub(super) fn accepts(
+    rules: Option<&Rules>,
+    format: &str,
+    media_type: &str,
+    caller: Caller<'_>,
+) -> Result<(), Refusal> {
+    let refused = |reason| Err(Refusal::new(StatusCode::UNSUPPORTED_TYPE, reason));
+    if !value::is_format(format) {
+        return refused("the format is none of DM TND §7.7.2");
+    }
+    match (rules, caller) {
+        (Some(rules), Caller::Server(_)) if !rules.takes_format(format) => {
+            refused("the description of the node has other formats")
+        }
+        (Some(rules), Caller::Server(_)) if !rules.takes_type(media_type, format == INTERIOR) => {
+            refused("the description of the node has other types")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a node of this format may have this value.
+fn holds(format: &str, octets: &[u8]) -> Result<(), Refusal> {
+    if value::fits(format, octets) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::UNSUPPORTED_TYPE,
+        "the value is not of its format",
+    ))
 }
 
 /// A change counts up the version and sets the time (DM TND §7).

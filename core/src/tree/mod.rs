@@ -8,7 +8,9 @@ mod account;
 mod acl;
 mod change;
 mod commands;
+mod describe;
 mod descriptor;
+mod name;
 mod node;
 mod properties;
 mod read;
@@ -18,11 +20,12 @@ pub mod standard;
 mod time;
 mod tnds_apply;
 mod uri;
+mod value;
 
 pub use acl::{Acl, Right};
 pub use change::{Change, ChangeKind, NodeState};
 pub use commands::NewValue;
-pub use descriptor::{AccessTypes, Descriptor};
+pub use descriptor::Conflict;
 pub use node::{INTERIOR, Node};
 pub use properties::Property;
 pub use read::{Listed, Reading};
@@ -31,7 +34,9 @@ pub use snapshot::Snapshot;
 pub use time::tstamp;
 pub use uri::{Limits, MAX_DEPTH, NodeUri, Suffix, UriError};
 
+use crate::codec::ddf::AccessTypes;
 use crate::codec::syncml::StatusCode;
+use descriptor::{Descriptor, Rules};
 use std::sync::Arc;
 
 /// Who wants something of the tree.
@@ -48,6 +53,8 @@ pub enum Caller<'a> {
 pub struct ManagementTree {
     snapshot: Snapshot,
     descriptor: Arc<Descriptor>,
+    /// Some names stand for others that differ from them by case.
+    folds: bool,
     limits: Limits,
     max_value: usize,
 }
@@ -57,7 +64,8 @@ const MAX_VALUE: usize = 65_535;
 
 impl ManagementTree {
     /// A tree of a root alone, with the ACL every root has at first (DM TND §7).
-    pub fn new(descriptor: Descriptor, limits: Limits) -> Self {
+    /// Nothing is described: every node may be added, read, replaced, copied and deleted.
+    pub fn new(limits: Limits) -> Self {
         ManagementTree {
             snapshot: Snapshot::new(NodeState {
                 format: INTERIOR.to_owned(),
@@ -65,7 +73,8 @@ impl ManagementTree {
                 permanent: true,
                 ..NodeState::default()
             }),
-            descriptor: Arc::new(descriptor),
+            descriptor: Arc::default(),
+            folds: false,
             limits,
             max_value: MAX_VALUE,
         }
@@ -118,14 +127,12 @@ impl ManagementTree {
             node: root,
             acl: &root.state.acl,
             parent_acl: "",
-            access: self.descriptor.access(),
+            described: Some(&self.descriptor),
         };
-        let mut described = Some(&*self.descriptor);
         for (depth, name) in uri.segments().enumerate() {
             let node = place.node.child(name).ok_or_else(|| {
                 Refusal::new(StatusCode::NOT_FOUND, "no such node").at(&first(uri, depth + 1))
             })?;
-            described = described.and_then(|d| d.child(name));
             place = Place {
                 node,
                 acl: if node.state.acl.is_empty() {
@@ -134,19 +141,10 @@ impl ManagementTree {
                     &node.state.acl
                 },
                 parent_acl: place.acl,
-                access: described.map_or(AccessTypes::DYNAMIC, Descriptor::access),
+                described: place.described.and_then(|d| d.child(name)),
             };
         }
         Ok(place)
-    }
-
-    /// What a node of this URI supports, whether it exists or not.
-    fn access(&self, uri: &NodeUri) -> AccessTypes {
-        let mut described = Some(&*self.descriptor);
-        for name in uri.segments() {
-            described = described.and_then(|d| d.child(name));
-        }
-        described.map_or(AccessTypes::DYNAMIC, Descriptor::access)
     }
 }
 
@@ -157,11 +155,15 @@ struct Place<'a> {
     acl: &'a str,
     /// The same for its parent.
     parent_acl: &'a str,
-    /// What the device's description lets be done.
-    access: AccessTypes,
+    /// What the device says of it.
+    described: Option<&'a Descriptor>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    fn rules(&self) -> Option<&'a Rules> {
+        self.described.and_then(Descriptor::rules)
+    }
+
     /// The device's description first, then the rights: the order in which refusals count.
     fn permits(
         &self,
@@ -170,11 +172,16 @@ impl Place<'_> {
         caller: Caller<'_>,
     ) -> Result<(), Refusal> {
         if let Caller::Server(server) = caller {
-            supported(self.access, access)?;
+            supported(access_of(self.rules()), access)?;
             granted(self.acl, right, server)?;
         }
         Ok(())
     }
+}
+
+/// The commands a node supports; without description all that need no doing of the device.
+fn access_of(rules: Option<&Rules>) -> AccessTypes {
+    rules.map_or(AccessTypes::DYNAMIC, Rules::access)
 }
 
 fn supported(has: AccessTypes, wanted: AccessTypes) -> Result<(), Refusal> {

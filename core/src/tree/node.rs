@@ -4,6 +4,7 @@
 //! nor its parent.
 
 use super::change::NodeState;
+use super::name::Name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,16 +15,16 @@ pub const INTERIOR: &str = "node";
 /// A node with all below it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Node {
-    pub(super) state: Arc<NodeState>,
+    pub(super) state: NodeState,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) children: BTreeMap<Arc<str>, Arc<Node>>,
+    pub(super) children: BTreeMap<Name, Arc<Node>>,
 }
 
 impl Node {
     /// A node without children.
     pub fn new(state: NodeState) -> Self {
         Node {
-            state: Arc::new(state),
+            state,
             children: BTreeMap::new(),
         }
     }
@@ -40,12 +41,14 @@ impl Node {
 
     /// The child of this name.
     pub fn child(&self, name: &str) -> Option<&Node> {
-        self.children.get(name).map(|c| &**c)
+        self.children.get(name.as_bytes()).map(|c| &**c)
     }
 
     /// Children in the order of their names.
     pub fn children(&self) -> impl ExactSizeIterator<Item = (&str, &Node)> {
-        self.children.iter().map(|(name, node)| (&**name, &**node))
+        self.children
+            .iter()
+            .map(|(name, node)| (name.as_str(), &**node))
     }
 
     /// Whether both are the same node in memory, and so equal with all below them.
@@ -54,7 +57,7 @@ impl Node {
     }
 
     pub(super) fn state_mut(&mut self) -> &mut NodeState {
-        Arc::make_mut(&mut self.state)
+        &mut self.state
     }
 
     /// Whether a node below satisfies a condition; depth is bounded by the tree.
@@ -73,8 +76,7 @@ impl PartialEq for Node {
                 && self.children.len() == other.children.len()
                 && self.children.iter().zip(&other.children).all(
                     |((name, node), (other_name, other_node))| {
-                        (Arc::ptr_eq(name, other_name) || name == other_name)
-                            && (Arc::ptr_eq(node, other_node) || node == other_node)
+                        name == other_name && (Arc::ptr_eq(node, other_node) || node == other_node)
                     },
                 ))
     }

@@ -3,12 +3,13 @@
 use super::acl::{Acl, Right};
 use super::change::{Change, NodeState};
 use super::commands::touch;
-use super::descriptor::AccessTypes;
+use super::describe::unknown;
 use super::node::Node;
 use super::refusal::Refusal;
 use super::time::tstamp;
 use super::uri::{NodeUri, escaped, name_from_wire};
-use super::{Caller, ManagementTree, granted, supported};
+use super::{Caller, ManagementTree, access_of, granted, supported};
+use crate::codec::ddf::AccessTypes;
 use crate::codec::syncml::StatusCode;
 
 /// A property; this device supports all of DM 1.2.
@@ -103,6 +104,7 @@ impl ManagementTree {
         property: Property,
         caller: Caller<'_>,
     ) -> Result<String, Refusal> {
+        let uri = &*self.canonical(uri);
         let place = self.place(uri)?;
         if let Caller::Server(server) = caller {
             granted(place.acl, Right::Get, server)?;
@@ -125,6 +127,7 @@ impl ManagementTree {
         caller: Caller<'_>,
         now_s: u64,
     ) -> Result<Vec<Change>, Refusal> {
+        let uri = &*self.canonical(uri);
         match property {
             Property::Acl => self.replace_acl(uri, value, caller, now_s),
             Property::Name => self.rename(uri, value, caller, now_s),
@@ -207,7 +210,7 @@ impl ManagementTree {
             ));
         };
         if let Caller::Server(server) = caller {
-            supported(place.access, AccessTypes::REPLACE)?;
+            supported(access_of(place.rules()), AccessTypes::REPLACE)?;
             granted(place.acl, Right::Replace, server)?;
         }
         let name = name_from_wire(value)
@@ -217,7 +220,22 @@ impl ManagementTree {
         if to == uri.node() {
             return Ok(Vec::new());
         }
-        if self.node(&to).is_some() {
+        let described = self.described(&parent);
+        if let (Some(described), Caller::Server(_)) = (described, caller) {
+            // Another name must not take the node out of what is said of it.
+            let (old, new) = (described.child(uri.name()), described.child(&name));
+            let same = match (old, new) {
+                (Some(old), Some(new)) => std::ptr::eq(old, new),
+                (None, None) => !described.is_closed(),
+                _ => false,
+            };
+            if !same {
+                return Err(unknown(&to));
+            }
+        }
+        // Where case does not count, a node may change the case of its own name.
+        let there = self.canonical(&to);
+        if *there != uri.node() && self.node(&there).is_some() {
             return Err(Refusal::new(
                 StatusCode::ALREADY_EXISTS,
                 "a sibling has this name",

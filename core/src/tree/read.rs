@@ -2,12 +2,13 @@
 //! (OMA-TS-DM_RepPro-V1_2_1 §6.6, OMA-TS-DM_TND-V1_2_1 §8).
 
 use super::acl::Right;
-use super::descriptor::{AccessTypes, Descriptor};
+use super::descriptor::Descriptor;
 use super::node::{INTERIOR, Node};
 use super::properties::Property;
 use super::refusal::Refusal;
 use super::uri::{NodeUri, Suffix, escaped};
-use super::{Caller, ManagementTree, acl, standard};
+use super::{Caller, ManagementTree, access_of, acl, standard};
+use crate::codec::ddf::AccessTypes;
 use crate::codec::syncml::StatusCode;
 use crate::codec::tnds;
 
@@ -45,6 +46,7 @@ pub struct Listed {
 impl ManagementTree {
     /// The node of a Get, after all checks, without copying anything.
     pub fn read(&self, uri: &NodeUri, caller: Caller<'_>) -> Result<&Node, Refusal> {
+        let uri = &*self.canonical(uri);
         if standard::is_inbox(uri) && caller != Caller::Device {
             return Err(Refusal::new(
                 StatusCode::NOT_ALLOWED,
@@ -58,6 +60,7 @@ impl ManagementTree {
 
     /// Works a Get through, with what the suffix asks for.
     pub fn get(&self, uri: &NodeUri, caller: Caller<'_>) -> Result<Reading, Refusal> {
+        let uri = &*self.canonical(uri);
         match uri.suffix() {
             None => self.read(uri, caller).map(|node| self.value(node)),
             Some(Suffix::Property(name)) => {
@@ -100,9 +103,7 @@ impl ManagementTree {
         let node = self.read(uri, caller)?;
         let start = Visit {
             acl: self.place(uri)?.acl,
-            described: uri
-                .segments()
-                .try_fold(&*self.descriptor, |d, name| d.child(name)),
+            described: self.described(uri),
             caller,
         };
         Ok(match what {
@@ -147,9 +148,7 @@ impl<'a> Visit<'a> {
             described: self.described.and_then(|d| d.child(name)),
             caller: self.caller,
         };
-        let access = below
-            .described
-            .map_or(AccessTypes::DYNAMIC, Descriptor::access);
+        let access = access_of(below.described.and_then(Descriptor::rules));
         let readable = match self.caller {
             Caller::Device => true,
             Caller::Server(server) => {
@@ -189,6 +188,7 @@ impl<'a> Visit<'a> {
             acl: property(Property::Acl),
             format: property(Property::Format),
             media_type: wanted.has(Property::Type).then(|| state.media_type.clone()),
+            size: property(Property::Size),
             title: property(Property::Title),
             tstamp: property(Property::TStamp),
             ver_no: property(Property::VerNo),

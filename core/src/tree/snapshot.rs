@@ -3,6 +3,7 @@
 //! Knows no rights and no rules: it does what a change says when the nodes are there.
 
 use super::change::{Change, ChangeKind, NodeState};
+use super::name::Name;
 use super::node::Node;
 use super::uri::{MAX_DEPTH, NodeUri};
 use serde::{Deserialize, Serialize};
@@ -54,7 +55,7 @@ impl Snapshot {
             let (uri, node) = open.pop()?;
             // The last pushed comes first.
             for (name, child) in node.children.iter().rev() {
-                open.push((uri.child(name), child));
+                open.push((uri.child(name.as_str()), child));
             }
             Some((uri, node))
         })
@@ -94,7 +95,9 @@ impl Snapshot {
     /// root down. Parts that both share are not looked at.
     pub fn diff(&self, other: &Snapshot) -> Vec<Change> {
         let mut changes = Vec::new();
-        compare(&NodeUri::root(), &self.root, &other.root, &mut changes);
+        if !Arc::ptr_eq(&self.root, &other.root) {
+            compare(&NodeUri::root(), &self.root, &other.root, &mut changes);
+        }
         changes
     }
 
@@ -103,7 +106,7 @@ impl Snapshot {
     pub(super) fn node_mut(&mut self, uri: &NodeUri) -> Option<&mut Node> {
         let mut node = Arc::make_mut(&mut self.root);
         for name in uri.segments() {
-            node = Arc::make_mut(node.children.get_mut(name)?);
+            node = Arc::make_mut(node.children.get_mut(name.as_bytes())?);
         }
         Some(node)
     }
@@ -118,14 +121,14 @@ impl Snapshot {
         let Some(parent) = self.node_mut(&parent) else {
             return false;
         };
-        parent.children.insert(Arc::from(uri.name()), node);
+        parent.children.insert(Name::from(uri.name()), node);
         true
     }
 
     pub(super) fn remove(&mut self, uri: &NodeUri) -> Option<Arc<Node>> {
         self.node(uri)?;
         let parent = self.node_mut(&uri.parent()?)?;
-        parent.children.remove(uri.name())
+        parent.children.remove(uri.name().as_bytes())
     }
 
     fn put_new(&mut self, uri: &str, state: Option<&NodeState>) -> bool {
@@ -144,7 +147,7 @@ impl Snapshot {
         }
         match self.node_mut(&uri) {
             Some(node) => {
-                node.state = Arc::new(state.clone());
+                node.state = state.clone();
                 true
             }
             None => false,
@@ -166,17 +169,14 @@ impl Snapshot {
             return false;
         };
         if let Some(state) = state {
-            Arc::make_mut(&mut node).state = Arc::new(state.clone());
+            Arc::make_mut(&mut node).state = state.clone();
         }
         self.insert(&to, node)
     }
 }
 
-fn compare(uri: &NodeUri, before: &Arc<Node>, after: &Arc<Node>, changes: &mut Vec<Change>) {
-    if Arc::ptr_eq(before, after) {
-        return;
-    }
-    if !Arc::ptr_eq(&before.state, &after.state) && before.state != after.state {
+fn compare(uri: &NodeUri, before: &Node, after: &Node, changes: &mut Vec<Change>) {
+    if before.state != after.state {
         changes.push(Change::between(
             uri,
             before.state().clone(),
@@ -189,17 +189,19 @@ fn compare(uri: &NodeUri, before: &Arc<Node>, after: &Arc<Node>, changes: &mut V
         match order {
             Ordering::Less => {
                 if let Some((name, node)) = olds.next() {
-                    deleted(&uri.child(name), node, changes);
+                    deleted(&uri.child(name.as_str()), node, changes);
                 }
             }
             Ordering::Greater => {
                 if let Some((name, node)) = news.next() {
-                    added(&uri.child(name), node, changes);
+                    added(&uri.child(name.as_str()), node, changes);
                 }
             }
             Ordering::Equal => {
-                if let (Some((name, old)), Some((_, new))) = (olds.next(), news.next()) {
-                    compare(&uri.child(name), old, new, changes);
+                if let (Some((name, old)), Some((_, new))) = (olds.next(), news.next())
+                    && !Arc::ptr_eq(old, new)
+                {
+                    compare(&uri.child(name.as_str()), old, new, changes);
                 }
             }
         }
@@ -208,8 +210,8 @@ fn compare(uri: &NodeUri, before: &Arc<Node>, after: &Arc<Node>, changes: &mut V
 
 /// Which of two sorted lists has the smaller head; an ended list has the greatest.
 fn next_of<'a, A, B>(
-    olds: &mut Peekable<impl Iterator<Item = (&'a Arc<str>, A)>>,
-    news: &mut Peekable<impl Iterator<Item = (&'a Arc<str>, B)>>,
+    olds: &mut Peekable<impl Iterator<Item = (&'a Name, A)>>,
+    news: &mut Peekable<impl Iterator<Item = (&'a Name, B)>>,
 ) -> Option<Ordering> {
     match (olds.peek(), news.peek()) {
         (None, None) => None,

@@ -3,12 +3,14 @@
 
 use super::account::{CLIENT, SERVER};
 use super::change::NodeState;
-use super::descriptor::{AccessTypes, Descriptor};
+use super::descriptor::Descriptor;
+use super::name::Name;
 use super::node::{INTERIOR, Node};
 use super::uri::{Limits, NodeUri};
 use super::{Acl, ManagementTree, Right};
 use crate::codec::auth::{Account, Credentials};
-use std::sync::Arc;
+use crate::codec::ddf;
+use std::sync::{Arc, LazyLock};
 
 /// Node that holds the accounts.
 pub const ACCOUNTS: &str = "DMAcc";
@@ -74,7 +76,8 @@ impl Default for Device {
 /// The tree of a device with its accounts, each under the name given with it. The connectivity
 /// objects may be managed by every server that has an account.
 pub fn device_tree(device: &Device, accounts: &[(&str, Account)]) -> ManagementTree {
-    let mut tree = ManagementTree::new(descriptor(), device.limits);
+    let mut tree = ManagementTree::new(device.limits);
+    tree.descriptor = Arc::clone(&DESCRIBED);
     let mut managed = Acl::default();
     for (_, account) in accounts {
         for right in [Right::Add, Right::Delete, Right::Replace] {
@@ -158,51 +161,32 @@ pub fn device_tree(device: &Device, accounts: &[(&str, Account)]) -> ManagementT
     tree
 }
 
-/// Places and what they support.
-fn descriptor() -> Descriptor {
-    let read = AccessTypes::GET;
-    let write = AccessTypes::REPLACE;
+/// The descriptions of the standard objects, each a DDF document by the name of its object.
+pub const DESCRIPTIONS: [(&str, &str); 5] = [
+    ("DevInfo", include_str!("../../data/ddf/devinfo.xml")),
+    ("DevDetail", include_str!("../../data/ddf/devdetail.xml")),
+    ("DMAcc", include_str!("../../data/ddf/dmacc.xml")),
+    ("Inbox", include_str!("../../data/ddf/inbox.xml")),
+    ("ConnMO", include_str!("../../data/ddf/connmo.xml")),
+];
+
+/// Read once, since every device has the same.
+static DESCRIBED: LazyLock<Arc<Descriptor>> = LazyLock::new(|| {
     let mut descriptor = Descriptor::default();
-    for place in [
-        "DevInfo",
-        "DevInfo/*",
-        "DevInfo/*/*",
-        "DevDetail",
-        "DevDetail/*",
-        "DevDetail/*/*",
-        ACCOUNTS,
-    ] {
-        descriptor.set(place, read);
-    }
-    descriptor.set(INBOX, AccessTypes::NONE);
-    descriptor.set(&format!("{INBOX}/*"), AccessTypes::ADD);
-    for secret in ["AAuthSecret", "AAuthData"] {
-        descriptor.set(
-            &format!("{ACCOUNTS}/*/AppAuth/*/{secret}"),
-            write.and(AccessTypes::ADD).and(AccessTypes::DELETE),
+    for (name, text) in DESCRIPTIONS {
+        let read = ddf::Document::decode_xml(text.as_bytes());
+        let joined = read.map(|document| descriptor.join(&document));
+        debug_assert!(
+            matches!(joined, Ok(Ok(()))),
+            "Invariant: the description of {name} can be read: {joined:?}"
         );
     }
-    descriptor
-}
+    Arc::new(descriptor)
+});
 
 /// Whether a URI is the Inbox or below it.
 pub(super) fn is_inbox(uri: &NodeUri) -> bool {
     uri.segments().next() == Some(INBOX)
-}
-
-/// Where objects of a kind are kept.
-pub(super) fn home_of(management_object: &str) -> Option<NodeUri> {
-    let place: &[&str] = match management_object {
-        MO_DMACC => &[ACCOUNTS],
-        MO_NAP => &["Connectivity", "NAP"],
-        MO_PROXY => &["Connectivity", "Proxy"],
-        _ => return None,
-    };
-    Some(
-        place
-            .iter()
-            .fold(NodeUri::root(), |uri, name| uri.child(name)),
-    )
 }
 
 /// Makes nodes of one time.
@@ -226,7 +210,7 @@ impl Build {
         let mut node = Node::new(state);
         node.children = children
             .into_iter()
-            .map(|(name, child)| (Arc::from(name), Arc::new(child)))
+            .map(|(name, child)| (Name::from(name), Arc::new(child)))
             .collect();
         node
     }

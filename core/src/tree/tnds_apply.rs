@@ -4,13 +4,15 @@
 //! Works on a second tree that shares all nodes and takes its place when nothing failed.
 
 use super::change::Change;
-use super::commands::{NewValue, acl_of_creator, too_deep, touch};
-use super::descriptor::AccessTypes;
-use super::node::{INTERIOR, Node};
+use super::commands::{NewValue, accepts, acl_of_creator, too_deep, touch};
+use super::descriptor::{Descriptor, Home};
+use super::node::INTERIOR;
 use super::properties::parse_acl;
 use super::refusal::Refusal;
+use super::snapshot::added;
 use super::uri::{MAX_DEPTH, NodeUri, name_from_wire};
-use super::{Caller, ManagementTree, Right, granted, standard, supported};
+use super::{Caller, ManagementTree, Right, access_of, granted, standard, supported};
+use crate::codec::ddf::AccessTypes;
 use crate::codec::syncml::StatusCode;
 use crate::codec::tnds;
 use std::collections::BTreeSet;
@@ -25,12 +27,15 @@ impl ManagementTree {
         caller: Caller<'_>,
         now_s: u64,
     ) -> Result<Vec<Change>, Refusal> {
+        let target = &*self.canonical(target);
         self.as_a_whole(caller, now_s, |work| {
             if standard::is_inbox(target) {
                 return work.file(target, document);
             }
             for (uri, node) in places(target, document)? {
+                let uri = work.tree.canonical(&uri).into_owned();
                 work.add(&uri, node).map_err(|e| e.at(&uri))?;
+                work.is_complete(&uri)?;
             }
             Ok(())
         })
@@ -44,12 +49,15 @@ impl ManagementTree {
         caller: Caller<'_>,
         now_s: u64,
     ) -> Result<Vec<Change>, Refusal> {
+        let target = &*self.canonical(target);
         self.as_a_whole(caller, now_s, |work| {
             for (uri, node) in places(target, document)? {
+                let uri = work.tree.canonical(&uri).into_owned();
                 work.tree
                     .place(&uri)?
                     .permits(AccessTypes::REPLACE, Right::Replace, caller)?;
                 work.replace(&uri, node).map_err(|e| e.at(&uri))?;
+                work.is_complete(&uri)?;
             }
             Ok(())
         })
@@ -166,7 +174,8 @@ impl Work<'_> {
             ));
         }
         let new = NewValue {
-            format: Some(format(node)),
+            // What the description says stands in for what the document does not say.
+            format: node.format.as_deref().or(interior.then_some(INTERIOR)),
             media_type: node.media_type.as_deref(),
             value: node.value.as_deref().unwrap_or_default(),
         };
@@ -174,11 +183,13 @@ impl Work<'_> {
         if let Some(title) = &node.title {
             state.title.clone_from(title);
         }
-        if !self
-            .tree
-            .snapshot
-            .insert(uri, Arc::new(Node::new(state.clone())))
-        {
+        let made = self.tree.furnished(uri, state.clone(), self.now_s);
+        let mut furnished = Vec::new();
+        let given: BTreeSet<String> = made.children().map(|(name, _)| name.to_owned()).collect();
+        for (name, node) in made.children() {
+            added(&uri.child(name), node, &mut furnished);
+        }
+        if !self.tree.snapshot.insert(uri, Arc::new(made)) {
             return Err(too_deep());
         }
         if let Some(acl) = node.acl.as_deref().filter(|a| !a.is_empty()) {
@@ -189,9 +200,16 @@ impl Work<'_> {
                 .map(|_| ())?;
         }
         self.changes.push(Change::added(uri, state));
+        self.changes.append(&mut furnished);
         for child in &node.children {
-            let uri = uri.child(&name(child)?);
-            self.add(&uri, child).map_err(|e| e.at(&uri))?;
+            let uri = self.below(uri, child)?;
+            // What came with the node gets the value of the document.
+            if given.contains(uri.name()) {
+                self.replace(&uri, child)
+            } else {
+                self.add(&uri, child)
+            }
+            .map_err(|e| e.at(&uri))?;
         }
         Ok(())
     }
@@ -202,7 +220,19 @@ impl Work<'_> {
         let Some(old) = self.tree.node(uri) else {
             return Err(Refusal::new(StatusCode::NOT_FOUND, "no such node"));
         };
-        let interior = format(node) == INTERIOR;
+        // What the document does not say stays.
+        let format = match &node.format {
+            Some(format) => format.clone(),
+            None if node.children.is_empty() => old.state().format.clone(),
+            None => INTERIOR.to_owned(),
+        };
+        let interior = format == INTERIOR;
+        if interior && node.value.as_ref().is_some_and(|value| !value.is_empty()) {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_TYPE,
+                "an interior node has no value",
+            ));
+        }
         if old.is_interior() != interior {
             self.delete(uri)?;
             return self.add(uri, node);
@@ -214,20 +244,27 @@ impl Work<'_> {
             ));
         }
         let state = old.state();
-        let other_type = node
-            .media_type
-            .as_ref()
-            .is_some_and(|t| *t != state.media_type);
+        let rules = self.tree.described(uri).and_then(Descriptor::rules);
+        // An object need not say what it is where that is known.
+        let media_type = match node.media_type.as_deref() {
+            Some("") if interior => Some(rules.map_or("", |r| r.media_type(true))),
+            said => said,
+        };
+        let other_type = media_type.is_some_and(|t| t != state.media_type);
+        if let (true, Some(media_type)) = (interior && other_type, media_type) {
+            accepts(rules, INTERIOR, media_type, self.caller)?;
+        }
+        let media_type = media_type.map(str::to_owned);
         let other_title = node.title.as_ref().is_some_and(|t| *t != state.title);
         let new_acl = match &node.acl {
             Some(acl) => Some(parse_acl(acl)?).filter(|a| *a != state.acl),
             None => None,
         };
         let value = node.value.as_deref().unwrap_or_default();
-        if !interior && (state.value != value || state.format != format(node) || other_type) {
+        if !interior && (state.value != value || state.format != format || other_type) {
             let new = NewValue {
-                format: Some(format(node)),
-                media_type: node.media_type.as_deref(),
+                format: Some(&format),
+                media_type: media_type.as_deref(),
                 value,
             };
             let changes = self.tree.replace(uri, new, self.caller, self.now_s)?;
@@ -245,7 +282,7 @@ impl Work<'_> {
             }
             let now_s = self.now_s;
             let changes = self.tree.alter(uri, |s| {
-                if let Some(media_type) = node.media_type.as_ref().filter(|_| interior) {
+                if let Some(media_type) = media_type.as_ref().filter(|_| interior) {
                     s.media_type.clone_from(media_type);
                 }
                 if let Some(title) = &node.title {
@@ -271,7 +308,7 @@ impl Work<'_> {
         let wanted = node
             .children
             .iter()
-            .map(name)
+            .map(|child| Ok(self.below(uri, child)?.name().to_owned()))
             .collect::<Result<BTreeSet<String>, Refusal>>()?;
         let vanished: Vec<NodeUri> = match self.tree.node(uri) {
             Some(old) => old
@@ -285,7 +322,7 @@ impl Work<'_> {
             self.delete(&gone).map_err(|e| e.at(&gone))?;
         }
         for child in &node.children {
-            let uri = uri.child(&name(child)?);
+            let uri = self.below(uri, child)?;
             if self.tree.node(&uri).is_some() {
                 self.replace(&uri, child)
             } else {
@@ -296,10 +333,25 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Where a child of a document's node goes.
+    fn below(&self, uri: &NodeUri, child: &tnds::Node) -> Result<NodeUri, Refusal> {
+        let uri = uri.child(&name(child)?);
+        Ok(self.tree.canonical(&uri).into_owned())
+    }
+
     fn delete(&mut self, uri: &NodeUri) -> Result<(), Refusal> {
-        let changes = self.tree.delete(uri, self.caller)?;
+        self.tree.may_delete(uri, self.caller)?;
+        let changes = self.tree.take_away(uri)?;
         self.changes.extend(changes);
         Ok(())
+    }
+
+    /// Objects of servers have all that their description requires.
+    fn is_complete(&self, uri: &NodeUri) -> Result<(), Refusal> {
+        match self.caller {
+            Caller::Device => Ok(()),
+            Caller::Server(_) => self.tree.conforms(uri),
+        }
     }
 
     fn is_fixed(&self, uri: &NodeUri) -> bool {
@@ -358,35 +410,37 @@ impl Work<'_> {
         let inbox = NodeUri::root().child(standard::INBOX);
         let place = self.tree.place(&inbox)?;
         if let Some(server) = &server {
-            supported(self.tree.access(&inbox.child("*")), AccessTypes::ADD)?;
+            let object = place.described.and_then(Descriptor::unnamed);
+            supported(
+                access_of(object.and_then(Descriptor::rules)),
+                AccessTypes::ADD,
+            )?;
             granted(place.acl, Right::Add, server)?;
         }
+        let mut filed = Vec::with_capacity(document.nodes.len());
         for node in &document.nodes {
-            let kind = node.media_type.as_deref().unwrap_or_default();
-            let Some(home) = standard::home_of(kind) else {
-                return Err(Refusal::new(
-                    StatusCode::UNSUPPORTED_TYPE,
-                    "an object of no kind this device keeps",
-                ));
-            };
-            let name = match (node.name.is_empty(), target.depth()) {
-                (false, _) => name(node)?,
-                (true, 2) => target.name().to_owned(),
-                (true, _) => {
-                    return Err(Refusal::new(
-                        StatusCode::UNSUPPORTED_TYPE,
-                        "an object without a name",
-                    ));
-                }
-            };
-            let uri = home.child(&name);
-            self.make_way(&uri)?;
-            let own = match &server {
-                Some(server) => acl_of_creator(self.tree.place(&home)?.acl, server),
-                None => String::new(),
+            filed.push(self.home(target, node)?);
+        }
+        let moved: Vec<(String, String)> = filed
+            .iter()
+            .zip(&document.nodes)
+            .filter(|(_, node)| !node.name.is_empty())
+            .map(|(uri, node)| {
+                (
+                    format!("./{}/{}", standard::INBOX, node.name),
+                    uri.to_string(),
+                )
+            })
+            .collect();
+        for (uri, node) in filed.iter().zip(&document.nodes) {
+            self.make_way(uri)?;
+            let own = match (&server, uri.parent()) {
+                (Some(server), Some(home)) => acl_of_creator(self.tree.place(&home)?.acl, server),
+                _ => String::new(),
             };
             let mut object = node.clone();
             object.path = None;
+            follow(&mut object, &moved);
             if object.acl.as_deref().unwrap_or_default().is_empty() && !own.is_empty() {
                 object.acl = Some(own);
             }
@@ -396,10 +450,45 @@ impl Work<'_> {
                 now_s: self.now_s,
                 changes: Vec::new(),
             };
-            device.add(&uri, &object).map_err(|e| e.at(&uri))?;
+            device.add(uri, &object).map_err(|e| e.at(uri))?;
             self.tree = device.tree;
             self.changes.append(&mut device.changes);
+            self.is_complete(uri)?;
         }
         Ok(())
+    }
+
+    /// Where an object for the Inbox belongs.
+    fn home(&self, target: &NodeUri, node: &tnds::Node) -> Result<NodeUri, Refusal> {
+        let kind = node.media_type.as_deref().unwrap_or_default();
+        let refused = |reason| Refusal::new(StatusCode::UNSUPPORTED_TYPE, reason);
+        let home = match self.tree.descriptor.home_of(kind) {
+            Some(Home::Below(home)) => home,
+            Some(Home::At(place)) => return Ok(place),
+            None => return Err(refused("an object of no kind this device keeps")),
+        };
+        let name = match (node.name.is_empty(), target.depth()) {
+            (false, _) => name(node)?,
+            (true, 2) => target.name().to_owned(),
+            (true, _) => return Err(refused("an object without a name")),
+        };
+        Ok(self.tree.canonical(&home.child(&name)).into_owned())
+    }
+}
+
+/// Values that name an object in the Inbox name it where it was put. Depth is bounded by that of
+/// documents.
+fn follow(node: &mut tnds::Node, moved: &[(String, String)]) {
+    if let Some(text) = node.value.as_deref().map(std::str::from_utf8) {
+        let renamed = moved.iter().find_map(|(from, to)| {
+            let rest = text.ok()?.strip_prefix(from.as_str())?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{to}{rest}"))
+        });
+        if let Some(renamed) = renamed {
+            node.value = Some(renamed.into_bytes());
+        }
+    }
+    for child in &mut node.children {
+        follow(child, moved);
     }
 }

@@ -82,14 +82,15 @@ impl NodeUri {
         })
     }
 
-    /// The same URI held against the device's limits, counted in characters as written.
+    /// The same URI held against the device's limits.
     pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, UriError> {
         let uri = NodeUri::parse(text)?;
         uri.check(limits)?;
         Ok(uri)
     }
 
-    /// Whether the device takes a URI of this length and depth.
+    /// Whether the device takes a URI of this length and depth; characters count in the form
+    /// the tree writes, with escapes.
     pub fn check(&self, limits: &Limits) -> Result<(), UriError> {
         let over = |limit: u16, size: usize| limit != 0 && size > usize::from(limit);
         if over(limits.max_depth, self.depth()) {
@@ -97,7 +98,8 @@ impl NodeUri {
         }
         let mut total = 1;
         for name in self.segments() {
-            let length = escaped(name).chars().count();
+            // What is escaped is ASCII.
+            let length = escaped(name).len();
             if over(limits.max_seg_len, length) {
                 return Err(UriError::TooLong("a segment longer than MaxSegLen"));
             }
@@ -144,6 +146,13 @@ impl NodeUri {
         }
     }
 
+    /// This node with what follows the `?` of another URI.
+    #[must_use]
+    pub(super) fn with_suffix_of(mut self, other: &NodeUri) -> NodeUri {
+        self.suffix.clone_from(&other.suffix);
+        self
+    }
+
     /// The node above; `None` for the root.
     pub fn parent(&self) -> Option<NodeUri> {
         if self.is_root() {
@@ -182,7 +191,8 @@ impl fmt::Display for NodeUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(".")?;
         for name in self.segments() {
-            write!(f, "/{}", escaped(name))?;
+            f.write_str("/")?;
+            f.write_str(&escaped(name))?;
         }
         match &self.suffix {
             None => Ok(()),
@@ -242,6 +252,10 @@ fn parse_path(text: &str) -> Result<String, UriError> {
 
 /// A name from the form it has in a URI, a NodeName or a Name property.
 pub(crate) fn name_from_wire(segment: &str) -> Result<Cow<'_, str>, UriError> {
+    // Most names are plain, and then little is left to ask.
+    if segment.bytes().all(is_plain) && !segment.is_empty() && !segment.ends_with('.') {
+        return Ok(Cow::Borrowed(segment));
+    }
     let name = if segment.contains('%') {
         Cow::Owned(unescaped(segment)?)
     } else {
@@ -268,7 +282,21 @@ pub(crate) fn name_from_wire(segment: &str) -> Result<Cow<'_, str>, UriError> {
 
 /// Characters of a segment that stand for themselves (RFC 2396 §3.3).
 fn is_plain(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || b"-_.!~*'():@&=+$,".contains(&octet)
+    static PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let (mut octet, mut sign) = (0, 0);
+        let signs = b"-_.!~*'():@&=+$,";
+        while octet < 128 {
+            plain[octet] = (octet as u8).is_ascii_alphanumeric();
+            octet += 1;
+        }
+        while sign < signs.len() {
+            plain[signs[sign] as usize] = true;
+            sign += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(octet)]
 }
 
 fn unescaped(segment: &str) -> Result<String, UriError> {

@@ -17,7 +17,7 @@ use dmsc_core::codec::toolkit::{
     Action, ChannelStatus, Envelope, LinkState, Object, ProactiveCommand, TerminalResponse,
     Transport,
 };
-use dmsc_core::codec::{prov, tnds, wsp};
+use dmsc_core::codec::{ddf, prov, tnds, wsp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -405,16 +405,17 @@ fn leaf_node(octets_too: bool) -> BoxedStrategy<tnds::Node> {
         option::weighted(0.4, token()),
         option::weighted(0.1, token()),
         option::weighted(0.1, "20[0-9]{6}T[0-9]{6}Z"),
-        option::weighted(0.1, "[0-9]{1,4}"),
+        option::weighted(0.1, ("[0-9]{1,4}", "[0-9]{1,4}")),
     )
         .prop_map(
-            |((value, format), acl, media_type, title, tstamp, ver_no)| tnds::Node {
+            |((value, format), acl, media_type, title, tstamp, numbers)| tnds::Node {
                 acl,
                 format,
                 media_type,
                 title,
                 tstamp,
-                ver_no,
+                size: numbers.clone().map(|(size, _)| size),
+                ver_no: numbers.map(|(_, ver_no)| ver_no),
                 value,
                 ..tnds::Node::default()
             },
@@ -469,6 +470,177 @@ pub(crate) fn tnds_document(octets_too: bool) -> BoxedStrategy<tnds::Document> {
                 model,
                 nodes,
             }
+        })
+        .boxed()
+}
+
+// ---------------------------------------------------------------- DDF
+
+fn access_types() -> BoxedStrategy<ddf::AccessTypes> {
+    use ddf::AccessTypes as Access;
+    let one = proptest::sample::select(
+        &[
+            Access::ADD,
+            Access::COPY,
+            Access::DELETE,
+            Access::EXEC,
+            Access::GET,
+            Access::REPLACE,
+        ][..],
+    );
+    vec(one, 0..7)
+        .prop_map(|all| all.into_iter().fold(Access::NONE, Access::and))
+        .boxed()
+}
+
+fn occurrence() -> BoxedStrategy<ddf::Occurrence> {
+    prop_oneof![
+        Just(ddf::Occurrence::One),
+        Just(ddf::Occurrence::ZeroOrOne),
+        Just(ddf::Occurrence::ZeroOrMore),
+        Just(ddf::Occurrence::OneOrMore),
+        (2..=65_536u32).prop_map(ddf::Occurrence::ZeroOrN),
+        (2..=65_536u32).prop_map(ddf::Occurrence::OneOrN),
+    ]
+    .boxed()
+}
+
+fn df_properties(interior: bool) -> BoxedStrategy<ddf::DfProperties> {
+    let formats = vec(format(), 1..4).prop_map(move |mut formats| {
+        if interior {
+            formats.insert(0, "node".to_owned());
+        }
+        let mut known = Vec::new();
+        formats.retain(|f| {
+            !known.contains(f) && {
+                known.push(f.clone());
+                true
+            }
+        });
+        formats
+    });
+    let scope = prop_oneof![Just(ddf::Scope::Dynamic), Just(ddf::Scope::Permanent)];
+    let kind = prop_oneof![
+        vec(token(), 1..4).prop_map(ddf::Kind::Mime),
+        token().prop_map(ddf::Kind::DdfName),
+    ];
+    let case_sense = prop_oneof![
+        Just(ddf::CaseSense::Sensitive),
+        Just(ddf::CaseSense::Insensitive)
+    ];
+    (
+        (access_types(), formats, occurrence(), scope, kind),
+        option::weighted(0.3, text()),
+        option::weighted(0.3, token()),
+        option::weighted(0.2, token()),
+        option::weighted(0.2, case_sense),
+    )
+        .prop_map(
+            |(
+                (access, formats, occurrence, scope, kind),
+                default_value,
+                description,
+                title,
+                case_sense,
+            )| {
+                ddf::DfProperties {
+                    access,
+                    default_value,
+                    description,
+                    formats,
+                    occurrence,
+                    scope,
+                    title,
+                    kind,
+                    case_sense,
+                }
+            },
+        )
+        .boxed()
+}
+
+fn run_time() -> BoxedStrategy<ddf::RunTime> {
+    (
+        option::of(token()),
+        option::of(format()),
+        option::of(token()),
+        option::of(token()),
+        option::of("20[0-9]{6}T[0-9]{6}Z"),
+        option::of("[0-9]{1,4}"),
+    )
+        .prop_map(
+            |(acl, format, media_type, title, tstamp, ver_no)| ddf::RunTime {
+                acl,
+                format,
+                media_type,
+                title,
+                tstamp,
+                ver_no,
+            },
+        )
+        .boxed()
+}
+
+fn described_leaf(octets_too: bool) -> BoxedStrategy<ddf::Node> {
+    (df_properties(false), option::weighted(0.3, run_time()))
+        .prop_flat_map(move |(properties, run_time)| {
+            let leaf = properties.formats.iter().find(|f| *f != "node");
+            let leaf = leaf.map_or("node", String::as_str);
+            (
+                node_value(Some(leaf), octets_too),
+                Just((properties, run_time)),
+            )
+        })
+        .prop_map(|(value, (properties, run_time))| ddf::Node {
+            run_time,
+            properties,
+            value,
+            ..ddf::Node::default()
+        })
+        .boxed()
+}
+
+fn described(octets_too: bool) -> BoxedStrategy<ddf::Node> {
+    described_leaf(octets_too)
+        .prop_recursive(4, 12, 4, move |inner| {
+            (df_properties(true), vec(inner, 1..4)).prop_map(|(properties, mut children)| {
+                for (n, child) in children.iter_mut().enumerate() {
+                    child.name = match n {
+                        0 => String::new(),
+                        n => format!("n{n}"),
+                    };
+                }
+                ddf::Node {
+                    properties,
+                    children,
+                    ..ddf::Node::default()
+                }
+            })
+        })
+        .boxed()
+}
+
+/// Device descriptions; without octets no node has a value of Format bin.
+pub(crate) fn ddf_document(octets_too: bool) -> BoxedStrategy<ddf::Document> {
+    let path = option::of("\\./[A-Za-z0-9]{1,8}(/[A-Za-z0-9]{1,8}){0,4}");
+    (
+        token(),
+        option::weighted(0.2, token()),
+        option::weighted(0.2, token()),
+        vec((described(octets_too), path, token()), 1..4),
+    )
+        .prop_map(|(ver_dtd, man, model, nodes)| ddf::Document {
+            ver_dtd,
+            man,
+            model,
+            nodes: nodes
+                .into_iter()
+                .map(|(mut node, path, name)| {
+                    node.path = path;
+                    node.name = name.replace('/', "-");
+                    node
+                })
+                .collect(),
         })
         .boxed()
 }

@@ -197,7 +197,7 @@ fn dm_server(card: &CardMoment) -> Section {
         let mut fact = Fact::new(&key, task.command.clone(), task.uri.clone());
         fact.aside = match task.code {
             Some(code) => code.to_string(),
-            None => "waits".to_owned(),
+            None => "not yet".to_owned(),
         };
         fact
     });

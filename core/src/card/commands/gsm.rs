@@ -148,6 +148,8 @@ impl Uicc {
             (UNBLOCK_PIN, 0x00) => CHV1,
             (UNBLOCK_PIN | VERIFY_PIN | CHANGE_PIN, 0x02) => CHV2,
             (VERIFY_PIN | CHANGE_PIN | DISABLE_PIN | ENABLE_PIN, 0x01) => CHV1,
+            // How an administrator shows a code is left open; cards take it so.
+            (VERIFY_PIN, reference @ (0x0A..=0x0E | 0x8A..=0x8E)) => reference,
             _ => return Err(StatusWord::WRONG_P1_P2),
         };
         let length = match command.ins {

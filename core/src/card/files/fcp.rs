@@ -1,6 +1,7 @@
 //! File control parameters: how SELECT and STATUS describe a file (TS 102 221 §11.1.1.3).
 
 use super::super::memory::Memory;
+use super::super::security::{Pin, UNIVERSAL};
 use super::file::{Body, LifeCycle, Rule};
 use super::system::MF;
 use crate::codec::ber;
@@ -90,10 +91,8 @@ pub(in crate::card) fn template(memory: &Memory, index: usize) -> Vec<u8> {
 fn pin_status(memory: &Memory, index: usize) -> Vec<u8> {
     let application = memory.files().application(index);
     let own = |reference: u8| {
-        let of = |pin: &&super::super::security::Pin| {
-            pin.reference == reference && pin.application == application
-        };
-        application.is_some() && memory.pins().iter().any(|pin| of(&pin))
+        let same = |pin: &Pin| pin.reference == reference && pin.application == application;
+        application.is_some() && memory.pins().iter().any(same)
     };
     let here: Vec<_> = memory
         .pins()
@@ -112,7 +111,7 @@ fn pin_status(memory: &Memory, index: usize) -> Vec<u8> {
     let mut value = Vec::with_capacity(24);
     ber::write(&mut value, 0x90, &bits);
     for pin in here {
-        if pin.reference == super::super::security::UNIVERSAL {
+        if pin.reference == UNIVERSAL {
             value.extend(USAGE);
         }
         value.extend([0x83, 0x01, pin.reference]);

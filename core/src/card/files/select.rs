@@ -89,11 +89,9 @@ fn by_name(files: &Files, selection: &Selection, occurrence: u8, start: &[u8]) -
     let at = selection.application;
     match occurrence {
         0 => matching.next(),
-        1 => matching.last(),
+        1 => matching.next_back(),
         2 => matching.find(|index| at.is_none_or(|at| *index > at)),
-        _ => matching
-            .filter(|index| at.is_none_or(|at| *index < at))
-            .last(),
+        _ => matching.rfind(|index| at.is_none_or(|at| *index < at)),
     }
 }
 

@@ -12,6 +12,7 @@ use super::files::{Body, Directory, File, Files, LifeCycle, MF, MF_ID, Rule};
 use super::memory::Memory;
 use super::security::{Keys, Pin};
 use std::fmt;
+use std::sync::LazyLock;
 
 /// A card that can be made: files with contents, PINs, keys, answer to reset.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,31 @@ impl Profile {
         profile.ok()
     }
 
+    /// A card with nothing but an MF.
+    fn bare() -> Self {
+        Profile {
+            head: Head {
+                name: String::new(),
+                atr: vec![0x3B, 0x00],
+                uicc: true,
+                gsm: false,
+                keys: None,
+            },
+            files: Files::new(File {
+                fid: MF_ID,
+                parent: MF,
+                name: String::new(),
+                sfi: None,
+                rule: Rule::Expanded(Vec::new()),
+                state: LifeCycle::Activated,
+                body: Body::Directory(Directory::default()),
+                changed: 0,
+            }),
+            pins: Vec::new(),
+            sequence: 0,
+        }
+    }
+
     /// What a memory holds now. A ring begins with its newest record, and nothing counts as
     /// changed.
     pub(super) fn of(head: Head, memory: &Memory) -> Self {
@@ -115,29 +141,13 @@ impl Profile {
     }
 }
 
+/// Cards are made of the built-in USIM again and again; it is read once.
+static USIM: LazyLock<Profile> =
+    LazyLock::new(|| Profile::built_in("usim").unwrap_or_else(Profile::bare));
+
 impl Default for Profile {
     /// The built-in USIM.
     fn default() -> Self {
-        Profile::built_in("usim").unwrap_or_else(|| Profile {
-            head: Head {
-                name: String::new(),
-                atr: vec![0x3B, 0x00],
-                uicc: true,
-                gsm: false,
-                keys: None,
-            },
-            files: Files::new(File {
-                fid: MF_ID,
-                parent: MF,
-                name: String::new(),
-                sfi: None,
-                rule: Rule::Expanded(Vec::new()),
-                state: LifeCycle::Activated,
-                body: Body::Directory(Directory::default()),
-                changed: 0,
-            }),
-            pins: Vec::new(),
-            sequence: 0,
-        })
+        USIM.clone()
     }
 }

@@ -82,7 +82,7 @@ pub fn fields(home: Home, fid: u16, octets: &[u8]) -> Vec<Field> {
             _ => Vec::new(),
         },
         (Home::Gsm, 0x6FAE) => match octets {
-            [phase] => one("Phase", phase.to_string(), "TS 51.011 §10.3.16"),
+            [phase] => one("Phase", phase.to_string(), "TS 51.011 §10.3.19"),
             _ => Vec::new(),
         },
         (Home::Csim, 0x6F32) => one("Services", services(octets, 1), "C.S0065 §5.2.18"),

@@ -4,8 +4,8 @@
 //! in it. Knows nothing of the management tree it may be applied to.
 
 mod explain;
-mod read;
-mod write;
+pub(in crate::codec) mod read;
+pub(in crate::codec) mod write;
 
 pub(crate) use explain::{explain, key};
 
@@ -49,6 +49,8 @@ pub struct Node {
     pub format: Option<String>,
     /// MIME type of a leaf, management object identifier of an interior node.
     pub media_type: Option<String>,
+    /// Octets of a leaf's value; told, never taken from a document.
+    pub size: Option<String>,
     /// Human readable name.
     pub title: Option<String>,
     /// Time of last change.

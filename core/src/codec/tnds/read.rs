@@ -1,7 +1,7 @@
 //! Arena to document (OMA-TS-DM_TNDS-V1_2_1 §5): refuses what no tree could come of.
 //!
 //! One reader serves WBXML and XML. A document may omit RTProperties, as the specification's
-//! own example does; Name and Size are passed over, since the tree computes them.
+//! own example does; Name is passed over, since NodeName says it.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,10 @@ use crate::codec::wbxml::tokens::ddf as tags;
 const CLAUSE: &str = "DM TNDS §5";
 
 pub(super) fn document(document: &arena::Document<'_>) -> Result<Document, DecodeError> {
-    let reader = Reader { document };
+    let reader = Reader {
+        document,
+        clause: CLAUSE,
+    };
     match document.root() {
         Some(root) if document.tag(root) == Some(tags::MGMT_TREE) => reader.tree(root),
         Some(root) => Err(reader.error(root, "MgmtTree", document.name(root).into_owned())),
@@ -25,19 +28,23 @@ pub(super) fn document(document: &arena::Document<'_>) -> Result<Document, Decod
     }
 }
 
-struct Reader<'d, 'a> {
-    document: &'d arena::Document<'a>,
+/// What documents of nodes with values and of descriptions have in common.
+pub(in crate::codec) struct Reader<'d, 'a> {
+    pub(in crate::codec) document: &'d arena::Document<'a>,
+    /// Whom errors name.
+    pub(in crate::codec) clause: &'static str,
 }
 
 /// What RTProperties says.
 #[derive(Default)]
-struct Properties {
-    acl: Option<String>,
-    format: Option<String>,
-    media_type: Option<String>,
-    title: Option<String>,
-    tstamp: Option<String>,
-    ver_no: Option<String>,
+pub(in crate::codec) struct Properties {
+    pub(in crate::codec) acl: Option<String>,
+    pub(in crate::codec) format: Option<String>,
+    pub(in crate::codec) media_type: Option<String>,
+    pub(in crate::codec) size: Option<String>,
+    pub(in crate::codec) title: Option<String>,
+    pub(in crate::codec) tstamp: Option<String>,
+    pub(in crate::codec) ver_no: Option<String>,
 }
 
 impl Reader<'_, '_> {
@@ -133,23 +140,7 @@ impl Reader<'_, '_> {
             }
             _ => {}
         }
-        let mut names = BTreeSet::new();
-        for (child, _) in self
-            .document
-            .elements(at)
-            .filter(|(_, tag)| *tag == Some(tags::NODE))
-        {
-            let Some(one) = children.get(names.len()) else {
-                break;
-            };
-            if !names.insert(one.name.as_str()) {
-                return Err(self.error(
-                    child,
-                    "names that differ among siblings",
-                    format!("a second {:?}", one.name),
-                ));
-            }
-        }
+        self.distinct(at, children.iter().map(|child| child.name.as_str()))?;
         let value = match value {
             Some(value) => Some(self.value(value, format)?),
             None => None,
@@ -160,6 +151,7 @@ impl Reader<'_, '_> {
             acl: properties.acl,
             format: properties.format,
             media_type: properties.media_type,
+            size: properties.size,
             title: properties.title,
             tstamp: properties.tstamp,
             ver_no: properties.ver_no,
@@ -168,7 +160,28 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn check_name(
+    /// Names of the Nodes inside a Node differ; those without a name are not compared.
+    pub(in crate::codec) fn distinct<'n>(
+        &self,
+        at: usize,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Result<(), DecodeError> {
+        let mut seen = BTreeSet::new();
+        let nodes = self.document.elements(at);
+        let nodes = nodes.filter(|(_, tag)| *tag == Some(tags::NODE));
+        for ((child, _), name) in nodes.zip(names) {
+            if !name.is_empty() && !seen.insert(name) {
+                return Err(self.error(
+                    child,
+                    "names that differ among siblings",
+                    format!("a second {name:?}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    pub(in crate::codec) fn check_name(
         &self,
         at: usize,
         name: &str,
@@ -187,7 +200,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn properties(&self, at: usize) -> Result<Properties, DecodeError> {
+    pub(in crate::codec) fn properties(&self, at: usize) -> Result<Properties, DecodeError> {
         let mut properties = Properties::default();
         for (child, tag) in self.document.elements(at) {
             match tag {
@@ -201,7 +214,8 @@ impl Reader<'_, '_> {
                 Some(tags::TITLE) => self.once(&mut properties.title, child)?,
                 Some(tags::T_STAMP) => self.once(&mut properties.tstamp, child)?,
                 Some(tags::VER_NO) => self.once(&mut properties.ver_no, child)?,
-                Some(tags::NAME | tags::SIZE) => {}
+                Some(tags::SIZE) => self.once(&mut properties.size, child)?,
+                Some(tags::NAME) => {}
                 _ => {
                     return Err(self.unexpected(
                         child,
@@ -214,7 +228,7 @@ impl Reader<'_, '_> {
     }
 
     /// `<Format><chr/></Format>`; the name as text is understood too.
-    fn format(&self, at: usize) -> Result<String, DecodeError> {
+    pub(in crate::codec) fn format(&self, at: usize) -> Result<String, DecodeError> {
         let format = match self.document.elements(at).next() {
             Some((child, _)) => self.document.name(child).into_owned(),
             None => self.token(at)?,
@@ -231,7 +245,7 @@ impl Reader<'_, '_> {
     }
 
     /// `<Type><MIME>…</MIME></Type>` or `<Type><DDFName>…</DDFName></Type>`.
-    fn media_type(&self, at: usize) -> Result<String, DecodeError> {
+    pub(in crate::codec) fn media_type(&self, at: usize) -> Result<String, DecodeError> {
         match self.document.elements(at).next() {
             Some((child, Some(tags::MIME | tags::DDF_NAME))) => self.token(child),
             Some((child, _)) => Err(self.unexpected(child, "MIME or DDFName")),
@@ -239,7 +253,11 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn value(&self, at: usize, format: Option<&str>) -> Result<Vec<u8>, DecodeError> {
+    pub(in crate::codec) fn value(
+        &self,
+        at: usize,
+        format: Option<&str>,
+    ) -> Result<Vec<u8>, DecodeError> {
         if let Some((first, _)) = self.document.elements(at).next() {
             return self.markup(at, first);
         }
@@ -275,11 +293,15 @@ impl Reader<'_, '_> {
             .to_vec())
     }
 
-    fn token(&self, at: usize) -> Result<String, DecodeError> {
+    pub(in crate::codec) fn token(&self, at: usize) -> Result<String, DecodeError> {
         Ok(self.document.text(at)?.trim_ascii().to_owned())
     }
 
-    fn once(&self, slot: &mut Option<String>, at: usize) -> Result<(), DecodeError> {
+    pub(in crate::codec) fn once(
+        &self,
+        slot: &mut Option<String>,
+        at: usize,
+    ) -> Result<(), DecodeError> {
         if slot.is_some() {
             let name = self.document.name(at);
             return Err(self.error(at, format!("one {name}"), "a second one"));
@@ -288,17 +310,17 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn unexpected(&self, at: usize, expected: &'static str) -> DecodeError {
+    pub(in crate::codec) fn unexpected(&self, at: usize, expected: &'static str) -> DecodeError {
         self.error(at, expected, self.document.name(at).into_owned())
     }
 
-    fn error(
+    pub(in crate::codec) fn error(
         &self,
         at: usize,
         expected: impl Into<std::borrow::Cow<'static, str>>,
         found: impl Into<std::borrow::Cow<'static, str>>,
     ) -> DecodeError {
-        DecodeError::new(self.document.offset(at), expected, found).clause(CLAUSE)
+        DecodeError::new(self.document.offset(at), expected, found).clause(self.clause)
     }
 }
 

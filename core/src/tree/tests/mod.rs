@@ -29,7 +29,7 @@ fn interior() -> NewValue<'static> {
 
 /// The example tree of DM TND §7.
 fn example() -> ManagementTree {
-    let mut tree = ManagementTree::new(Descriptor::default(), Limits::default());
+    let mut tree = ManagementTree::new(Limits::default());
     for (place, acl) in [
         ("NodeA", "Get=C&Replace=C"),
         ("NodeA/Node1", "Get=*"),
@@ -98,7 +98,16 @@ fn standard() -> ManagementTree {
     device_tree(&Device::default(), &[("DMSC", account)])
 }
 
+/// The same, with a place for anything.
+fn free() -> ManagementTree {
+    let mut tree = standard();
+    assert!(tree.undescribe(&uri("./Connectivity/NAP")));
+    tree
+}
+
 const S: Caller<'_> = Caller::Server("S");
+
+mod described;
 
 #[test]
 fn rights_of_the_example() {
@@ -145,7 +154,7 @@ fn rights_of_the_example() {
 
 #[test]
 fn a_creator_without_replace_gets_rights() {
-    let mut tree = ManagementTree::new(Descriptor::default(), Limits::default());
+    let mut tree = ManagementTree::new(Limits::default());
     tree.add(&uri("N"), interior(), A, 1).unwrap();
     assert_eq!(
         tree.lookup("N").unwrap().state().acl,
@@ -164,7 +173,7 @@ fn a_creator_without_replace_gets_rights() {
 
 #[test]
 fn status_codes() {
-    let mut tree = standard();
+    let mut tree = free();
     let text = || NewValue::text("x");
     let nap = "./Connectivity/NAP";
     for (found, wanted, what) in [
@@ -301,8 +310,62 @@ fn status_codes() {
 }
 
 #[test]
+fn leaves_are_copied() {
+    let mut tree = free();
+    let nap = uri("./Connectivity/NAP");
+    let (x, y, n) = (nap.child("x"), nap.child("y"), nap.child("n"));
+    let new = NewValue {
+        format: Some("bin"),
+        media_type: Some("image/png"),
+        value: &[1, 2],
+    };
+    tree.add(&x, new, S, 1).unwrap();
+    tree.add(&n, interior(), S, 1).unwrap();
+    tree.replace_property(&x, Property::Title, "title", S, 1)
+        .unwrap();
+    // Made, then overwritten.
+    let changes = tree.copy(&x, &y, S, 2).unwrap();
+    assert_eq!(changes[0].kind, ChangeKind::Added);
+    let copied = tree.node(&y).unwrap().state().clone();
+    assert_eq!((copied.value, copied.title), (vec![1, 2], String::new()));
+    assert_eq!(copied.media_type, "image/png");
+    tree.replace(&x, NewValue::text("z"), S, 3).unwrap();
+    let changes = tree.copy(&x, &y, S, 4).unwrap();
+    assert_eq!(changes[0].kind, ChangeKind::Replaced);
+    assert_eq!(tree.node(&y).unwrap().state().value, b"z");
+
+    let before = tree.snapshot();
+    let man = uri("./DevInfo/Man");
+    let secret = uri("./DMAcc/DMSC/AppAuth/Client/AAuthSecret");
+    for (source, target, who, status, what) in [
+        (&nap.child("gone"), &y, S, 404, "no source"),
+        (
+            &x,
+            &nap.child("q").child("r"),
+            S,
+            404,
+            "no parent of the target",
+        ),
+        (&x, &y.child("z"), S, 405, "below a leaf"),
+        (&n, &nap.child("z"), S, 403, "an interior source"),
+        (&x, &n, S, 403, "an interior target"),
+        (&x, &y, A, 425, "no Replace on the target"),
+        (&x, &nap.child("z"), A, 425, "no Add on its parent"),
+        (&x, &man, S, 405, "a target that cannot be replaced"),
+        (&secret, &y, S, 405, "a source that cannot be read"),
+        (&x, &uri("./Inbox/z"), S, 415, "the Inbox"),
+    ] {
+        assert_eq!(code(tree.copy(source, target, who, 5)), status, "{what}");
+        assert_eq!(tree.snapshot(), before, "{what}");
+    }
+    tree.replace_property(&x, Property::Acl, "Replace=*", Caller::Device, 6)
+        .unwrap();
+    assert_eq!(code(tree.copy(&x, &y, S, 7)), 425, "no Get on the source");
+}
+
+#[test]
 fn versions_and_times() {
-    let mut tree = standard();
+    let mut tree = free();
     let place = uri("./Connectivity/NAP/X");
     tree.add(&place, NewValue::text("1"), S, 10).unwrap();
     for version in 1..=65_536u32 {
@@ -428,7 +491,7 @@ fn a_deep_document_is_refused() {
     for _ in 0..200 {
         node = branch("x", "", vec![node]);
     }
-    let mut tree = standard();
+    let mut tree = free();
     let found = tree.add_document(&uri("./Connectivity/NAP"), &document(vec![node]), S, 1);
     assert_eq!(code(found), 414);
 }
@@ -565,7 +628,7 @@ impl Dice {
 #[test]
 fn any_history_can_be_followed() {
     let mut dice = Dice(1);
-    let mut tree = standard();
+    let mut tree = free();
     let start = tree.snapshot();
     let mut history = Vec::new();
     let names = ["a", "b", "c", "d"];

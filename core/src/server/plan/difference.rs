@@ -1,109 +1,39 @@
-//! What is to be changed in a device: a plan made from two descriptions of provisioning data
-//! (OMA-AD-DM_SC-V1_0 §5.3; OMA-TS-DM_TNDS-V1_2_1).
-//!
-//! The plan is data. Knows no session: what became of an operation is kept elsewhere.
+//! A plan made from two descriptions of provisioning data (OMA-AD-DM_SC-V1_0 §5.3;
+//! OMA-TS-DM_TNDS-V1_2_1).
 
+use super::{Object, Operation, Payload, Plan, Step};
+use crate::codec::syncml::StatusCode;
 use crate::codec::tnds::{Document, Node};
-
-/// Operations in the order they are to be sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
-    /// Replace, then Add, then Delete, then Get.
-    pub operations: Vec<Operation>,
-}
-
-/// One command to come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Operation {
-    /// Which command.
-    pub kind: OperationKind,
-    /// Target.
-    pub uri: String,
-    /// What is sent along.
-    pub object: Object,
-}
-
-/// The commands a plan is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OperationKind {
-    /// A node becomes another.
-    Replace,
-    /// A node that is not there yet.
-    Add,
-    /// A node that is no longer wanted.
-    Delete,
-    /// A node that is read back.
-    Get,
-}
-
-/// Data of an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Object {
-    /// Delete and Get have none.
-    None,
-    /// One value.
-    Leaf {
-        /// Format, such as `chr` or `bin`.
-        format: String,
-        /// MIME type.
-        media_type: String,
-        /// The octets.
-        value: Vec<u8>,
-    },
-    /// A node with all below it.
-    Subtree(Document),
-}
-
-impl OperationKind {
-    /// The element name.
-    pub fn name(self) -> &'static str {
-        match self {
-            OperationKind::Replace => "Replace",
-            OperationKind::Add => "Add",
-            OperationKind::Delete => "Delete",
-            OperationKind::Get => "Get",
-        }
-    }
-}
 
 /// Nodes below nodes that are compared; a document that was read is never deeper.
 const MAX_DEPTH: usize = 64;
 
-impl Plan {
-    /// What leads from what the card provisioned last (`before`) to what it is to provision now
-    /// (`after`): one Add for each new node with all below it, one Replace for each leaf with
-    /// another value, one Delete for each node that vanished; and a Get that reads back the
-    /// names beside the first added node.
-    pub fn from_documents(before: &Document, after: &Document) -> Plan {
-        let (before, after) = (placed(before), placed(after));
-        let mut difference = Difference::default();
-        difference.level(&opened(&before, &after), &opened(&after, &before), 0);
-        let Difference {
-            replaces,
-            adds,
-            deletes,
-        } = difference;
-        let get = adds.first().map(|add| Operation {
-            kind: OperationKind::Get,
-            uri: parent(&add.uri),
-            object: Object::None,
-        });
-        Plan {
-            operations: replaces
-                .into_iter()
-                .chain(adds)
-                .chain(deletes)
-                .chain(get)
-                .collect(),
-        }
+pub(super) fn plan(before: &Document, after: &Document) -> Plan {
+    let (before, after) = (placed(before), placed(after));
+    let mut difference = Difference::default();
+    difference.level(&opened(&before, &after), &opened(&after, &before), 0);
+    let Difference {
+        replaces,
+        adds,
+        deletes,
+    } = difference;
+    let get = adds.first().map(|add| {
+        Step::from(Operation::Get {
+            target: parent(add.operation.target()),
+        })
+    });
+    let changes: Vec<Step> = replaces.into_iter().chain(adds).chain(deletes).collect();
+    let group = (!changes.is_empty()).then(|| Step::from(Operation::Sequence(changes)));
+    Plan {
+        steps: group.into_iter().chain(get).collect(),
     }
 }
 
 #[derive(Default)]
 struct Difference {
-    replaces: Vec<Operation>,
-    adds: Vec<Operation>,
-    deletes: Vec<Operation>,
+    replaces: Vec<Step>,
+    adds: Vec<Step>,
+    deletes: Vec<Step>,
 }
 
 impl Difference {
@@ -114,19 +44,23 @@ impl Difference {
         for (uri, new) in after {
             match find(before, uri) {
                 Some(at) => self.node(uri, before[at].1, new, depth),
-                None => self.adds.push(Operation {
-                    kind: OperationKind::Add,
-                    uri: uri.clone(),
-                    object: object(new),
+                None => self.adds.push(Step {
+                    either: true,
+                    ..Step::from(Operation::Add {
+                        target: uri.clone(),
+                        object: object(new),
+                    })
                 }),
             }
         }
         for (uri, _) in before {
             if find(after, uri).is_none() {
-                self.deletes.push(Operation {
-                    kind: OperationKind::Delete,
-                    uri: uri.clone(),
-                    object: Object::None,
+                // A node that is to go and is not there is as it should be.
+                self.deletes.push(Step {
+                    accept: vec![StatusCode::NOT_FOUND],
+                    ..Step::from(Operation::Delete {
+                        target: uri.clone(),
+                    })
                 });
             }
         }
@@ -144,10 +78,12 @@ impl Difference {
             || before.value != after.value
             || before.format != after.format
         {
-            self.replaces.push(Operation {
-                kind: OperationKind::Replace,
-                uri: uri.to_owned(),
-                object: object_in_place(before, after),
+            self.replaces.push(Step {
+                either: true,
+                ..Step::from(Operation::Replace {
+                    target: uri.to_owned(),
+                    object: object_in_place(before, after),
+                })
             });
         }
     }
@@ -207,13 +143,22 @@ fn object(node: &Node) -> Object {
     if node.is_interior() {
         return subtree(node);
     }
-    Object::Leaf {
-        format: node.format.clone().unwrap_or_else(|| "chr".to_owned()),
-        media_type: node
-            .media_type
-            .clone()
-            .unwrap_or_else(|| "text/plain".to_owned()),
-        value: node.value.clone().unwrap_or_default(),
+    let value = node.value.clone().unwrap_or_default();
+    Object {
+        format: Some(node.format.clone().unwrap_or_else(|| "chr".to_owned())),
+        media_type: Some(
+            node.media_type
+                .clone()
+                .unwrap_or_else(|| "text/plain".to_owned()),
+        ),
+        data: if node.is_binary() {
+            Payload::Octets(value)
+        } else {
+            match String::from_utf8(value) {
+                Ok(text) => Payload::Text(text),
+                Err(error) => Payload::Octets(error.into_bytes()),
+            }
+        },
     }
 }
 
@@ -227,14 +172,17 @@ fn object_in_place(before: &Node, after: &Node) -> Object {
 }
 
 fn subtree(node: &Node) -> Object {
-    Object::Subtree(Document {
-        ver_dtd: "1.2".to_owned(),
-        nodes: vec![Node {
-            path: None,
-            ..node.clone()
-        }],
-        ..Document::default()
-    })
+    Object {
+        data: Payload::Nodes(Document {
+            ver_dtd: "1.2".to_owned(),
+            nodes: vec![Node {
+                path: None,
+                ..node.clone()
+            }],
+            ..Document::default()
+        }),
+        ..Object::default()
+    }
 }
 
 #[cfg(test)]
@@ -277,10 +225,28 @@ mod tests {
         }
     }
 
-    fn shown(plan: &Plan) -> Vec<String> {
-        plan.operations
+    /// What is in the Sequence and behind it.
+    fn commands(plan: &Plan) -> Vec<&Operation> {
+        plan.steps
             .iter()
-            .map(|o| format!("{} {}", o.kind.name(), o.uri))
+            .flat_map(|step| match &step.operation {
+                Operation::Sequence(steps) => steps.iter().map(|s| &s.operation).collect(),
+                other => vec![other],
+            })
+            .collect()
+    }
+
+    fn object_of(operation: &Operation) -> &Payload {
+        match operation {
+            Operation::Add { object, .. } | Operation::Replace { object, .. } => &object.data,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn shown(plan: &Plan) -> Vec<String> {
+        commands(plan)
+            .iter()
+            .map(|o| format!("{} {}", o.name(), o.target()))
             .collect()
     }
 
@@ -296,7 +262,7 @@ mod tests {
                 "Get ./Connectivity/NAP",
             ]
         );
-        assert!(matches!(plan.operations[1].object, Object::Subtree(_)));
+        assert!(matches!(object_of(commands(&plan)[1]), Payload::Nodes(_)));
     }
 
     #[test]
@@ -377,8 +343,8 @@ mod tests {
                 "Get ./P/A",
             ]
         );
-        assert!(matches!(plan.operations[0].object, Object::Subtree(_)));
-        assert!(matches!(plan.operations[1].object, Object::Subtree(_)));
-        assert!(matches!(plan.operations[2].object, Object::Leaf { .. }));
+        assert!(matches!(object_of(commands(&plan)[0]), Payload::Nodes(_)));
+        assert!(matches!(object_of(commands(&plan)[1]), Payload::Nodes(_)));
+        assert!(matches!(object_of(commands(&plan)[2]), Payload::Text(_)));
     }
 }

@@ -1,0 +1,130 @@
+//! What actors tell, in the words of the trace.
+//!
+//! Facts that a later one says better are left out: the Status of an Alert or of a group, and
+//! credentials that the other side has checked.
+
+use super::summary;
+use crate::client;
+use crate::codec::syncml::{Encoding, Message};
+use crate::server;
+use crate::trace::Event;
+use crate::tree::Change;
+
+/// A fact of the DM Client and what it changed in the tree.
+pub(super) fn of_client(event: client::Event) -> Option<(Event, Vec<Change>)> {
+    let mut changed = Vec::new();
+    let event = match event {
+        client::Event::NotificationAccepted {
+            server_id,
+            session_id,
+            resync,
+        } => Event::NotificationAccepted {
+            server_id,
+            session_id,
+            resync,
+        },
+        client::Event::NotificationRefused { reason } => Event::NotificationRefused { reason },
+        client::Event::MalformedMessage(error) => Event::MalformedReceived {
+            error: error.to_string(),
+        },
+        client::Event::ServerAuthenticated { code } => Event::CredentialsChecked { code: code.0 },
+        client::Event::NonceRenewed { ours, changes, .. } => {
+            changed = changes;
+            renewed(ours)
+        }
+        client::Event::ChunkStored {
+            uri,
+            received,
+            total,
+        } => Event::ChunkStored {
+            uri,
+            received: received as u64,
+            total,
+        },
+        client::Event::CommandDone {
+            command,
+            cmd_id,
+            uri,
+            code,
+            changes,
+        } => {
+            if is_frame(&command) {
+                return None;
+            }
+            changed = changes;
+            Event::CommandApplied {
+                command,
+                cmd_id,
+                uri,
+                code: code.0,
+            }
+        }
+        client::Event::SessionEnded { complete, reason } => {
+            Event::SessionEnded { complete, reason }
+        }
+        // The trace tells an answer with its question, and the messages tell the rest.
+        client::Event::CredentialsAnswered { .. }
+        | client::Event::Answered(_)
+        | client::Event::SessionStarted { .. }
+        | client::Event::StartRefused { .. }
+        | client::Event::AlertAnswered { .. } => return None,
+    };
+    Some((event, changed))
+}
+
+/// A fact of the card's DM Server.
+pub(super) fn of_server(event: server::Event) -> Option<Event> {
+    Some(match event {
+        server::Event::ClientAuthenticated { code, .. } => {
+            Event::CredentialsChecked { code: code.0 }
+        }
+        server::Event::NonceRenewed { client, .. } => renewed(client),
+        server::Event::ReceiptStored(receipt) => {
+            if is_frame(&receipt.command) {
+                return None;
+            }
+            Event::ReceiptStored {
+                command: receipt.command,
+                uri: receipt.uri,
+                code: receipt.code.0,
+            }
+        }
+        server::Event::ResultsStored { uri, value } => Event::ResultsStored {
+            uri,
+            value: String::from_utf8_lossy(&value).into_owned(),
+        },
+        // Seen in the messages themselves.
+        server::Event::SessionOpened { .. }
+        | server::Event::DeviceInfo { .. }
+        | server::Event::Alerted(_)
+        | server::Event::UserAnswered { .. } => return None,
+        server::Event::MalformedMessage(error) => Event::MalformedReceived {
+            error: error.to_string(),
+        },
+        server::Event::SessionEnded { complete, reason } => {
+            Event::SessionEnded { complete, reason }
+        }
+    })
+}
+
+/// A message on its way.
+pub(super) fn of_message(message: &Message, package: u8, msg_id: u32, encoding: Encoding) -> Event {
+    Event::MessageSent {
+        package,
+        session_id: message.hdr.session_id.clone(),
+        msg_id,
+        wbxml: encoding == Encoding::Wbxml,
+        contents: summary::contents(message),
+    }
+}
+
+fn renewed(client: bool) -> Event {
+    Event::NonceRenewed {
+        credential: if client { "client" } else { "server" }.to_owned(),
+    }
+}
+
+/// Commands that change nothing themselves.
+fn is_frame(command: &str) -> bool {
+    matches!(command, "Alert" | "Sequence" | "Atomic" | "SyncHdr")
+}
