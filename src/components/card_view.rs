@@ -143,6 +143,7 @@ fn one(row: &CardRow, at: usize, wash: usize) -> Html {
                 kind,
                 own.then_some("tree-view__row--changed"),
                 (own && !row.fresh).then_some("card-view__row--settled"),
+                row.aside.is_empty().then_some("card-view__row--no-aside"),
                 row.chosen.then_some("tree-view__row--chosen"),
                 row.selected.then_some("card-view__row--selected"),
                 wash,

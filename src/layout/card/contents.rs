@@ -36,7 +36,7 @@ pub(super) fn summary(file: &CardFile) -> String {
         values.join(" · ")
     };
     if used.len() > 1 {
-        text.push_str(&format!("  + {}", used.len() - 1));
+        text.push_str(&format!(" and {} more", used.len() - 1));
     }
     text
 }
@@ -62,46 +62,58 @@ fn values(fields: &[Field]) -> Vec<&str> {
 
 /// The rows of an opened file.
 pub(super) fn details(file: &CardFile, level: usize, rows: &mut Vec<CardRow>) {
-    let mut out = Out { file, level, rows };
+    let mut out = Out {
+        file,
+        level,
+        first: rows.len(),
+        rows,
+    };
+    out.contents();
     out.group("Access rule", "");
     for (operations, condition) in file.rule_words() {
         out.detail(&operations, &condition, "", 0);
     }
     out.group("File control parameters", &hex::spaced(&file.fcp));
     out.fields(&file.parameters(), 0);
-    let mut at = 0;
-    while let Some(octets) = file.contents.get(at) {
-        let unused = file.contents[at..]
-            .iter()
-            .take_while(|octets| !is_used(octets))
-            .count();
-        let name = match (file.kind, unused) {
-            (FileKind::Transparent, _) => "Contents".to_owned(),
-            (_, 0 | 1) => format!("Record {}", at + 1),
-            (_, several) => format!("Records {} to {}", at + 1, at + several),
-        };
-        if unused > 0 {
-            out.group(&name, "empty");
-            at += unused;
-            continue;
-        }
-        out.group(&name, "");
-        out.fields(&file.fields(at), 0);
-        out.octets(octets);
-        at += 1;
-    }
 }
 
 struct Out<'a> {
     file: &'a CardFile,
     level: usize,
+    /// Row of the first detail.
+    first: usize,
     rows: &'a mut Vec<CardRow>,
 }
 
 impl Out<'_> {
+    fn contents(&mut self) {
+        let file = self.file;
+        let mut at = 0;
+        while let Some(octets) = file.contents.get(at) {
+            let unused = file.contents[at..]
+                .iter()
+                .take_while(|octets| !is_used(octets))
+                .count();
+            let name = match (file.kind, unused) {
+                (FileKind::Transparent, _) => "Contents".to_owned(),
+                (_, 0 | 1) => format!("Record {}", at + 1),
+                (_, several) => format!("Records {} to {}", at + 1, at + several),
+            };
+            if unused > 0 {
+                self.group(&name, "empty");
+                at += unused;
+                continue;
+            }
+            self.group(&name, "");
+            self.fields(&file.fields(at), 0);
+            self.octets(octets);
+            at += 1;
+        }
+    }
+
     fn row(&mut self, kind: RowKind, name: &str, deeper: usize) -> &mut CardRow {
-        let key = format!("{}#{}", self.file.path, self.rows.len());
         let at = self.rows.len();
+        let key = format!("{}#{}", self.file.path, at - self.first);
         let row = CardRow::new(kind, &key, name, self.level + deeper);
         self.rows.push(row);
         &mut self.rows[at]

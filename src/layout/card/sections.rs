@@ -2,8 +2,11 @@
 
 use dmsc_core::codec::toolkit::{command_name, event_name};
 use dmsc_core::trace::card::{
-    CardMoment, CardPin, CardSession, ChannelUse, ServerLink, TriggerLink,
+    BipChannel, CardMoment, CardPin, CardSession, ChannelUse, ServerLink, TriggerLink,
 };
+
+/// Key of the web server's channel.
+const SERVER: &str = "bip-server";
 
 /// A name with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,23 +61,25 @@ pub(super) fn selected(card: &CardMoment) -> &str {
 fn channels(card: &CardMoment) -> Section {
     let session = &card.session;
     let bip = session.channels.iter().map(|channel| {
-        let key = format!("bip-{}", channel.number);
         let (way, state) = match channel.use_for {
             ChannelUse::Listening => ("TCP server", "listens".to_owned()),
             ChannelUse::Connected { received, to_send } => (
                 "TCP server",
                 match (received, to_send) {
                     (0, 0) => "connected".to_owned(),
-                    (0, octets) => format!("connected, {octets} B to send"),
-                    (octets, 0) => format!("connected, {octets} B of a request"),
-                    (got, left) => {
-                        format!("connected, {got} B of a request, {left} B to send")
-                    }
+                    (0, octets) => format!("{octets} B to send"),
+                    (octets, 0) => format!("{octets} B of a request"),
+                    (got, left) => format!("{left} B to send, {got} B of a request"),
                 },
             ),
             ChannelUse::Trigger => ("UDP", "sends a notification".to_owned()),
         };
-        let mut fact = Fact::new(&key, format!("BIP channel {}", channel.number), state);
+        let key = if channel.use_for == ChannelUse::Trigger {
+            "bip-trigger"
+        } else {
+            SERVER
+        };
+        let mut fact = Fact::new(key, format!("BIP channel {}", channel.number), state);
         fact.note = format!("{way} {}", channel.port);
         fact
     });
@@ -90,9 +95,10 @@ fn channels(card: &CardMoment) -> Section {
         }
         Fact::new(&key, format!("Logical channel {}", channel.number), value)
     });
-    // The first channel has its row before it is there, so that nothing moves when it comes.
-    let none = session.channels.is_empty();
-    let none = none.then(|| Fact::new("bip-1", "BIP channel 1", "closed"));
+    // The web server's has its row before it is there, so that nothing moves when it comes.
+    let is_server = |channel: &BipChannel| channel.use_for != ChannelUse::Trigger;
+    let none = !session.channels.iter().any(is_server);
+    let none = none.then(|| Fact::new(SERVER, "BIP channel", "closed"));
     let facts: Vec<Fact> = none.into_iter().chain(bip).chain(logical).collect();
     Section {
         key: "channels",
@@ -212,8 +218,8 @@ fn dm_server(card: &CardMoment) -> Section {
 }
 
 fn pins(pins: &[CardPin]) -> Section {
-    let facts = pins.iter().map(|pin| {
-        let key = format!("pin-{:02X}", pin.reference);
+    let facts = (0usize..).zip(pins).map(|(at, pin)| {
+        let key = format!("pin-{at}");
         let state = match (pin.tries, pin.enabled, pin.verified) {
             (0, ..) => "blocked",
             (_, false, _) if pin.replaced => "replaced by the universal PIN",
