@@ -3,7 +3,7 @@
 use crate::components::lengths;
 use crate::components::listing::{Listing, Rows};
 use crate::components::side_head::side_head;
-use crate::hooks::use_view;
+use crate::hooks::{use_view, use_viewport};
 use crate::layout::card::{Card, CardRow, Question, RowKind};
 use crate::layout::tree::Sign;
 use crate::orders;
@@ -18,6 +18,9 @@ const ROW: f64 = 1.625;
 /// Rows of an opened file that come into sight with it.
 const SEEN: usize = 7;
 
+/// Width from which 16 octets stand on a line, rem.
+const WIDE: f64 = 34.0;
+
 /// The card with its head.
 #[component]
 pub(super) fn CardView() -> Html {
@@ -30,21 +33,24 @@ pub(super) fn CardView() -> Html {
         card.index(view.present().id.checked_sub(1)),
         card.index(Some(now)),
     ];
+    let node = use_node_ref();
+    let (port, _) = use_viewport(&node);
+    let line = if port.view().width >= WIDE { 16 } else { 8 };
     let laid = use_memo(
         (
             view.run.clone(),
-            moments,
+            (moments, line),
             view.branches.clone(),
             view.file.clone(),
         ),
-        |_| Laid::new(&view, moments),
+        |_| Laid::new(&view, moments, line),
     );
     // A file comes into sight when it is chosen, and when it was written, but once.
     let chosen = use_memo(view.file.clone(), |_| laid.chosen.clone());
     let reveal = laid.written.clone().map(|rows| (rows, moments[2] as u32));
     let reveal = reveal.or_else(|| (*chosen).clone().map(|rows| (rows, u32::MAX)));
     html! {
-        <section class="pane tree-view card-view" aria-label="Card">
+        <section class="pane tree-view card-view" ref={node} aria-label="Card">
             { side_head(&view, laid.counts) }
             if card.is_empty() {
                 <p class="card-view__none">{ "This trace does not tell what was in the card." }</p>
@@ -77,7 +83,7 @@ struct Laid {
 }
 
 impl Laid {
-    fn new(view: &State, moments: [usize; 3]) -> Self {
+    fn new(view: &State, moments: [usize; 3], line: usize) -> Self {
         let card = &view.run.trace().card;
         let [before, last, now] = moments.map(|index| card.at(index));
         let card = Card::new(&Question {
@@ -86,6 +92,7 @@ impl Laid {
             now,
             branches: &view.branches,
             chosen: view.file.as_deref(),
+            line,
         });
         let count = card.rows.len();
         let written = |row: &CardRow| row.fresh && row.kind == RowKind::File;

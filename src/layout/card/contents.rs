@@ -5,9 +5,6 @@ use crate::layout::hex::{line_count, line_range, pieces};
 use dmsc_core::codec::{Field, hex};
 use dmsc_core::trace::card::{CardFile, FileKind};
 
-/// Octets on a line.
-const PER_LINE: usize = 16;
-
 /// Octets of a file that means nothing known, in its one line.
 const SHOWN: usize = 20;
 
@@ -54,17 +51,32 @@ fn values(fields: &[Field]) -> Vec<&str> {
         [one] if !flat(one) => one.children.iter().collect(),
         _ => fields.iter().collect(),
     };
-    // Text is what people know a file by.
-    let words = |field: &&&Field| !field.value.is_empty() && flat(field);
-    let values = all.iter().filter(words).map(|field| field.value.as_str());
-    values.take(MOST).collect()
+    let values = all.iter().filter(|field| flat(field));
+    let values = values.map(|field| field.value.as_str());
+    let values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
+    // Words are what people know a file by; octets count where there are none.
+    let words = values.iter().copied().filter(|value| !is_hex(value));
+    let words: Vec<&str> = words.take(MOST).collect();
+    if words.is_empty() {
+        values.into_iter().take(MOST).collect()
+    } else {
+        words
+    }
 }
 
-/// The rows of an opened file.
-pub(super) fn details(file: &CardFile, level: usize, rows: &mut Vec<CardRow>) {
+fn is_hex(value: &str) -> bool {
+    let digit = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
+    value
+        .split(' ')
+        .all(|pair| pair.len() == 2 && pair.bytes().all(digit))
+}
+
+/// The rows of an opened file, so many octets on a line.
+pub(super) fn details(file: &CardFile, level: usize, line: usize, rows: &mut Vec<CardRow>) {
     let mut out = Out {
         file,
         level,
+        line: line.max(1),
         first: rows.len(),
         rows,
     };
@@ -80,6 +92,8 @@ pub(super) fn details(file: &CardFile, level: usize, rows: &mut Vec<CardRow>) {
 struct Out<'a> {
     file: &'a CardFile,
     level: usize,
+    /// Octets on a line.
+    line: usize,
     /// Row of the first detail.
     first: usize,
     rows: &'a mut Vec<CardRow>,
@@ -144,11 +158,11 @@ impl Out<'_> {
         let rest = octets.iter().rev().take_while(|octet| **octet == last);
         let rest = rest.count();
         let shown = match (last, octets.len() - rest) {
-            (0x00 | 0xFF, written) if rest > PER_LINE => written,
+            (0x00 | 0xFF, written) if rest > self.line => written,
             _ => octets.len(),
         };
-        for line in 0..line_count(shown, PER_LINE) {
-            let range = line_range(line, shown, PER_LINE);
+        for line in 0..line_count(shown, self.line) {
+            let range = line_range(line, shown, self.line);
             let name = format!("{:04X}", range.start);
             let pieces = pieces(octets, range, &(0..0), &(0..0));
             let row = self.row(RowKind::Octets, &name, 0);

@@ -89,6 +89,8 @@ pub struct Question<'a> {
     pub branches: &'a [(String, bool)],
     /// Path of the chosen file.
     pub chosen: Option<&'a str>,
+    /// Octets of an opened file on a line.
+    pub line: usize,
 }
 
 /// Key of the section of files.
@@ -211,7 +213,7 @@ impl Card {
                 ..CardRow::new(RowKind::File, &file.path, title(file), level)
             });
             if chosen {
-                contents::details(file, level + 1, &mut self.rows);
+                contents::details(file, level + 1, question.line, &mut self.rows);
             }
         }
         let mut below = Sign::Same;

@@ -24,6 +24,7 @@ fn lay(before: &CardMoment, now: &CardMoment, open: &[(&str, bool)], chosen: Opt
         now,
         branches: &branches,
         chosen,
+        line: 16,
     })
 }
 
@@ -128,8 +129,8 @@ fn a_written_file_is_replaced_with_what_it_held() {
     let card = lay(before, &now, &[("3F00/7FFF", true)], None);
     let row = row(&card, "3F00/7FFF/6F46");
     assert_eq!((row.sign, row.fresh), (Sign::Replaced, true));
-    assert_eq!(row.old.as_deref(), Some("01 · DM_SC"));
-    assert_eq!(row.value, "01 · OMASC");
+    assert_eq!(row.old.as_deref(), Some("DM_SC"));
+    assert_eq!(row.value, "OMASC");
     let shut = lay(before, &now, &[], None);
     let adf = shut.rows.iter().find(|row| row.key == "3F00/7FFF");
     assert_eq!(adf.map(|row| row.below), Some(Sign::Replaced));
