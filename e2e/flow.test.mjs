@@ -145,7 +145,7 @@ test("keys do what the help says", async () => {
   await press(page, "Enter", "+");
   assert.equal(await page.locator(".player__speed").inputValue(), "200");
   await press(page, "t");
-  assert.equal(await page.locator('.tree-view .segments__one[aria-pressed="true"]').innerText(), "This step");
+  assert.equal(await page.locator('.tree-view [aria-label="Changes shown"] [aria-pressed="true"]').innerText(), "This step");
   await press(page, "i");
   assert.equal(await page.locator('.inspector .segments__one[aria-pressed="true"]').innerText(), "XML");
   assert.match(await page.locator(".xml-view").innerText(), /<SyncHdr>/);
@@ -348,7 +348,7 @@ test("the timeline goes where it is clicked and dragged", async () => {
 for (const [width, height] of [[390, 844], [800, 900], [1180, 800], [1440, 900], [1920, 1080]]) {
   test(`at ${width} px nothing is wider than the window`, async () => {
     const page = await visit("", { viewport: { width, height } });
-    for (const keys of [["Home"], ["End"], ["5"], ["s"], ["Escape", "?"], ["Escape", "1", "p"]]) {
+    for (const keys of [["Home"], ["End"], ["5"], ["s"], ["Escape", "?"], ["Escape", "1", "c"], ["p"]]) {
       await press(page, ...keys);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(wide, 0, keys.join(" "));
@@ -360,11 +360,85 @@ for (const [width, height] of [[390, 844], [800, 900], [1180, 800], [1440, 900],
   });
 }
 
+/** The text of a row of the card. */
+const cardRow = (page, key) => page.locator(`[data-key="${key}"]`);
+const cardValue = (page, key) => cardRow(page, key).locator(".tree-view__new").innerText();
+
+test("the card is seen to work while the flow plays, and a file opens in place", async () => {
+  const page = await visit("#/remote-trigger/0");
+  await press(page, "c");
+  await page.waitForFunction(() => /[?&]card$/.test(location.hash), undefined, { timeout: 5000 });
+  assert.equal(await page.locator('.side-head__switch .segments__one[aria-pressed="true"]').innerText(), "Card");
+  await press(page, "Home", "t");
+  // Each state of the channel that playing shows, in order.
+  const states = [];
+  await press(page, "4");
+  for (let i = 0; i < 120; i++) {
+    const state = (await cardValue(page, "bip-server")).replace(/\d+/g, "n");
+    if (state !== states.at(-1)) states.push(state);
+    await press(page, "ArrowRight");
+  }
+  assert.deepEqual(states.slice(0, 4), ["closed", "listens", "connected", "n B of a request"]);
+  assert.ok(states.includes("n B to send"), states.join());
+  assert.equal(states.at(-1), "listens");
+  // Back to where a client comes: the change is marked with sign and colour, and what was.
+  await press(page, "3", "Home");
+  await until(page, "connection-opened");
+  const channel = cardRow(page, "bip-server");
+  assert.equal(await channel.getAttribute("data-sign"), "replaced");
+  assert.match(await channel.innerText(), /~[^]*listens[^]*→[^]*connected/);
+  // A section opens and closes, with the keyboard too.
+  await cardRow(page, "toolkit").click();
+  await settle(page);
+  assert.equal(await cardValue(page, "profile"), "downloaded");
+  await cardRow(page, "toolkit").locator("button").focus();
+  await press(page, "Enter");
+  assert.equal(await cardRow(page, "profile").count(), 0);
+  // A file, by way of its directory.
+  const list = page.locator(".card-view .listing");
+  await list.evaluate((element) => element.scrollTo({ top: element.scrollHeight, behavior: "instant" }));
+  await settle(page);
+  const adf = cardRow(page, "3F00/7FFF");
+  if ((await adf.getAttribute("aria-expanded")) === "false") await adf.click();
+  await settle(page);
+  const imsi = cardRow(page, "3F00/7FFF/6F07");
+  assert.equal(await cardValue(page, "3F00/7FFF/6F07"), "001010123456789");
+  await imsi.click();
+  await settle(page);
+  await page.waitForFunction(() => location.hash.includes("card=3F00/7FFF/6F07"), undefined, { timeout: 5000 });
+  const rows = await page.locator(".card-view .tree-view__row").allInnerTexts();
+  const shown = rows.join("\n");
+  for (const word of ["Access rule", "PIN1", "File control parameters"]) assert.ok(shown.includes(word), shown);
+  assert.ok(rows.length < 60);
+  await press(page, "Escape", "c");
+  assert.equal(await page.locator(".card-view").count(), 0);
+  // The address follows quick changes after a pause.
+  await page.waitForFunction(() => !location.hash.includes("card"), undefined, { timeout: 5000 });
+});
+
+test("a link leads to a file of the card, and says when there is none", async () => {
+  const page = await visit("#/remote-trigger/40?card=3F00/7FFF/6F46");
+  const row = cardRow(page, "3F00/7FFF/6F46");
+  assert.equal(await row.getAttribute("aria-selected"), "true");
+  assert.match(await row.innerText(), /DM_SC/);
+  const [top, bottom] = await page.locator(".card-view .listing").evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    return [box.top, box.bottom];
+  });
+  const box = await row.boundingBox();
+  assert.ok(box.y >= top && box.y + box.height <= bottom, "the chosen file is in sight");
+  await page.evaluate(() => (location.hash = "#/remote-trigger/40?card=3F00/0000"));
+  await settle(page);
+  assert.match(await page.locator(".notices").innerText(), /no file 3F00\/0000/);
+});
+
 test("on a phone every part is a tab away", async () => {
   const page = await visit("", { viewport: { width: 390, height: 844 } });
   await press(page, "End");
   await page.click(".page__tabs >> text=Tree");
   assert.ok((await tree(page))["./Connectivity/NAP/Home"]);
+  await page.click(".page__tabs >> text=Card");
+  assert.equal(await cardValue(page, "bip-server"), "listens");
   await page.click(".page__tabs >> text=Inspector");
   assert.ok(await page.locator(".inspector").isVisible());
   await page.click(".page__tabs >> text=Ladder");

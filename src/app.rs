@@ -119,10 +119,21 @@ pub fn arrive(hash: &str) -> Option<(RunHandle, Vec<Action>)> {
         }
         None => Place::Start,
     };
+    let shown = route.card.is_some();
+    let file = route.card.filter(|path| !path.is_empty());
+    let file = file.filter(|path| {
+        let there = run.trace().card.has_file(path);
+        if !there {
+            problems.push(format!("The card has no file {path}."));
+        }
+        there
+    });
     let actions = vec![
         Action::SetDepth(route.depth.unwrap_or(Layer::Packages)),
         Action::Load(run.clone(), place),
         Action::SelectField(route.field),
+        Action::ShowCard(shown),
+        Action::SelectFile(file),
         Action::Notify(problems),
     ];
     Some((run, actions))
@@ -151,6 +162,7 @@ pub fn address(state: &State, catalogue: &Catalogue) -> String {
         scenario: Some(trace.scenario.clone()),
         step: Some(state.shown()),
         field: state.field.clone(),
+        card: state.card.then(|| state.file.clone().unwrap_or_default()),
         depth: (state.depth != Layer::Packages).then_some(state.depth),
         seed: (trace.seed != catalogue.seed).then_some(trace.seed),
         settings,

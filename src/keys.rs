@@ -14,7 +14,11 @@ pub const HELP: &[(&str, &str)] = &[
     ("+ −", "faster or slower, 0.25 to 4 times"),
     ("1 … 5", "depth: steps, packages, HTTP, toolkit, APDU"),
     ("Enter", "open the present row in place, or close it"),
-    ("T", "tree: changes of this step or of the whole run"),
+    ("C", "the card in the place of the tree, or back"),
+    (
+        "T",
+        "tree and card: changes of this step or of the whole run",
+    ),
     ("I", "inspector: fields, XML, bytes"),
     ("D", "colours: system, light, dark"),
     ("P", "presenter's size"),
@@ -40,6 +44,7 @@ pub fn action(key: &str, shift: bool, cursor: u32) -> Option<Action> {
             Action::SetDepth(Layer::ALL[at])
         }
         "Enter" => Action::ToggleRow(cursor),
+        "c" | "C" => Action::ToggleCard,
         "t" | "T" => Action::ToggleTreeScope,
         "i" | "I" => Action::NextTab,
         "d" | "D" => Action::NextTheme,
@@ -65,6 +70,7 @@ mod tests {
         );
         assert_eq!(action("5", false, 0), Some(Action::SetDepth(Layer::Apdu)));
         assert_eq!(action("Enter", false, 7), Some(Action::ToggleRow(7)));
+        assert_eq!(action("c", false, 0), Some(Action::ToggleCard));
         assert_eq!(action("x", false, 0), None);
     }
 }

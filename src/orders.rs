@@ -22,7 +22,7 @@ pub enum Order {
     Provision(Option<(String, Vec<u8>)>),
 }
 
-const PANES: [Pane; 3] = [Pane::Ladder, Pane::Tree, Pane::Inspector];
+const PANES: [Pane; 4] = [Pane::Ladder, Pane::Tree, Pane::Card, Pane::Inspector];
 const PANELS: [Panel; 2] = [Panel::Settings, Panel::Help];
 const SCOPES: [TreeScope; 2] = [TreeScope::Step, TreeScope::Run];
 
@@ -51,6 +51,8 @@ pub fn text(action: &Action) -> String {
         Action::SetBranch(uri, false) => format!("shut {uri}"),
         Action::SelectNode(Some(uri)) => format!("node {uri}"),
         Action::SelectNode(None) => "no-node".to_owned(),
+        Action::SelectFile(Some(path)) => format!("file {path}"),
+        Action::SelectFile(None) => "no-file".to_owned(),
         Action::SetPane(pane) => format!("pane {}", at(&PANES, pane)),
         Action::TogglePanel(panel) => format!("panel {}", at(&PANELS, panel)),
         Action::Close => "close".to_owned(),
@@ -85,6 +87,8 @@ pub fn read(text: &str) -> Option<Order> {
         "shut" => Action::SetBranch(rest.to_owned(), false),
         "node" => Action::SelectNode(Some(rest.to_owned())),
         "no-node" => Action::SelectNode(None),
+        "file" => Action::SelectFile(Some(rest.to_owned())),
+        "no-file" => Action::SelectFile(None),
         "pane" => Action::SetPane(*PANES.get(index()?)?),
         "panel" => Action::TogglePanel(*PANELS.get(index()?)?),
         "close" => Action::Close,
@@ -125,7 +129,10 @@ mod tests {
             Action::SetBranch(".".into(), false),
             Action::SelectNode(Some("./A b/C".into())),
             Action::SelectNode(None),
+            Action::SelectFile(Some("3F00/7FFF/6F07".into())),
+            Action::SelectFile(None),
             Action::SetPane(Pane::Tree),
+            Action::SetPane(Pane::Card),
             Action::TogglePanel(Panel::Help),
             Action::Close,
             Action::Notify(Vec::new()),

@@ -21,6 +21,8 @@ pub struct Route {
     pub field: Vec<usize>,
     /// Depth of zoom.
     pub depth: Option<Layer>,
+    /// The card is shown, with this file open; empty for none.
+    pub card: Option<String>,
     /// Seed of the run.
     pub seed: Option<u64>,
     /// Settings by key; not checked.
@@ -76,6 +78,7 @@ impl Route {
                         Layer::ALL.map(Layer::id).join(", ")
                     )),
                 },
+                "card" => route.card = Some(value),
                 "seed" => match value.parse() {
                     Ok(seed) => route.seed = Some(seed),
                     Err(_) => route
@@ -102,11 +105,18 @@ impl Route {
         }
         let mut separator = '?';
         let mut pair = |key: &str, value: &str| {
-            let _ = write!(text, "{separator}{}={}", encoded(key), encoded(value));
+            let _ = write!(text, "{separator}{}", encoded(key));
+            if !value.is_empty() {
+                // A slash has no meaning after the question mark, and paths read better with it.
+                let _ = write!(text, "={}", encoded(value).replace("%2F", "/"));
+            }
             separator = '&';
         };
         if let Some(depth) = self.depth {
             pair("depth", depth.id());
+        }
+        if let Some(path) = &self.card {
+            pair("card", path);
         }
         if let Some(seed) = self.seed {
             pair("seed", &seed.to_string());
@@ -181,6 +191,7 @@ mod tests {
             step: Some(57),
             field: vec![0, 3, 1],
             depth: Some(Layer::Apdu),
+            card: Some("3F00/7FFF/6F07".into()),
             seed: Some(2),
             settings: BTreeMap::from([
                 ("answer".into(), "reject".into()),
@@ -193,6 +204,13 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         assert_eq!(Route::parse(&full().format()), full());
+        assert!(full().format().contains("&card=3F00/7FFF/6F07&"));
+        let card = Route {
+            card: Some(String::new()),
+            ..full()
+        };
+        assert!(card.format().contains("&card&"));
+        assert_eq!(Route::parse(&card.format()), card);
         let bare = Route {
             scenario: Some("local-trigger".into()),
             ..Route::default()

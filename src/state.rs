@@ -3,7 +3,7 @@
 //!
 //! Pure: knows no clock, no storage, no address bar, and not how a run is made.
 
-use crate::layout::fields;
+use crate::layout::{card, fields};
 use crate::playback::{QUESTION_MS, Row, Rows, RunHandle, SPEEDS, Toggles, duration_ms};
 use dmsc_core::trace::{Layer, Step};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +69,8 @@ pub enum Pane {
     Ladder,
     /// The management tree.
     Tree,
+    /// The card.
+    Card,
     /// The inspector.
     Inspector,
 }
@@ -156,6 +158,10 @@ pub struct State {
     pub folded: Rc<Vec<Vec<usize>>>,
     /// The chosen node.
     pub node: Option<String>,
+    /// The card has the place of the tree.
+    pub card: bool,
+    /// Path of the chosen file of the card.
+    pub file: Option<String>,
     /// What a narrow page shows.
     pub pane: Pane,
     /// What lies open above the page.
@@ -221,6 +227,12 @@ pub enum Action {
     SetBranch(String, bool),
     /// Choose a node, or none.
     SelectNode(Option<String>),
+    /// Choose a file of the card, or none.
+    SelectFile(Option<String>),
+    /// Put the card into the place of the tree, or the tree back, as an address has it.
+    ShowCard(bool),
+    /// The other one.
+    ToggleCard,
     /// What a narrow page shows.
     SetPane(Pane),
     /// Open or close a panel.
@@ -262,6 +274,8 @@ impl State {
             branches: Rc::default(),
             folded: Rc::default(),
             node: None,
+            card: false,
+            file: None,
             pane: Pane::default(),
             panel: None,
             notices: Vec::new(),
@@ -355,6 +369,17 @@ impl State {
         self.playing = playing;
     }
 
+    fn set_branch(&mut self, key: String, open: bool) {
+        let branches = Rc::make_mut(&mut self.branches);
+        branches.retain(|(other, _)| *other != key);
+        branches.push((key, open));
+    }
+
+    fn show_card(&mut self, shown: bool) {
+        self.card = shown;
+        self.pane = if shown { Pane::Card } else { Pane::Tree };
+    }
+
     fn lay_rows(&mut self) {
         self.rows = Rc::new(Rows::new(&self.run, self.depth, &self.toggles));
         let cursor = self.rows.stop_for(&self.run, self.cursor);
@@ -375,6 +400,7 @@ impl State {
         if !same_story {
             self.branches = Rc::default();
             self.node = None;
+            self.file = None;
         }
         self.lay_rows();
         let first = self.rows.stops().first().copied().unwrap_or(0);
@@ -484,13 +510,26 @@ impl State {
                     TreeScope::Run => TreeScope::Step,
                 }
             }
-            Action::SetBranch(uri, open) => {
-                let branches = Rc::make_mut(&mut self.branches);
-                branches.retain(|(other, _)| *other != uri);
-                branches.push((uri, open));
-            }
+            Action::SetBranch(uri, open) => self.set_branch(uri, open),
             Action::SelectNode(uri) => self.node = uri,
-            Action::SetPane(pane) => self.pane = pane,
+            Action::SelectFile(path) => {
+                for above in path.as_deref().into_iter().flat_map(card::above) {
+                    self.set_branch(above.to_owned(), true);
+                }
+                self.file = path;
+            }
+            Action::ShowCard(true) => self.show_card(true),
+            Action::ShowCard(false) => {
+                self.card = false;
+                if self.pane == Pane::Card {
+                    self.pane = Pane::Tree;
+                }
+            }
+            Action::ToggleCard => self.show_card(!self.card),
+            Action::SetPane(pane) => match pane {
+                Pane::Tree | Pane::Card => self.show_card(pane == Pane::Card),
+                _ => self.pane = pane,
+            },
             Action::TogglePanel(panel) => {
                 self.panel = (self.panel != Some(panel)).then_some(panel);
             }
@@ -498,6 +537,7 @@ impl State {
             Action::Close => {
                 if self.panel.take().is_none() && std::mem::take(&mut self.notices).is_empty() {
                     self.node = None;
+                    self.file = None;
                     self.look_at(None);
                 }
             }

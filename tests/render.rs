@@ -205,6 +205,28 @@ fn a_chosen_node_shows_its_properties() {
 }
 
 #[test]
+fn the_card_has_the_place_of_the_tree() {
+    let html = page("#/remote-trigger/0?card=3F00/2FE2", || vec![Action::End]);
+    assert!(!html.contains("aria-label=\"Management tree\""));
+    for key in [
+        "channels",
+        "toolkit",
+        "web-server",
+        "dm-server",
+        "pins",
+        "files",
+    ] {
+        assert!(html.contains(&format!("data-key=\"{key}\"")), "{key}");
+    }
+    assert!(html.contains("listens"));
+    assert_eq!(count(&html, "aria-selected=\"true\""), 1);
+    let drawn = count(&html, "tree-view__row ") + count(&html, "tree-view__row\"");
+    assert!(drawn < 60, "{drawn}");
+    let tree = page("", none);
+    assert!(!tree.contains("card-view"));
+}
+
+#[test]
 fn a_wrong_link_is_explained() {
     let html = page("#/no-such-thing", none);
     assert!(html.contains("no-such-thing"));

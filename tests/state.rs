@@ -211,6 +211,8 @@ fn an_address_brings_one_back() {
         "#/local-trigger/30?depth=apdu",
         "#/remote-trigger/12?depth=toolkit&seed=2&answer=reject&encoding=xml",
         "#/remote-trigger/5/0.1",
+        "#/remote-trigger/5?card",
+        "#/remote-trigger/5?card=3F00/7FFF/6F07&seed=2",
     ] {
         let state = first_state(hash).unwrap();
         assert!(state.notices.is_empty(), "{:?}", state.notices);
@@ -220,6 +222,7 @@ fn an_address_brings_one_back() {
         assert_eq!(again.selected, state.selected);
         assert_eq!(again.field, state.field);
         assert_eq!(again.depth, state.depth);
+        assert_eq!((again.card, again.file), (state.card, state.file.clone()));
         assert_eq!(again.run.trace(), state.run.trace());
     }
 }
@@ -269,6 +272,38 @@ fn inspecting_is_not_going_there() {
     assert_eq!(after(&other, Action::Close).shown(), state.cursor);
     assert_eq!(after(&other, Action::Home).selected, None);
     assert_eq!(after(&state, Action::Inspect(u32::MAX)), state);
+}
+
+#[test]
+fn the_card_takes_the_place_of_the_tree_and_gives_it_back() {
+    let state = State::new(load("remote-trigger"));
+    assert!(!state.card);
+    let card = after(&state, Action::ToggleCard);
+    assert_eq!((card.card, card.pane), (true, Pane::Card));
+    let file = Some("3F00/7FFF/6F07".to_owned());
+    let chosen = after(&card, Action::SelectFile(file.clone()));
+    assert_eq!(chosen.file, file);
+    // The way to the file lies open.
+    for above in ["3F00", "3F00/7FFF"] {
+        assert!(chosen.branches.contains(&(above.to_owned(), true)));
+    }
+    assert_eq!(after(&chosen, Action::Close).file, None);
+    assert_eq!(after(&chosen, Action::SetPane(Pane::Tree)).pane, Pane::Tree);
+    assert!(!after(&chosen, Action::ShowCard(false)).card);
+    // An address without a card leaves a narrow page where it was.
+    let there = after(&state, Action::ShowCard(false));
+    assert_eq!(there.pane, Pane::Ladder);
+    // The inspector comes and goes over it.
+    let inspected = after(&card, Action::Inspect(3));
+    assert_eq!((inspected.card, inspected.pane), (true, Pane::Inspector));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_said() {
+    let state = first_state("#/remote-trigger/5?card=3F00/0000").unwrap();
+    assert_eq!(state.file, None);
+    assert!(state.card);
+    assert!(state.notices.join("").contains("no file 3F00/0000"));
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn find<'a>(files: &'a [FileView], path: &str, name: &str) -> &'a FileView {
 
 fn decoded(files: &[FileView], path: &str) -> Vec<String> {
     let file = find(files, path, "");
-    file.fields
+    file.fields()
         .iter()
         .flatten()
         .map(|field| field.value.clone())
@@ -47,19 +47,20 @@ fn files_are_told_with_rule_template_and_meaning() {
         (Structure::Transparent, Some(7), true)
     );
     assert_eq!(hex::encode(&imsi.fcp[..5]), "6217820241");
-    let rule: Vec<_> = imsi.rule.iter().map(|(o, c)| format!("{o}: {c}")).collect();
+    let rule = imsi.rule_words();
+    let rule: Vec<_> = rule.iter().map(|(o, c)| format!("{o}: {c}")).collect();
     assert_eq!(
         rule,
         ["read: PIN1", "update: ADM1", "deactivate, activate: ADM1"]
     );
-    let directory = &find(&files, "3F00/2F00", "EF_DIR").fields[1][0];
+    let directory = &find(&files, "3F00/2F00", "EF_DIR").fields()[1][0];
     assert_eq!(directory.children[1].value, "PKCS#15");
     let objects = find(&files, "3F00/7F50/6430", "EF_DODF");
-    assert_eq!(objects.fields[0].len(), 4);
+    assert_eq!(objects.fields()[0].len(), 4);
     let bootstrap = find(&files, "3F00/7F50/6435", "EF_DM_Bootstrap");
-    assert!(bootstrap.fields[0].len() > 3);
+    assert!(bootstrap.fields()[0].len() > 3);
     for file in &files {
-        for (contents, fields) in file.contents.iter().zip(&file.fields) {
+        for (contents, fields) in file.contents.iter().zip(&file.fields()) {
             assert!(
                 fields.iter().all(|field| field.range.end <= contents.len()),
                 "{}",

@@ -6,6 +6,7 @@
 use dmsc_core::codec::http::{Request, Response};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 use dmsc_core::scenario::{CATALOGUE, Settings, Setup, run};
+use dmsc_core::trace::card::CardHistory;
 use dmsc_core::trace::{Actor, Event, Layer, Step, Trace};
 
 fn settings(pairs: &[(&str, &str)]) -> Settings {
@@ -394,11 +395,13 @@ fn the_seed_alone_makes_the_difference() {
 #[test]
 fn a_trace_survives_json() {
     for scenario in CATALOGUE {
-        let trace = run(&Setup {
+        let mut trace = run(&Setup {
             scenario,
             settings: Settings::default(),
             seed: 1,
         });
+        // The card stands beside the trace.
+        trace.card = CardHistory::default();
         let json = serde_json::to_string(&trace).unwrap();
         assert_eq!(serde_json::from_str::<Trace>(&json).unwrap(), trace);
     }

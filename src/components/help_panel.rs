@@ -13,9 +13,9 @@ const COLOURS: [(&str, &str, &str); 5] = [
 ];
 
 const SIGNS: [(&str, &str, &str); 3] = [
-    ("added", "+", "node added"),
-    ("replaced", "~", "value or property replaced"),
-    ("deleted", "−", "node deleted"),
+    ("added", "+", "added"),
+    ("replaced", "~", "became another"),
+    ("deleted", "−", "deleted"),
 ];
 
 /// Draws the help.

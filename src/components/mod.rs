@@ -7,6 +7,7 @@
 mod architecture;
 mod breadcrumb;
 mod bytes_view;
+mod card_view;
 mod facts;
 mod field_list;
 mod header;
@@ -22,6 +23,7 @@ mod prompt;
 mod segments;
 mod sentence;
 mod settings_panel;
+mod side_head;
 mod timeline;
 mod tree_view;
 mod xml_view;

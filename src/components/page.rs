@@ -1,6 +1,7 @@
 //! The page: which part stands where at which width, and the listeners for all of it.
 
 use crate::components::architecture::Architecture;
+use crate::components::card_view::CardView;
 use crate::components::header::{header, notices};
 use crate::components::help_panel::help_panel;
 use crate::components::inspector::Inspector;
@@ -165,7 +166,7 @@ fn panes(shape: PageShape, view: &State) -> Html {
                     <Ladder />
                 </div>
                 <div class="page__column">
-                    <TreeView />
+                    { side(view) }
                     <Inspector />
                 </div>
             </main>
@@ -177,18 +178,18 @@ fn panes(shape: PageShape, view: &State) -> Html {
                     <Ladder />
                 </div>
                 <div class="page__column">
-                    { tabs(view, &[Pane::Tree, Pane::Inspector]) }
-                    if view.pane == Pane::Inspector { <Inspector /> } else { <TreeView /> }
+                    { tabs(view, &[Pane::Tree, Pane::Card, Pane::Inspector]) }
+                    if view.pane == Pane::Inspector { <Inspector /> } else { { side(view) } }
                 </div>
             </main>
         },
         PageShape::Narrow => html! {
             <main class="page__main">
                 <Architecture />
-                { tabs(view, &[Pane::Ladder, Pane::Tree, Pane::Inspector]) }
+                { tabs(view, &[Pane::Ladder, Pane::Tree, Pane::Card, Pane::Inspector]) }
                 { match view.pane {
                     Pane::Ladder => html! { <Ladder /> },
-                    Pane::Tree => html! { <TreeView /> },
+                    Pane::Tree | Pane::Card => side(view),
                     Pane::Inspector => html! { <Inspector /> },
                 } }
             </main>
@@ -196,16 +197,26 @@ fn panes(shape: PageShape, view: &State) -> Html {
     }
 }
 
-fn tabs(view: &State, panes: &[Pane]) -> Html {
-    let shown = if panes.contains(&view.pane) {
-        view.pane
+/// The tree, or the card in its place.
+fn side(view: &State) -> Html {
+    if view.card {
+        html! { <CardView /> }
     } else {
-        panes[0]
+        html! { <TreeView /> }
+    }
+}
+
+fn tabs(view: &State, panes: &[Pane]) -> Html {
+    let shown = match view.pane {
+        pane if panes.contains(&pane) => pane,
+        _ if view.card => Pane::Card,
+        _ => panes[0],
     };
     let choices = panes.iter().map(|pane| {
         let word = match pane {
             Pane::Ladder => "Ladder",
             Pane::Tree => "Tree",
+            Pane::Card => "Card",
             Pane::Inspector => "Inspector",
         };
         (word, "", Action::SetPane(*pane), *pane == shown)

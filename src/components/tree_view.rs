@@ -3,11 +3,11 @@
 use crate::components::lengths;
 use crate::components::listing::{Listing, Rows};
 use crate::components::node_card::node_card;
-use crate::components::segments::segments;
+use crate::components::side_head::side_head;
 use crate::hooks::use_view;
 use crate::layout::tree::{Question, Sign, Tree, TreeRow};
 use crate::orders;
-use crate::state::{Action, State, TreeScope, touched};
+use crate::state::{Action, State, touched};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
@@ -40,28 +40,9 @@ pub(super) fn TreeView() -> Html {
     // What just changed comes into sight, else what was just chosen.
     let reveal = laid.fresh.clone().zip(fresh);
     let reveal = reveal.or_else(|| laid.chosen.map(|at| (at..at + 1, u32::MAX)));
-    let scope = |word, title, scope| {
-        (
-            word,
-            title,
-            Action::SetTreeScope(scope),
-            view.tree_scope == scope,
-        )
-    };
     html! {
         <section class="pane tree-view" aria-label="Management tree">
-            <header class="pane__head">
-                <h2 class="pane__title">{ "Management tree" }</h2>
-                <span class="tree-view__counts">
-                    { count(Sign::Added, laid.counts[0]) }
-                    { count(Sign::Replaced, laid.counts[1]) }
-                    { count(Sign::Deleted, laid.counts[2]) }
-                </span>
-                { segments("Changes shown", [
-                    scope("This step", "Changes of the present step of the enabler (T)", TreeScope::Step),
-                    scope("Whole run", "All changes since the start (T)", TreeScope::Run),
-                ]) }
-            </header>
+            { side_head(&view, laid.counts) }
             <Listing
                 class="tree-view__list"
                 role="tree"
@@ -132,17 +113,6 @@ impl Laid {
             fresh: first.zip(last).map(|(first, last)| first..last + 1),
             chosen: at,
         }
-    }
-}
-
-fn count(sign: Sign, count: usize) -> Html {
-    let class = if count == 0 {
-        "tree-view__count tree-view__count--none"
-    } else {
-        "tree-view__count"
-    };
-    html! {
-        <span {class} data-sign={sign.word()} title={sign.word()}>{ sign.mark() }{ count }</span>
     }
 }
 

@@ -2,6 +2,7 @@
 //! tested without a browser; knows no component.
 
 pub mod architecture;
+pub mod card;
 pub mod fields;
 pub mod hex;
 pub mod ladder;

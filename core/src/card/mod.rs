@@ -29,7 +29,9 @@ pub use server_channel::ServerState;
 pub use toolkit::menu::{Menu, MenuItem, Step};
 pub use toolkit::view::ToolkitView;
 pub use trigger::TriggerState;
-pub use view::{Channel, ChannelState, FileView, LogicalChannel, PinView, Structure, View};
+pub use view::{
+    Channel, ChannelState, FileView, LogicalChannel, PinView, ResourceView, Structure, View,
+};
 
 use crate::codec::apdu::{ResponseApdu, StatusWord};
 use crate::codec::http;

@@ -3,6 +3,7 @@
 //! Each actor is polled, what it puts out is carried to the one it is for, and every crossing is
 //! recorded on the way. Everything is bounded: a hostile peer can end a run, not prolong it.
 
+use super::card_watch::CardWatch;
 use super::deferred::Deferred;
 use super::recorder::Recorder;
 use super::{EcmsNonce, Setup, UserAnswer, facts, outcome, parties, summary, toolkit};
@@ -58,6 +59,7 @@ pub fn run(setup: &Setup) -> Trace {
             })
             .collect(),
         tree,
+        card: engine.watch.history,
         outcome: outcome::outcome(&steps, engine.client_complete, engine.server_complete),
         steps,
     }
@@ -74,6 +76,7 @@ struct Engine<'a> {
     /// What the card did while it worked at a command; recorded after its response.
     deferred: Vec<Deferred>,
     toolkit: toolkit::Watch,
+    watch: CardWatch,
     /// The interface the notification came by.
     notified_by: Interface,
     session_id: String,
@@ -94,14 +97,16 @@ impl<'a> Engine<'a> {
             EcmsNonce::Known => Some(account.server.nonce.clone()),
             EcmsNonce::Resync => None,
         };
+        let (card, plan) = (parties::card(setup), parties::plan(setup));
         Engine {
             setup,
+            watch: CardWatch::new(&card, &plan),
             recorder: Recorder::default(),
             ecms: Ecms::new(account.clone(), known, setup.seed),
             client: parties::client(setup, &account, EPOCH_S),
             terminal: parties::terminal(),
-            card: parties::card(setup),
-            server: parties::server(setup, account),
+            card,
+            server: parties::server(setup, account, plan),
             deferred: Vec::new(),
             toolkit: toolkit::Watch::default(),
             notified_by: Interface::Dm1,
@@ -211,6 +216,7 @@ impl<'a> Engine<'a> {
                     &atr,
                 );
                 self.recorder.carry(id);
+                self.watch.look(Some(id), &self.card);
                 self.terminal.handle_atr(&atr);
             }
             terminal::Output::Command(command) => self.exchange(&command),
@@ -284,6 +290,7 @@ impl<'a> Engine<'a> {
             }
         }
         self.toolkit.record(&mut self.recorder, command, &response);
+        self.watch.look(self.recorder.wire(), &self.card);
         self.record_deferred();
         self.terminal.handle_response(&response);
     }
@@ -544,5 +551,8 @@ impl<'a> Engine<'a> {
         self.recorder.because(self.server_cause);
         self.recorder
             .fact(Actor::CardDmServer, Interface::Internal, event);
+        if let Some(step) = self.recorder.steps.last() {
+            self.watch.fact(step);
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! The only module that knows all actors and the only one that writes a trace. Runs to the end
 //! in one call; the same setup gives the same trace, byte for byte, on every machine.
 
+mod card_watch;
 mod catalogue;
 mod deferred;
 mod engine;

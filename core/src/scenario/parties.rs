@@ -83,22 +83,28 @@ pub(super) fn card(setup: &Setup) -> Uicc {
     })
 }
 
-/// The card's DM Server with the plan that leads from what the device got last to what it is to
+/// The plan of the card's DM Server: it leads from what the device got last to what it is to
 /// have now.
-pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
+pub(super) fn plan(setup: &Setup) -> Plan {
     let after = match &setup.settings.provisioning {
         Some(file) => file.document.clone(),
         None => built_in(samples::after()),
     };
+    let plan = Plan::from_documents(&built_in(samples::before()), &after);
+    if setup.settings.confirm {
+        plan.asking(QUESTION, QUESTION_S)
+    } else {
+        plan
+    }
+}
+
+/// The card's DM Server.
+pub(super) fn server(setup: &Setup, account: Account, plan: Plan) -> DmServer {
     let config = server::Config {
         accounts: vec![account],
         seed: setup.seed,
         ..server::Config::default()
     };
-    let mut plan = Plan::from_documents(&built_in(samples::before()), &after);
-    if setup.settings.confirm {
-        plan = plan.asking(QUESTION, QUESTION_S);
-    }
     DmServer::new(config, plan)
 }
 

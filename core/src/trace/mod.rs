@@ -6,6 +6,7 @@
 //! are read from them on demand ([`Step::fields`]) and are not stored a second time.
 //! Written by `scenario` alone; knows no actor.
 
+pub mod card;
 mod event;
 mod text;
 
@@ -40,6 +41,9 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// How it ended.
     pub outcome: Outcome,
+    /// The card beside the steps; not part of the file.
+    #[serde(skip)]
+    pub card: card::CardHistory,
 }
 
 /// Number and title of one of the enabler's steps (OMA-AD-DM_SC-V1_0 §5.4).

@@ -137,7 +137,7 @@ pub(crate) fn play(bytes: &[u8]) -> Outcome {
         PROFILES[usize::from(*choice) % PROFILES.len()].size()
     );
     for file in card.files() {
-        for (contents, fields) in file.contents.iter().zip(&file.fields) {
+        for (contents, fields) in file.contents.iter().zip(&file.fields()) {
             super::inside(fields, 0..contents.len());
         }
     }

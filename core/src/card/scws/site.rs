@@ -113,7 +113,7 @@ impl Site {
     }
 
     /// The rule that decides on a path.
-    pub(super) fn rule(&self, path: &str) -> &Rule {
+    pub(in crate::card) fn rule(&self, path: &str) -> &Rule {
         let fits = |rule: &&Rule| covers(&rule.path, path);
         let best = self.rules.iter().filter(fits).max_by_key(|r| r.path.len());
         best.unwrap_or(&OPEN)

@@ -91,6 +91,11 @@ impl Toolkit {
         Ok(current.bytes.clone())
     }
 
+    /// Type of the command under way (TS 102 223 §9.4).
+    pub(super) fn kind(&self) -> Option<u8> {
+        Some(self.current.as_ref()?.command.action.details().0)
+    }
+
     /// True when a fetched command waits for its answer.
     pub(super) fn is_outstanding(&self) -> bool {
         self.current.as_ref().is_some_and(|c| c.fetched)

@@ -39,14 +39,30 @@ pub struct FileView {
     pub active: bool,
     /// What SELECT returns (TS 102 221 §11.1.1.3).
     pub fcp: Vec<u8>,
-    /// Operations and the condition for them, in words.
-    pub rule: Vec<(String, String)>,
+    /// The access rule in its expanded form (TS 102 221 §9.2.4).
+    pub rule: Vec<u8>,
     /// The records in their order; one of a transparent file, none of a directory.
     pub contents: Vec<Vec<u8>>,
-    /// What the records mean, one list for each; empty where nothing is known.
-    pub fields: Vec<Vec<Field>>,
+    /// Which standard says what the records mean.
+    pub home: Option<Home>,
     /// Number of the change that touched the file last; 0 when none has.
     pub changed: u64,
+}
+
+impl FileView {
+    /// Operations and the condition for them, in words.
+    pub fn rule_words(&self) -> Vec<(String, String)> {
+        access::words(&self.rule, self.structure == Structure::Directory)
+    }
+
+    /// What the records mean, one list for each; empty where nothing is known.
+    pub fn fields(&self) -> Vec<Vec<Field>> {
+        let fid = self.path.rsplit('/').next().unwrap_or_default();
+        let fid = u16::from_str_radix(fid, 16).unwrap_or_default();
+        let fields = |octets: &Vec<u8>| self.home.map(|home| ef::fields(home, fid, octets));
+        let all = self.contents.iter().map(fields);
+        all.map(Option::unwrap_or_default).collect()
+    }
 }
 
 impl Uicc {
@@ -82,10 +98,6 @@ impl Uicc {
         let home = all
             .file(file.parent)
             .and_then(|home| Home::of(home.fid, home.aid()));
-        let fields = contents
-            .iter()
-            .map(|octets| home.map_or(Vec::new(), |home| ef::fields(home, file.fid, octets)))
-            .collect();
         FileView {
             index,
             parent: file.parent,
@@ -101,9 +113,9 @@ impl Uicc {
             sfi: file.sfi,
             active: file.state == LifeCycle::Activated,
             fcp: files::template(&self.memory, index),
-            rule: access::words(all.rule(index), file.is_directory()),
+            rule: all.rule(index).to_vec(),
             contents,
-            fields,
+            home,
             changed: file.changed,
         }
     }

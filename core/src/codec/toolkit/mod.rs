@@ -24,6 +24,7 @@ pub use channel::{ChannelStatus, HostAddress, LinkState, Transport, TransportKin
 pub use command::{Extra, ProactiveCommand};
 pub use envelope::Envelope;
 pub use fields::{fields, object_fields};
+pub use names::{command as command_name, event as event_name};
 pub use object::{Object, bcd, tag};
 pub use response::{BipError, TerminalResponse, result};
 pub use text::{Alpha, Text};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Type of command (TS 102 223 §9.4).
-pub(super) fn command(kind: u8) -> Cow<'static, str> {
+pub fn command(kind: u8) -> Cow<'static, str> {
     Cow::Borrowed(match kind {
         0x01 => "REFRESH",
         0x02 => "MORE TIME",
@@ -35,7 +35,7 @@ pub(super) fn command(kind: u8) -> Cow<'static, str> {
 }
 
 /// Event (TS 102 223 §8.25).
-pub(super) fn event(code: u8) -> Cow<'static, str> {
+pub fn event(code: u8) -> Cow<'static, str> {
     Cow::Borrowed(match code {
         0x00 => "MT call",
         0x01 => "call connected",

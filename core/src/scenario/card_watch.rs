@@ -1,0 +1,191 @@
+//! Watches the card and keeps its moments: plain data of what is there to see, made anew only
+//! where something changed.
+
+use crate::card::{ChannelState, FileView, ServerState, Structure, TriggerState, Uicc};
+use crate::server::{self, Plan};
+use crate::trace::card::{
+    BipChannel, CardFile, CardHistory, CardMoment, CardPin, CardResource, CardSession, CardTask,
+    ChannelUse, FileKind, LogicalChannel, ServerLink, TriggerLink,
+};
+use crate::trace::{Event, Step};
+use std::sync::Arc;
+
+/// The moments of a card in the making.
+#[derive(Debug)]
+pub(super) struct CardWatch {
+    /// What is kept so far.
+    pub history: CardHistory,
+    /// Changes of files that are kept.
+    changes: u64,
+}
+
+impl CardWatch {
+    /// The card before all steps, and what its DM Server is to do.
+    pub(super) fn new(card: &Uicc, plan: &Plan) -> Self {
+        let mut plain = Vec::new();
+        tasks(&plan.steps, &mut plain);
+        let start = CardMoment {
+            files: Arc::new(card.files().into_iter().map(file).map(Arc::new).collect()),
+            pins: Arc::new(pins(card)),
+            session: Arc::new(session(card)),
+            resources: Arc::new(resources(card)),
+            tasks: Arc::new(plain),
+        };
+        CardWatch {
+            history: CardHistory::new(start),
+            changes: card.changes(),
+        }
+    }
+
+    /// The card after the step `id`.
+    pub(super) fn look(&mut self, id: Option<u32>, card: &Uicc) {
+        let Some(id) = id else {
+            return;
+        };
+        let mut moment = self.history.last().clone();
+        if card.changes() != self.changes {
+            let files = Arc::make_mut(&mut moment.files);
+            for changed in card.files_changed_since(Some(self.changes)) {
+                if let Some(place) = files.get_mut(changed.index) {
+                    *place = Arc::new(file(changed));
+                }
+            }
+            self.changes = card.changes();
+        }
+        renew(&mut moment.pins, pins(card));
+        renew(&mut moment.session, session(card));
+        renew(&mut moment.resources, resources(card));
+        self.history.push(id, moment);
+    }
+
+    /// A fact of the card's DM Server: it may tell what became of a command.
+    pub(super) fn fact(&mut self, step: &Step) {
+        let Event::ReceiptStored { command, uri, code } = &step.event else {
+            return;
+        };
+        let mut moment = self.history.last().clone();
+        let is = |task: &&mut CardTask| {
+            task.code.is_none() && task.command == *command && task.uri == *uri
+        };
+        if let Some(task) = Arc::make_mut(&mut moment.tasks).iter_mut().find(is) {
+            task.code = Some(*code);
+            self.history.push(step.id, moment);
+        }
+    }
+}
+
+/// The commands of a plan that are about a node, in their order.
+fn tasks(steps: &[server::Step], all: &mut Vec<CardTask>) {
+    for step in steps {
+        let (command, uri) = (step.operation.name(), step.operation.target());
+        if !uri.is_empty() {
+            all.push(CardTask {
+                command: command.to_owned(),
+                uri: uri.to_owned(),
+                code: None,
+            });
+        }
+        tasks(step.operation.steps(), all);
+    }
+}
+
+/// What stayed as it was stays shared.
+fn renew<T: PartialEq>(place: &mut Arc<T>, value: T) {
+    if **place != value {
+        *place = Arc::new(value);
+    }
+}
+
+fn file(view: FileView) -> CardFile {
+    CardFile {
+        path: view.path,
+        name: view.name,
+        parent: view.parent,
+        aid: view.aid,
+        kind: match view.structure {
+            Structure::Directory => FileKind::Directory,
+            Structure::Transparent => FileKind::Transparent,
+            Structure::LinearFixed => FileKind::LinearFixed,
+            Structure::Cyclic => FileKind::Cyclic,
+        },
+        active: view.active,
+        fcp: view.fcp,
+        rule: view.rule,
+        contents: view.contents,
+        home: view.home,
+    }
+}
+
+fn pins(card: &Uicc) -> Vec<CardPin> {
+    let pins = card.pins().into_iter();
+    pins.map(|pin| CardPin {
+        reference: pin.reference,
+        name: pin.name,
+        enabled: pin.enabled,
+        replaced: pin.replaced,
+        verified: pin.verified,
+        tries: pin.tries,
+        limit: pin.limit,
+        unblock_tries: pin.unblock_tries,
+    })
+    .collect()
+}
+
+fn resources(card: &Uicc) -> Vec<CardResource> {
+    let resources = card.resources().into_iter();
+    resources
+        .map(|resource| CardResource {
+            path: resource.path,
+            kind: resource.kind,
+            policy: resource.policy,
+            size: resource.size,
+        })
+        .collect()
+}
+
+fn session(card: &Uicc) -> CardSession {
+    let view = card.view();
+    let channels = view.channels.into_iter();
+    let logical = card.logical_channels().into_iter();
+    CardSession {
+        profile: view.profile,
+        events: view.events,
+        timers: view.timers,
+        command: view.command,
+        outstanding: view.outstanding,
+        queue: view.queue,
+        channels: channels
+            .map(|channel| BipChannel {
+                number: channel.number,
+                port: channel.port,
+                use_for: match channel.state {
+                    ChannelState::Listening => ChannelUse::Listening,
+                    ChannelState::Connected { received, to_send } => {
+                        ChannelUse::Connected { received, to_send }
+                    }
+                    ChannelState::Trigger => ChannelUse::Trigger,
+                },
+            })
+            .collect(),
+        server: match view.server {
+            ServerState::Off => ServerLink::Off,
+            ServerState::Opening => ServerLink::Opening,
+            ServerState::Listening => ServerLink::Listening,
+            ServerState::Connected => ServerLink::Connected,
+            ServerState::Refused => ServerLink::Refused,
+        },
+        trigger: match view.trigger {
+            TriggerState::Idle => TriggerLink::Idle,
+            TriggerState::Done => TriggerLink::Done,
+            TriggerState::NoRoute | TriggerState::Failed => TriggerLink::Failed,
+            _ => TriggerLink::Busy,
+        },
+        logical: logical
+            .map(|channel| LogicalChannel {
+                number: channel.number,
+                selected: channel.selected,
+                record: channel.record,
+            })
+            .collect(),
+    }
+}
