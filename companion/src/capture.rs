@@ -106,6 +106,7 @@ pub(crate) fn masked(command: &[u8]) -> Cow<'_, [u8]> {
 mod tests {
     use super::*;
 
+    /// Shows PCSC-4.
     #[test]
     fn pins_are_masked_whatever_their_form() {
         for ins in PIN_INSTRUCTIONS {

@@ -100,6 +100,7 @@ fn listen() -> (TcpListener, SocketAddr) {
     (listener, address)
 }
 
+/// Shows CMD-32, PCSC-3, PCSC-4.
 #[test]
 fn the_card_does_what_the_reader_orders() {
     let (listener, address) = listen();
@@ -210,6 +211,7 @@ fn a_reader_that_is_not_there_is_told_and_waited_for() {
     assert_eq!(Reader::accept(&listener).ask(&[4]), ATR);
 }
 
+/// Shows PROF-2.
 #[test]
 fn what_a_card_holds_is_saved_and_loaded() {
     let (listener, address) = listen();
@@ -232,6 +234,7 @@ fn what_a_card_holds_is_saved_and_loaded() {
     let _ = std::fs::remove_file(saved);
 }
 
+/// Shows PROF-3.
 #[test]
 fn a_profile_that_cannot_be_is_refused_with_its_place() {
     let (_listener, address) = listen();

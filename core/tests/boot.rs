@@ -64,6 +64,7 @@ const ALL: [Document; 4] = [
     Document::Config2,
 ];
 
+/// Shows GSM-19, PROF-1, TERM-1, TERM-2.
 #[test]
 fn every_kind_of_card_hands_its_documents_out() {
     for name in ["usim", "csim", "sim", "ruim"] {
@@ -96,6 +97,7 @@ fn every_kind_of_card_hands_its_documents_out() {
     }
 }
 
+/// Shows CMD-22, TERM-6.
 #[test]
 fn nothing_but_reading_happens_unasked() {
     let mut pair = Pair::booted(card("usim", false), Config::phone());
@@ -124,6 +126,7 @@ fn nothing_but_reading_happens_unasked() {
     );
 }
 
+/// Shows TERM-5.
 #[test]
 fn a_pin_is_asked_for_and_told_its_tries() {
     for name in ["usim", "csim"] {
@@ -143,6 +146,7 @@ fn a_pin_is_asked_for_and_told_its_tries() {
     }
 }
 
+/// Shows TERM-5.
 #[test]
 fn the_last_try_is_never_taken_by_mistake() {
     let mut pair = Pair::booted(card("usim", true), Config::phone());
@@ -180,6 +184,7 @@ fn the_last_try_is_never_taken_by_mistake() {
     assert_eq!(documents(&found(&said).0), ALL[..3]);
 }
 
+/// Shows TERM-5.
 #[test]
 fn a_sim_tells_its_tries_by_itself() {
     let mut pair = Pair::booted(card("sim", true), Config::phone());
@@ -189,6 +194,7 @@ fn a_sim_tells_its_tries_by_itself() {
     assert_eq!(documents(&found(&pair.take_said()).0), ALL);
 }
 
+/// Shows CAT-6, TERM-2.
 #[test]
 fn a_refresh_of_the_files_reads_them_again() {
     let refresh = |fid: u16| Step::Refresh {
@@ -225,6 +231,7 @@ fn a_refresh_of_the_files_reads_them_again() {
     assert_eq!(pair.take_kinds(), [(0x01, result::OK)]);
 }
 
+/// Shows TERM-7.
 #[test]
 fn a_hostile_card_cannot_keep_the_terminal() {
     let mut seed: u64 = 11;

@@ -311,6 +311,7 @@ fn answer(length: usize) -> Response {
         .unwrap()
 }
 
+/// Shows CMD-24, CAT-12, CAT-13, CAT-15.
 #[test]
 fn boot_sets_up_events_channel_and_timer() {
     let mut phone = Phone::booted(with_timer(), FACILITIES);
@@ -335,6 +336,7 @@ fn boot_sets_up_events_channel_and_timer() {
     assert_eq!(phone.card.view().server, ServerState::Off);
 }
 
+/// Shows CAT-40.
 #[test]
 fn only_what_the_terminal_offers_is_asked_for() {
     let without = |gone: &[Facility]| {
@@ -352,6 +354,7 @@ fn only_what_the_terminal_offers_is_asked_for() {
     assert_eq!(without(FACILITIES), [] as [u8; 0]);
 }
 
+/// Shows CMD-24, CAT-40.
 #[test]
 fn nothing_is_asked_before_the_terminal_profile() {
     let mut phone = Phone::new(with_timer());
@@ -362,6 +365,7 @@ fn nothing_is_asked_before_the_terminal_profile() {
     assert_eq!(phone.received.len(), 1);
 }
 
+/// Shows CMD-6, CMD-26, CMD-27, CAT-41, CAT-42.
 #[test]
 fn one_command_at_a_time_and_repeated_until_fetched() {
     let mut phone = Phone::new(with_timer());
@@ -400,6 +404,7 @@ fn one_command_at_a_time_and_repeated_until_fetched() {
     assert_eq!(phone.card.view().server, ServerState::Refused);
 }
 
+/// Shows CMD-25, CAT-18, CAT-19, CAT-35, CAT-36, SCWS-2, SCWS-10.
 #[test]
 fn a_request_comes_in_pieces_and_the_answer_goes_in_pieces() {
     let mut phone = Phone::booted(Config::default(), FACILITIES);
@@ -425,6 +430,7 @@ fn a_request_comes_in_pieces_and_the_answer_goes_in_pieces() {
     );
 }
 
+/// Shows CAT-19.
 #[test]
 fn a_long_answer_never_overfills_the_terminal() {
     for buffer in [100, 237, 255, 256, 300, 1400] {
@@ -438,6 +444,7 @@ fn a_long_answer_never_overfills_the_terminal() {
     }
 }
 
+/// Shows SCWS-2.
 #[test]
 fn a_request_that_trickles_in_is_put_together() {
     let mut phone = Phone::booted(Config::default(), FACILITIES);
@@ -448,6 +455,7 @@ fn a_request_that_trickles_in_is_put_together() {
     assert_eq!((phone.requests.len(), phone.responses().len()), (1, 1));
 }
 
+/// Shows SCWS-2.
 #[test]
 fn requests_that_follow_each_other_are_answered_in_turn() {
     let mut phone = Phone::booted(Config::default(), FACILITIES);
@@ -459,6 +467,7 @@ fn requests_that_follow_each_other_are_answered_in_turn() {
     assert_eq!((phone.requests.len(), statuses.len()), (2, 3));
 }
 
+/// Shows CAT-17, SCWS-8, SCWS-11.
 #[test]
 fn what_is_malformed_or_too_long_is_refused_and_the_channel_listens_again() {
     let long = b"POST /dm HTTP/1.1\r\nContent-Length: 70000\r\n\r\n".to_vec();
@@ -478,6 +487,7 @@ fn what_is_malformed_or_too_long_is_refused_and_the_channel_listens_again() {
     }
 }
 
+/// Shows CAT-36.
 #[test]
 fn a_client_that_goes_takes_its_half_request_with_it() {
     let mut phone = Phone::booted(Config::default(), FACILITIES);
@@ -498,6 +508,7 @@ fn a_client_that_goes_takes_its_half_request_with_it() {
     assert_eq!(phone.kinds().iter().filter(|k| **k == 0x40).count(), 2);
 }
 
+/// Shows CAT-36.
 #[test]
 fn a_dropped_link_that_listens_again_is_not_opened_twice() {
     let mut phone = Phone::booted(Config::default(), FACILITIES);
@@ -539,6 +550,7 @@ fn an_answer_for_one_client_never_reaches_the_next() {
     );
 }
 
+/// Shows CAT-42.
 #[test]
 fn a_busy_terminal_is_asked_again_when_it_speaks() {
     let mut phone = Phone::new(with_timer());
@@ -568,6 +580,7 @@ fn a_busy_terminal_is_asked_again_when_it_speaks() {
     assert_eq!(phone.card.view().trigger, TriggerState::Done);
 }
 
+/// Shows CMD-25, CAT-16, CAT-17, CAT-19, CAT-32.
 #[test]
 fn a_timer_ends_in_one_datagram() {
     let mut phone = Phone::booted(with_timer(), FACILITIES);
@@ -583,6 +596,7 @@ fn a_timer_ends_in_one_datagram() {
     assert_eq!((view.trigger, view.timers), (TriggerState::Done, vec![]));
 }
 
+/// Shows CAT-19.
 #[test]
 fn a_long_notification_is_still_one_datagram() {
     let mut phone = Phone::booted(Config::default(), FACILITIES);
@@ -594,6 +608,7 @@ fn a_long_notification_is_still_one_datagram() {
     assert_eq!(phone.received, [(udp, pdu), (udp, PUSH.to_vec())]);
 }
 
+/// Shows CAT-16, CAT-40, CAT-42.
 #[test]
 fn the_trigger_takes_the_route_there_is() {
     let udp = TransportKind::UdpLocal;
@@ -634,6 +649,7 @@ fn the_trigger_takes_the_route_there_is() {
     }
 }
 
+/// Shows CMD-1, CMD-2, CMD-3, CMD-6, CMD-7, CMD-9, CMD-22, CMD-23.
 #[test]
 fn files_are_selected_and_read() {
     let mut phone = Phone::new(Config::default());
@@ -715,7 +731,7 @@ fn files_are_selected_and_read() {
     assert_eq!(phone.card.view().selected, "3F00/2FE2");
 }
 
-/// Shows NOT-6.
+/// Shows NOT-6, TERM-4.
 #[test]
 fn the_terminal_of_this_core_and_the_card_understand_each_other() {
     let mut phone = Phone::new(with_timer());
@@ -758,6 +774,7 @@ fn the_terminal_of_this_core_and_the_card_understand_each_other() {
     assert_eq!(datagrams, [(2948, PUSH.to_vec())]);
 }
 
+/// Shows CMD-32, CAT-46.
 #[test]
 fn any_octets_get_one_response() {
     let mut seed: u64 = 0x2545_F491_4F6C_DD1D;

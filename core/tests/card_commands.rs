@@ -62,6 +62,7 @@ const SELECT_USIM: (&str, &str) = ("00A4040C07A0000000871002", "9000");
 const VERIFY_PIN1: (&str, &str) = ("0020000108 31323334FFFFFFFF", "9000");
 const VERIFY_ADM: (&str, &str) = ("0020000A08 41444D3030303031", "9000");
 
+/// Shows CMD-3, CMD-6.
 #[test]
 fn applications_are_found_by_the_beginning_of_their_names() {
     play(
@@ -93,6 +94,7 @@ fn applications_are_found_by_the_beginning_of_their_names() {
     );
 }
 
+/// Shows CMD-1, CMD-2, CMD-4.
 #[test]
 fn files_are_found_by_path_and_identifier() {
     play(
@@ -125,6 +127,7 @@ fn files_are_found_by_path_and_identifier() {
     );
 }
 
+/// Shows CMD-5.
 #[test]
 fn a_template_says_what_a_file_is() {
     play(
@@ -143,6 +146,10 @@ fn a_template_says_what_a_file_is() {
                 "621A 8205422100 3003 83022F00 8A0105 8B032F0601 80020090 8801F0 9000",
             ),
             SELECT_USIM,
+            (
+                "00A40004027FFF00",
+                "623B 82027821 83027FFF 8410A0000000871002FFFFFFFF8903020000 A509 800171 830400010000 8A0105 8B032F0605 C60C 900160 830101 830181 83010A 9000",
+            ),
             // Cyclic, its rule with it, no short identifier.
             (
                 "00A40004026F3900",
@@ -152,6 +159,7 @@ fn a_template_says_what_a_file_is() {
     );
 }
 
+/// Shows CMD-7, CMD-8, CMD-29.
 #[test]
 fn binaries_are_read_and_updated_within_their_size() {
     play(
@@ -188,6 +196,7 @@ fn binaries_are_read_and_updated_within_their_size() {
     );
 }
 
+/// Shows CMD-9, CMD-10.
 #[test]
 fn records_are_read_and_updated_in_every_mode() {
     let number = |n: u8| format!("00DC{n:02X}040D 00{n:02X}2233445566778899AABBCC");
@@ -229,6 +238,7 @@ fn records_are_read_and_updated_in_every_mode() {
     );
 }
 
+/// Shows CMD-10, CMD-12.
 #[test]
 fn a_ring_gives_its_oldest_place_to_the_newest_record() {
     let mut card = usim();
@@ -273,6 +283,7 @@ fn a_ring_gives_its_oldest_place_to_the_newest_record() {
     }
 }
 
+/// Shows CMD-11.
 #[test]
 fn records_are_searched() {
     play(
@@ -304,6 +315,7 @@ fn records_are_searched() {
     );
 }
 
+/// Shows CMD-13, CMD-14, CMD-17, CMD-29.
 #[test]
 fn a_pin_counts_its_tries_and_opens_what_its_rule_says() {
     let mut card = altered(&[PIN1_ON]);
@@ -359,6 +371,7 @@ fn a_pin_counts_its_tries_and_opens_what_its_rule_says() {
     );
 }
 
+/// Shows CMD-17.
 #[test]
 fn a_blocked_unblocking_code_stays_blocked() {
     let mut card = altered(&[PIN1_ON]);
@@ -381,6 +394,7 @@ fn a_blocked_unblocking_code_stays_blocked() {
     );
 }
 
+/// Shows CMD-15, CMD-16, CMD-30.
 #[test]
 fn a_pin_is_disabled_and_enabled_and_replaced_by_the_universal_one() {
     let universal = (
@@ -417,6 +431,7 @@ fn a_pin_is_disabled_and_enabled_and_replaced_by_the_universal_one() {
 
 const VERIFY_PIN1_DISABLED: (&str, &str) = ("0020000108 31323334FFFFFFFF", "6984");
 
+/// Shows CMD-30.
 #[test]
 fn a_pin_of_an_application_counts_there_only() {
     let local = (
@@ -437,6 +452,7 @@ fn a_pin_of_an_application_counts_there_only() {
     );
 }
 
+/// Shows CMD-18.
 #[test]
 fn files_are_deactivated_and_activated() {
     play(
@@ -468,6 +484,7 @@ fn files_are_deactivated_and_activated() {
     );
 }
 
+/// Shows CMD-20, CMD-22, CMD-23.
 #[test]
 fn each_channel_stands_somewhere_of_its_own() {
     play(
@@ -512,6 +529,7 @@ fn each_channel_stands_somewhere_of_its_own() {
     );
 }
 
+/// Shows CMD-21.
 #[test]
 fn a_challenge_follows_from_the_seed() {
     let draw = |seed| {
@@ -534,6 +552,7 @@ fn a_challenge_follows_from_the_seed() {
 const RAND: &str = "23553CBE9637A89D218AE64DAE47BF35";
 const AUTN: &str = "55F328B43577B9B94A9FFAC354DFAFB3";
 
+/// Shows CMD-19.
 #[test]
 fn the_network_is_authenticated_and_a_replay_is_answered_by_resynchronisation() {
     let umts = format!("0088008122 10{RAND} 10{AUTN} 00");
@@ -573,6 +592,7 @@ fn the_network_is_authenticated_and_a_replay_is_answered_by_resynchronisation() 
     );
 }
 
+/// Shows CMD-28.
 #[test]
 fn class_and_instruction_come_before_all_else() {
     play(
@@ -594,6 +614,49 @@ fn class_and_instruction_come_before_all_else() {
     );
 }
 
+/// All that the card knows stands here, and in the list of what it has to do.
+/// Shows CMD-28.
+#[test]
+fn every_other_instruction_is_refused() {
+    const ISO: &[u8] = &[
+        0x04, 0x20, 0x24, 0x26, 0x28, 0x2C, 0x44, 0x70, 0x84, 0x88, 0xA2, 0xA4, 0xB0, 0xB2, 0xC0,
+        0xD6, 0xDC,
+    ];
+    const ETSI: &[u8] = &[0x10, 0x12, 0x14, 0x32, 0xAA, 0xC0, 0xC2, 0xF2];
+    const GSM: &[u8] = &[
+        0x04, 0x10, 0x12, 0x14, 0x20, 0x24, 0x26, 0x28, 0x2C, 0x32, 0x44, 0x88, 0xA2, 0xA4, 0xB0,
+        0xB2, 0xC0, 0xC2, 0xD6, 0xDC, 0xF2, 0xFA,
+    ];
+    let list = include_str!("../../docs/requirements/card.txt");
+    for (cla, known, prefix) in [
+        (0x00, ISO, "CMD-"),
+        (0x80, ETSI, "CMD-"),
+        (0xA0, GSM, "GSM-"),
+    ] {
+        let mut card = usim();
+        for ins in 0..=0xFF_u8 {
+            let answered = answer(&mut card, &format!("{cla:02X}{ins:02X}FFFF")).unwrap();
+            // What another class has is refused for its class.
+            let is_other = cla != 0xA0 && (ISO.contains(&ins) || ETSI.contains(&ins));
+            let refused = match (known.contains(&ins), is_other) {
+                (true, _) => ["6D00", "6E00"].iter().all(|sw| answered != *sw),
+                (false, true) => answered == "6E00",
+                (false, false) => answered == "6D00",
+            };
+            assert!(refused, "{cla:02X}{ins:02X}: {answered}");
+        }
+        for ins in known {
+            let named = format!("`{ins:02X}`");
+            let is_toolkit = [0x10, 0x12, 0x14, 0xC2].contains(ins);
+            let has = |line: &str| line.starts_with(prefix) && line.contains(&named);
+            let listed = list.lines().any(has);
+            assert!(listed || (cla == 0xA0 && is_toolkit), "{cla:02X}{ins:02X}");
+        }
+    }
+}
+
+/// Shows GSM-1, GSM-2, GSM-3, GSM-4, GSM-5, GSM-6, GSM-7, GSM-8, GSM-9, GSM-10, GSM-11, GSM-12,
+/// GSM-13, GSM-14, GSM-15, GSM-16, GSM-17, GSM-18.
 #[test]
 fn class_a0_answers_as_gsm_11_11() {
     let mut card = card(Profile::built_in("sim").unwrap());
@@ -748,6 +811,7 @@ fn tear(card: &Uicc, setup: &[(&str, &str)], command: &str, states: [&[(&str, &s
     unreachable!()
 }
 
+/// Shows CMD-33.
 #[test]
 fn a_torn_update_leaves_all_or_nothing() {
     let card = usim();
@@ -799,6 +863,7 @@ fn a_torn_update_leaves_all_or_nothing() {
     );
 }
 
+/// Shows CMD-31.
 #[test]
 fn a_torn_try_of_a_pin_is_never_free() {
     let card = altered(&[PIN1_ON]);

@@ -189,6 +189,7 @@ fn step(choice: u8) -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+/// Shows CMD-32, CMD-33.
 #[test]
 fn any_sequence_of_commands_is_answered() {
     let mut runner = TestRunner::new(ProptestConfig {

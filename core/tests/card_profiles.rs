@@ -25,6 +25,7 @@ fn send(card: &mut Uicc, command: &str) -> String {
     answer.unwrap()
 }
 
+/// Shows PROF-2.
 #[test]
 fn every_built_in_profile_comes_back_from_its_file() {
     for (name, _) in Profile::BUILT_IN {
@@ -36,6 +37,7 @@ fn every_built_in_profile_comes_back_from_its_file() {
     }
 }
 
+/// Shows PROF-2.
 #[test]
 fn a_running_card_is_saved_with_what_it_became() {
     let mut card = card(Profile::default());
@@ -71,6 +73,7 @@ fn with(part: &str, by: &str) -> String {
     text.replacen(part, by, 1)
 }
 
+/// Shows PROF-3.
 #[test]
 fn what_is_wrong_in_a_profile_is_refused_with_its_place() {
     Profile::from_json(&with("small", "small")).unwrap();
@@ -179,6 +182,7 @@ fn what_is_wrong_in_a_profile_is_refused_with_its_place() {
     }
 }
 
+/// Shows PROF-3.
 #[test]
 fn a_profile_that_would_fill_the_memory_is_refused() {
     let file = |n: usize| {
@@ -239,6 +243,7 @@ fn read(card: &mut Uicc, fid: &str) -> Vec<u8> {
     }
 }
 
+/// Shows PROF-1.
 #[test]
 fn the_bootstrap_files_are_where_the_directory_says_and_what_it_says() {
     for name in ["usim", "csim"] {

@@ -203,6 +203,7 @@ fn an_application_begins_where_it_belongs() {
     );
 }
 
+/// Shows OTA-7.
 #[test]
 fn the_first_failure_ends_a_script() {
     let mut card = card();
@@ -228,6 +229,7 @@ fn the_first_failure_ends_a_script() {
     assert_eq!(spn(&mut card), before);
 }
 
+/// Shows OTA-7.
 #[test]
 fn expanded_scripts_answer_each_command() {
     let mut card = card();
@@ -404,7 +406,7 @@ fn other_messages_do_nothing() {
     assert_eq!(card.profile(), before);
 }
 
-/// Shows CMD-33.
+/// Shows CMD-33, OTA-8.
 #[test]
 fn power_lost_in_a_packet_leaves_whole_files() {
     let mut broken = 0;

@@ -13,6 +13,7 @@ fn bytes(text: &str) -> Vec<u8> {
     hex::decode(text).unwrap()
 }
 
+/// Shows TPDU-2.
 #[test]
 fn both_ends_agree_on_a_protocol() {
     for (atr, protocols, speed, wanted, talk) in [
@@ -39,6 +40,7 @@ fn both_ends_agree_on_a_protocol() {
     assert_eq!(line.failure, Some(Failure::Unsuitable));
 }
 
+/// Shows TPDU-3, TPDU-4.
 #[test]
 fn apdus_of_every_case_get_their_answer_over_every_protocol() {
     for (atr, protocol) in [(ONLY_T0, 0), (T0_AND_T1, 0), (T0_AND_T1, 1), (T1_CRC, 1)] {
@@ -70,6 +72,7 @@ fn apdus_of_every_case_get_their_answer_over_every_protocol() {
     }
 }
 
+/// Shows TPDU-5, TPDU-6.
 #[test]
 fn chains_go_both_ways_in_the_sizes_agreed_on() {
     let config = ReaderConfig {
@@ -103,6 +106,7 @@ fn chains_go_both_ways_in_the_sizes_agreed_on() {
 
 /// Every single fault at every place: the answer comes, and the command is done once unless the
 /// line had to be resynchronised.
+/// Shows TPDU-4.
 #[test]
 fn one_fault_anywhere_does_no_harm() {
     let apdu = bytes(&format!("80C2000064{}00", "22".repeat(100)));
@@ -131,6 +135,7 @@ fn one_fault_anywhere_does_no_harm() {
     }
 }
 
+/// Shows TPDU-6.
 #[test]
 fn three_faults_in_a_row_resynchronise_and_a_dead_line_is_given_up() {
     let apdu = bytes("00B0000004");
@@ -165,6 +170,7 @@ fn three_faults_in_a_row_resynchronise_and_a_dead_line_is_given_up() {
     assert_eq!(line.crossed.len(), 3);
 }
 
+/// Shows TPDU-6.
 #[test]
 fn a_card_gets_the_time_it_asks_for() {
     let config = ReaderConfig {
@@ -192,6 +198,7 @@ fn a_card_gets_the_time_it_asks_for() {
 }
 
 /// T=0 has no blocks to repeat: what the line spoils ends the exchange, or one with a status.
+/// Shows TPDU-3.
 #[test]
 fn octets_of_t_0_come_to_an_end() {
     let tpdus = [
@@ -265,6 +272,7 @@ fn octets_of_t_0_come_to_an_end() {
     }
 }
 
+/// Shows TPDU-2.
 #[test]
 fn a_selection_comes_first_or_not_at_all() {
     let mut card = CardSide::new(&bytes(T0_AND_T1)).unwrap();
@@ -288,6 +296,7 @@ fn a_selection_comes_first_or_not_at_all() {
 }
 
 /// The virtual card itself says the same over every protocol.
+/// Shows TPDU-7.
 #[test]
 fn the_card_says_the_same_over_every_protocol() {
     use dmsc_core::card::{Config, Output, Uicc};

@@ -32,6 +32,7 @@ fn command() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
+    /// Shows TPDU-4, TPDU-6.
     #[test]
     fn every_command_gets_its_own_answer_or_a_proper_end(
         atr in prop_oneof![Just(T0_AND_T1), Just(T1_CRC)],
@@ -60,6 +61,7 @@ proptest! {
         }
     }
 
+    /// Shows TPDU-3, TPDU-4.
     #[test]
     fn a_good_line_gives_every_answer_and_does_nothing_twice(
         atr in prop_oneof![Just(ONLY_T0), Just(T0_AND_T1), Just(T1_CRC)],

@@ -142,6 +142,7 @@ fn digest(challenge: &Response, user: &str, method: &str, uri: &str, nc: u32) ->
     )
 }
 
+/// Shows SCWS-1, SCWS-5.
 #[test]
 fn methods_do_what_they_say() {
     let mut client = Client::of_site();
@@ -175,6 +176,7 @@ fn methods_do_what_they_say() {
     assert!(client.closed);
 }
 
+/// Shows SCWS-9.
 #[test]
 fn what_was_put_outlives_a_reset() {
     let mut client = Client::of_site();
@@ -186,6 +188,7 @@ fn what_was_put_outlives_a_reset() {
     assert_eq!(client.status("GET", "/free/page", ""), 200);
 }
 
+/// Shows SCWS-3, SCWS-5.
 #[test]
 fn basic_wants_name_and_password() {
     let mut client = Client::of_site();
@@ -220,6 +223,7 @@ fn basic_wants_name_and_password() {
     assert_eq!(client.status("GET", "/basic/b", &anna), 404);
 }
 
+/// Shows SCWS-4, SCWS-5.
 #[test]
 fn digest_wants_a_proof_for_each_request() {
     let mut client = Client::of_site();
@@ -254,6 +258,7 @@ fn digest_wants_a_proof_for_each_request() {
     assert_eq!(client.status("GET", "/digest/a", &old), 401);
 }
 
+/// Shows SCWS-2, SCWS-10.
 #[test]
 fn requests_come_in_any_pieces_and_answers_in_their_order() {
     let long = "x".repeat(5_000);
@@ -285,6 +290,7 @@ fn requests_come_in_any_pieces_and_answers_in_their_order() {
     }
 }
 
+/// Shows SCWS-8.
 #[test]
 fn the_store_has_an_end() {
     let mut client = Client::of_site();
@@ -301,6 +307,7 @@ fn the_store_has_an_end() {
     }
 }
 
+/// Shows SCWS-11.
 #[test]
 fn no_octets_break_the_server() {
     let mut seed: u64 = 7;

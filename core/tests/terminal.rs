@@ -78,6 +78,7 @@ fn reply(pair: &mut Pair, reply: Reply) {
     pair.settle();
 }
 
+/// Shows CAT-2, CAT-7, CAT-30, TERM-3.
 #[test]
 fn the_menu_starts_a_session() {
     let mut pair = Pair::booted(sample(), quiet());
@@ -117,6 +118,7 @@ fn the_menu_starts_a_session() {
     assert!(!pair.card.toolkit_view().running);
 }
 
+/// Shows CAT-1, CAT-3, CAT-8, CAT-30, CAT-32, CAT-42, TERM-3.
 #[test]
 fn the_menu_leads_through_code_and_list_and_back() {
     let mut pair = Pair::booted(sample(), quiet());
@@ -173,6 +175,7 @@ fn the_menu_leads_through_code_and_list_and_back() {
     assert_eq!(text, "Time to update the settings");
 }
 
+/// Shows CAT-11.
 #[test]
 fn local_information_ends_in_a_text() {
     let into = |name: &str| name.to_owned();
@@ -200,6 +203,7 @@ fn local_information_ends_in_a_text() {
     assert_eq!(pair.take_kinds(), [(0x26, 0); 5]);
 }
 
+/// Shows CAT-1, CAT-2, CAT-4, CAT-5, CAT-6, CAT-9, CAT-10, CAT-13, CAT-14, CAT-20.
 #[test]
 fn every_step_reaches_its_command() {
     let steps = vec![
@@ -262,6 +266,7 @@ fn every_step_reaches_its_command() {
     assert!(pair.commands.is_empty() && pair.card.toolkit_view().reports.is_empty());
 }
 
+/// Shows CAT-40.
 #[test]
 fn what_a_terminal_lacks_is_left_out_and_said() {
     // No texts: the session starts all the same.
@@ -302,6 +307,7 @@ fn what_a_terminal_lacks_is_left_out_and_said() {
     assert_eq!(text, "??????: ok");
 }
 
+/// Shows CAT-9, CAT-40.
 #[test]
 fn a_trigger_without_local_ports_goes_by_message_or_waits() {
     let lacks = [profile::UDP_LOCAL, profile::TCP_LOCAL];
@@ -353,6 +359,7 @@ fn response(pair: &mut Pair) -> Response {
     response
 }
 
+/// Shows CAT-42, TERM-3.
 #[test]
 fn users_end_sessions_and_time_runs_out() {
     let two = || vec![show("one"), show("two")];
@@ -373,6 +380,7 @@ fn users_end_sessions_and_time_runs_out() {
     assert!(!pair.terminal.handle_reply(&Reply::Ok), "too late");
 }
 
+/// Shows CAT-30.
 #[test]
 fn a_menu_choice_waits_while_another_runs() {
     let mut pair = chosen(vec![show("one")], quiet());
@@ -385,6 +393,7 @@ fn a_menu_choice_waits_while_another_runs() {
     assert_eq!(text, "It goes.");
 }
 
+/// Shows CAT-6.
 #[test]
 fn a_card_may_ask_for_its_reset() {
     let mut pair = chosen(
@@ -478,6 +487,7 @@ fn put(path: &str, body: &[u8]) -> Request {
     }
 }
 
+/// Shows CAT-16, CAT-18, CAT-19, SCWS-6, TERM-4.
 #[test]
 fn a_remote_server_administers_the_web_server() {
     let long = vec![b'x'; 5_000];
@@ -520,6 +530,7 @@ fn a_remote_server_administers_the_web_server() {
     assert_eq!(found, [("/a", 3), ("/long", 5_000)]);
 }
 
+/// Shows CAT-17, SCWS-7.
 #[test]
 fn an_administration_that_cannot_be_begun_is_tried_again() {
     let (pair, requests) = administered(vec![Response::new(403)], |_| {});
@@ -570,6 +581,7 @@ fn an_administration_that_cannot_be_begun_is_tried_again() {
     );
 }
 
+/// Shows CAT-33.
 #[test]
 fn a_short_message_for_the_card_arrives() {
     let mut pair = Pair::booted(card::Config::default(), quiet());
@@ -586,6 +598,7 @@ fn a_short_message_for_the_card_arrives() {
     assert!(pair.apdus.iter().any(had), "{:02X?}", pair.apdus.last());
 }
 
+/// Shows CMD-25, CAT-34.
 #[test]
 fn call_control_is_no_business_of_this_card() {
     let mut pair = Pair::booted(card::Config::default(), quiet());
@@ -618,6 +631,7 @@ fn nothing_is_asked_for_a_pin_the_card_does_not_want() {
     assert!(!pair.terminal.handle_pin(&PinReply::Skip));
 }
 
+/// Shows CAT-7.
 #[test]
 fn the_menu_is_set_up_with_what_one_command_takes() {
     let item = |n: usize| MenuItem {

@@ -104,6 +104,8 @@ impl Card {
 }
 
 /// Commands that are answered at once, and their answers after the devices.
+/// Shows CAT-4, CAT-5, CAT-10, CAT-11, CAT-12, CAT-13, CAT-15, CAT-16, CAT-17, CAT-18, CAT-20,
+/// CAT-43.
 #[test]
 fn commands_are_answered_byte_for_byte() {
     let mut card = Card::phone();
@@ -187,6 +189,7 @@ fn commands_are_answered_byte_for_byte() {
     assert_eq!(card.terminal.channels().len(), 2);
 }
 
+/// Shows CAT-1, CAT-2, CAT-3, CAT-8, TERM-3.
 #[test]
 fn users_answer_byte_for_byte() {
     let mut card = Card::phone();
@@ -266,6 +269,7 @@ fn users_answer_byte_for_byte() {
     }
 }
 
+/// Shows CAT-43.
 #[test]
 fn what_it_does_not_offer_it_does_not_do() {
     let lacks = [
@@ -338,6 +342,7 @@ fn what_it_does_not_offer_it_does_not_do() {
     }
 }
 
+/// Shows CAT-44.
 #[test]
 fn objects_it_does_not_know_are_weighed() {
     let mut card = Card::phone();
@@ -362,6 +367,7 @@ fn objects_it_does_not_know_are_weighed() {
     }
 }
 
+/// Shows CAT-3.
 #[test]
 fn a_dialog_knows_its_bounds() {
     let mut card = Card::phone();
@@ -380,6 +386,7 @@ fn a_dialog_knows_its_bounds() {
     assert!(card.terminal.handle_reply(&Reply::Text("x".repeat(200))));
 }
 
+/// Shows CAT-31, CAT-37, CAT-38, CAT-39.
 #[test]
 fn events_are_told_as_the_card_asked() {
     let mut card = Card::phone();
@@ -424,6 +431,7 @@ fn open(qualifier: u8) -> String {
     format!("D01C81031340{qualifier:02X} 82028182 B50103 B9020578 BC03021F90 BE0521C0000201")
 }
 
+/// Shows CAT-16, CAT-17, CAT-18, CAT-19, CAT-35, CAT-36, TERM-4.
 #[test]
 fn a_link_is_made_at_once_in_the_background_or_on_demand() {
     const UP: &str = "83 01 00 B8 02 81 00 B5 01 03 B9 02 05 78";

@@ -25,6 +25,7 @@ fn unreadable(fields: &[Field]) -> bool {
         .any(|f| f.name == "unreadable" || unreadable(&f.children))
 }
 
+/// Shows CAT-45.
 #[test]
 fn vectors_are_read_shown_and_written_again() {
     let mut count = 0;
@@ -107,5 +108,46 @@ fn no_bytes_make_it_panic() {
         if let Ok(value) = Envelope::decode(&bytes) {
             assert_eq!(Envelope::decode(&value.encode()).unwrap(), value);
         }
+    }
+}
+
+/// Each command and envelope of the list of what card and terminal do has worked bytes here, and
+/// each command that has some is in the list.
+#[test]
+fn the_list_names_what_has_vectors() {
+    let named = |start: &str| {
+        let lines = include_str!("../../docs/requirements/card.txt").lines();
+        let text = lines.filter_map(|line| {
+            let parts: Vec<&str> = line.splitn(5, '|').map(str::trim).collect();
+            let [id, _, _, clause, text] = parts[..] else {
+                return None;
+            };
+            let is_one = id.starts_with("CAT-") && clause.contains(start);
+            is_one.then_some(text)
+        });
+        text.collect::<Vec<_>>()
+    };
+    let vectors = || {
+        let lines = include_str!("vectors/toolkit.txt").lines();
+        lines.filter_map(|line| {
+            let parts: Vec<&str> = line.split(" | ").map(str::trim).collect();
+            let name = parts.get(2)?.split(',').next()?;
+            Some((parts[0], name))
+        })
+    };
+    let commands = named("TS 102 223 §6.4.");
+    assert!(commands.len() > 18);
+    for text in &commands {
+        let name = text.split([':', '.']).next().unwrap();
+        assert!(vectors().any(|v| v == ("command", name)), "{name}");
+    }
+    for (_, name) in vectors().filter(|(kind, _)| *kind == "command") {
+        let listed = commands.iter().any(|text| text.starts_with(name));
+        // A call is set up by no command of this card.
+        assert!(listed || name == "SET UP CALL", "{name}");
+    }
+    for (_, name) in vectors().filter(|(kind, _)| *kind == "envelope") {
+        let listed = named("§7.").iter().any(|text| text.contains(name));
+        assert!(listed, "{name}");
     }
 }

@@ -72,6 +72,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
+    /// Shows CAT-46.
     #[test]
     fn every_session_can_be_begun_anew(steps in vec(step(), 1..40)) {
         checks::check_toolkit_session(&steps.concat());

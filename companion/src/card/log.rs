@@ -90,6 +90,7 @@ mod tests {
         assert!(fetched.starts_with("FETCH ["), "{fetched}");
     }
 
+    /// Shows PCSC-4.
     #[test]
     fn a_pin_is_not_told() {
         let line = told("0020000108 31323334FFFFFFFF", "63C2");

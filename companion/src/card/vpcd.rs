@@ -132,6 +132,7 @@ impl Reader {
 mod tests {
     use super::*;
 
+    /// Shows PCSC-3.
     #[test]
     fn frames_are_put_together_however_they_come() {
         let octets = [

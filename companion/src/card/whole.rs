@@ -191,6 +191,7 @@ mod tests {
         assert_eq!(hex::encode(&answer), "6986");
     }
 
+    /// Shows TPDU-7.
     #[test]
     fn a_card_of_t_1_gets_apdus_and_answers_them_whole() {
         let text = Profile::default().to_json();

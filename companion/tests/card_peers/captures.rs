@@ -26,6 +26,7 @@ fn captured(folder: &Folder, scenario: &str) -> PathBuf {
     path
 }
 
+/// Shows PCSC-2.
 #[test]
 fn wireshark_reads_a_whole_run() {
     let folder = Folder::new("whole-run");
@@ -53,6 +54,7 @@ fn wireshark_reads_a_whole_run() {
     assert!(tshark.matching("etsi_cat") > 20);
 }
 
+/// Shows PCSC-2.
 #[test]
 fn wireshark_reads_the_other_run() {
     let folder = Folder::new("other-run");

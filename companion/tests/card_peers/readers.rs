@@ -79,6 +79,7 @@ fn responses(said: &str) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// Shows PCSC-1.
 #[test]
 fn opensc_reads_the_card_as_it_is() {
     let Some(reader) = Reader::start("opensc", &[]) else {
@@ -198,6 +199,7 @@ fn data_objects(said: &str) -> Vec<DataObject> {
 }
 
 /// The provisioning data as OMA places them on a card: what OpenSC finds, and reads byte for byte.
+/// Shows PCSC-1, PROF-1.
 #[test]
 fn pkcs15_tool_finds_the_bootstrap_files() {
     for profile in ["usim", "csim"] {
@@ -250,6 +252,7 @@ fn without_padding(data: &[u8]) -> &[u8] {
 }
 
 /// Cards of every kind, in the class they speak.
+/// Shows PCSC-1, PCSC-4.
 #[test]
 fn every_profile_can_be_read() {
     let gsm = [
@@ -291,6 +294,7 @@ fn every_profile_can_be_read() {
     }
 }
 
+/// Shows PCSC-1, TPDU-1.
 #[test]
 fn pcsc_scan_knows_the_card() {
     let Some(reader) = Reader::start("scan", &[]) else {

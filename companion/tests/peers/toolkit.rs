@@ -103,6 +103,7 @@ fn session() -> Pair {
     pair
 }
 
+/// Shows CAT-45, PCSC-2.
 #[test]
 fn wireshark_reads_our_toolkit_sessions() {
     let pair = session();

@@ -294,6 +294,7 @@ mod tests {
         }
     }
 
+    /// Shows CMD-29.
     #[test]
     fn a_rule_of_words_is_that_of_the_worked_example() {
         let rule = encode(&[
@@ -321,6 +322,7 @@ mod tests {
         }
     }
 
+    /// Shows CMD-29.
     #[test]
     fn or_and_and_not_are_evaluated() {
         let either = encode(&[("read", "pin1 or adm1")]).unwrap();
@@ -337,6 +339,7 @@ mod tests {
         }
     }
 
+    /// Shows CMD-29.
     #[test]
     fn a_rule_for_an_instruction_counts_for_that_one() {
         let rule = encode(&[("increase", "pin1"), ("read", "always")]).unwrap();
@@ -355,6 +358,7 @@ mod tests {
         );
     }
 
+    /// Shows CMD-29.
     #[test]
     fn what_cannot_be_read_grants_nothing() {
         let mut deep = vec![ALWAYS, 0x00];

@@ -252,6 +252,7 @@ fn printable(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    /// Shows TPDU-1.
     #[test]
     fn a_worked_answer_to_reset_is_told_whole() {
         let atr = hex::decode("3B9F95801FC78031E073FE2113674F4D41444D534381").unwrap();
@@ -273,6 +274,7 @@ mod tests {
         assert_eq!(fields[7].value, "81 right");
     }
 
+    /// Shows TPDU-1.
     #[test]
     fn a_card_says_what_it_offers() {
         let decode = |text: &str| Atr::decode(&hex::decode(text).unwrap());
@@ -292,6 +294,7 @@ mod tests {
         assert!(specific.crc);
     }
 
+    /// Shows TPDU-1.
     #[test]
     fn a_damaged_answer_is_refused_with_its_place() {
         let good = hex::decode("3B9F95801FC78031E073FE2113674F4D41444D534381").unwrap();

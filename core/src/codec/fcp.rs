@@ -180,6 +180,7 @@ fn name(tag: u8) -> (&'static str, &'static str) {
 mod tests {
     use super::*;
 
+    /// Shows CMD-5.
     #[test]
     fn a_worked_template_is_told_whole() {
         let bytes = hex::decode(

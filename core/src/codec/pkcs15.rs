@@ -167,6 +167,7 @@ mod tests {
         hex::decode(text).unwrap()
     }
 
+    /// Shows PROF-1.
     #[test]
     fn directories_of_every_form_are_read() {
         let dodf_path = vec![0x3F00, 0x7F50, 0x6430];

@@ -137,6 +137,7 @@ mod tests {
         Atr::decode(&hex::decode(text).unwrap()).unwrap()
     }
 
+    /// Shows TPDU-2.
     #[test]
     fn known_requests_come_back() {
         for (text, protocol, pps1) in [
@@ -153,6 +154,7 @@ mod tests {
         }
     }
 
+    /// Shows TPDU-2.
     #[test]
     fn a_card_takes_over_what_its_answer_to_reset_allows() {
         let both = atr(BOTH);
@@ -167,6 +169,7 @@ mod tests {
         assert_eq!(Pps::new(0, None).answer(&atr("3B90951000")), None);
     }
 
+    /// Shows TPDU-2.
     #[test]
     fn a_response_accepts_only_what_was_asked() {
         let request = Pps::new(1, Some(0x95));

@@ -204,6 +204,7 @@ mod tests {
         found
     }
 
+    /// Shows SCWS-10.
     #[test]
     fn requests_are_routed_by_path_and_method() {
         for (head, status) in [
@@ -273,6 +274,7 @@ mod tests {
         assert_eq!(statuses(two), [(200, false), (0, false)]);
     }
 
+    /// Shows SCWS-8.
     #[test]
     fn what_never_ends_is_refused() {
         let mut long = b"POST /dm HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();

@@ -130,6 +130,7 @@ mod tests {
         ],
     ];
 
+    /// Shows CMD-19.
     #[test]
     fn the_test_sets_come_out() {
         for set in SETS {

@@ -129,6 +129,7 @@ mod tests {
         CardEndOutput::Response(bytes(text))
     }
 
+    /// Shows TPDU-3.
     #[test]
     fn data_in_answer_to_data_wait_for_get_response() {
         let mut end = CardEnd::default();
@@ -149,6 +150,7 @@ mod tests {
         assert_eq!(end.handle_tpdu(&bytes("00C0000004")), command("00C0000004"));
     }
 
+    /// Shows TPDU-3.
     #[test]
     fn a_wrong_length_is_told_and_the_command_not_done_again() {
         let mut end = CardEnd::default();

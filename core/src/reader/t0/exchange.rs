@@ -152,6 +152,7 @@ mod tests {
         panic!("{apdu} goes on with {}", hex::encode(&sent));
     }
 
+    /// Shows TPDU-3.
     #[test]
     fn the_four_cases() {
         let t = Form::Tpdu;
@@ -173,6 +174,7 @@ mod tests {
         );
     }
 
+    /// Shows TPDU-3.
     #[test]
     fn a_wrong_length_is_corrected_once() {
         let right = [("00B0000000", "6C02"), ("00B0000002", "AABB9000")];

@@ -163,6 +163,7 @@ mod tests {
             .collect()
     }
 
+    /// Shows TPDU-3.
     #[test]
     fn procedure_bytes_are_followed() {
         // All at once, one by one, and with time asked for.

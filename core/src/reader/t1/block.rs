@@ -285,6 +285,7 @@ mod tests {
     use super::*;
     use crate::codec::hex;
 
+    /// Shows TPDU-4.
     #[test]
     fn known_blocks_come_back() {
         let s = |kind, response, inf: &[u8]| Block::supervision(kind, response, inf);
@@ -319,6 +320,7 @@ mod tests {
         }
     }
 
+    /// Shows TPDU-4.
     #[test]
     fn the_crc_is_that_of_the_standard() {
         // The check value that catalogues of CRCs give for this one.
@@ -329,6 +331,7 @@ mod tests {
         assert_eq!(Block::decode(&bytes, Edc::Crc), Ok(block));
     }
 
+    /// Shows TPDU-4.
     #[test]
     fn every_change_of_one_octet_is_found() {
         for edc in [Edc::Lrc, Edc::Crc] {

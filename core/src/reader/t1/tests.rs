@@ -65,6 +65,7 @@ fn small(role: Role) -> Endpoint {
     Endpoint::new(role, parameters)
 }
 
+/// Shows TPDU-4.
 #[test]
 fn a_damaged_answer_is_asked_for_again() {
     play(
@@ -102,6 +103,7 @@ fn a_card_repeats_what_is_asked_for() {
     );
 }
 
+/// Shows TPDU-6.
 #[test]
 fn a_card_chooses_the_size_of_what_it_gets() {
     play(
@@ -118,6 +120,7 @@ fn a_card_chooses_the_size_of_what_it_gets() {
     );
 }
 
+/// Shows TPDU-6.
 #[test]
 fn time_is_asked_for_and_given() {
     play(
@@ -145,6 +148,7 @@ fn time_is_asked_for_and_given() {
     );
 }
 
+/// Shows TPDU-6.
 #[test]
 fn a_chain_may_be_given_up() {
     // By the card, which gets the reader's command: it has the word, and gives it back.
@@ -184,6 +188,7 @@ fn a_chain_may_be_given_up() {
     );
 }
 
+/// Shows TPDU-5.
 #[test]
 fn more_than_a_message_holds_is_given_up() {
     for role in [Role::Card, Role::Reader] {
@@ -217,6 +222,7 @@ fn more_than_a_message_holds_is_given_up() {
     }
 }
 
+/// Shows TPDU-6.
 #[test]
 fn a_reader_resynchronises_and_begins_anew() {
     let mut end = small(Role::Reader);
@@ -269,6 +275,7 @@ fn a_card_forgets_when_it_is_resynchronised() {
     );
 }
 
+/// Shows TPDU-6.
 #[test]
 fn requests_without_end_are_left() {
     for request in ["C301", "C120", "20"] {
