@@ -409,7 +409,7 @@ fn a_card_may_ask_for_its_reset() {
 }
 
 #[test]
-fn a_text_of_normal_priority_waits_for_the_screen() {
+fn what_the_user_asked_for_takes_the_screen() {
     let mut pair = chosen(vec![show("a")], quiet());
     pair.terminal.handle_screen(true);
     reply(&mut pair, Reply::Ok);

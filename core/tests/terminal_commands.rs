@@ -342,6 +342,26 @@ fn what_it_does_not_offer_it_does_not_do() {
     }
 }
 
+/// Shows CAT-1, CAT-43.
+#[test]
+fn a_text_of_normal_priority_does_not_take_the_screen() {
+    let text =
+        |qualifier: u8| format!("D01B81030921{qualifier:02X} 82028102 8D1004\"Apply settings?\"");
+    let mut card = Card::phone();
+    card.terminal.handle_screen(true);
+    card.command(&text(0x80));
+    assert_eq!(card.answered(), "83 02 20 01");
+    assert_eq!(card.said, []);
+    card.command(&text(0x81));
+    assert!(matches!(card.said.pop(), Some(Output::Dialog(_))));
+    assert!(card.terminal.handle_reply(&Reply::Ok));
+    card.settle();
+    assert_eq!(card.answered(), "83 01 00");
+    card.terminal.handle_screen(false);
+    card.command(&text(0x80));
+    assert!(matches!(card.said.pop(), Some(Output::Dialog(_))));
+}
+
 /// Shows CAT-44.
 #[test]
 fn objects_it_does_not_know_are_weighed() {

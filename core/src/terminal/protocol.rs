@@ -54,6 +54,7 @@ mod tests {
         Some((protocol.t, protocol.speed, pps.unwrap_or_default()))
     }
 
+    /// Shows TPDU-1, TPDU-2, TERM-1.
     #[test]
     fn the_request_follows_from_the_answer_to_reset() {
         for (atr, wanted) in [

@@ -207,7 +207,7 @@ mod tests {
     use crate::card::scws::site::User;
 
     /// The example of RFC 7616 §3.9.1, and that of RFC 2617 §3.5 with its errata.
-    /// Shows SCWS-3, SCWS-4.
+    /// Shows SCWS-4.
     #[test]
     fn the_examples_of_the_standard_hold() {
         for (uri, realm, user, password, nonce, cnonce, response) in [

@@ -204,7 +204,7 @@ mod tests {
         found
     }
 
-    /// Shows SCWS-10.
+    /// Shows SCWS-1, SCWS-8, SCWS-10, SCWS-11.
     #[test]
     fn requests_are_routed_by_path_and_method() {
         for (head, status) in [
