@@ -61,6 +61,7 @@ fn vectors_are_read_shown_and_written_again() {
     assert!(count > 60);
 }
 
+/// Shows CAT-47.
 #[test]
 fn a_profile_says_what_its_bits_mean() {
     let octets = bytes("3B 01 EF 63 21 0C 00 07 41 00 00 1F 42 88 94 00 07");

@@ -1,4 +1,4 @@
-//! ENVELOPE with a short message: commands from afar (TS 31.111 §7.1.1; TS 102 226 §8).
+//! ENVELOPE with a short message: commands from afar (TS 31.111 §7.1.1; TS 102 226 §7).
 
 use super::{Command, with_data};
 use crate::card::Uicc;
