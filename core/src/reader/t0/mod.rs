@@ -1,5 +1,5 @@
 //! T=0, the half-duplex transmission of characters (ISO/IEC 7816-3 §10, §12.2;
-//! ETSI TS 102 221 §7.2.1, §7.3.1).
+//! ETSI TS 102 221 §7.2.2, §7.3.1).
 //!
 //! A TPDU has a header of five octets and carries data one way only. [`CardEnd`] and
 //! [`Exchange`] turn TPDUs into APDUs and back, [`CardLine`] and [`ReaderLine`] turn TPDUs into
