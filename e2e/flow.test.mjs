@@ -124,6 +124,22 @@ test("every answer can be given", async () => {
   }
 });
 
+test("the card asks by its menu, and the answer decides", async () => {
+  const page = await visit("#/local-trigger?event=menu");
+  await press(page, "Home");
+  await until(page, "dialog-shown");
+  assert.match(await page.locator(".prompt__phone").innerText(), /card asks.*GET INKEY.*new settings/is);
+  await page.click(".prompt__answer--reject");
+  await settle(page);
+  assert.match(await sentence(page), /says no/);
+  assert.match(await hash(page), /dialog=reject/);
+  await press(page, "Home");
+  await until(page, "dialog-shown");
+  await page.click(".prompt__answer--accept");
+  await until(page, "user-asked");
+  assert.match(await page.locator(".prompt__phone").innerText(), /device asks/i);
+});
+
 test("keys do what the help says", async () => {
   const page = await visit();
   await press(page, "Home");

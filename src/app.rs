@@ -254,8 +254,8 @@ fn carry_out(order: Order, view: &State, catalogue: &Catalogue, act: &Callback<A
                 Callback::from(move |done| act.emit(Action::Notify(copied(done, has_file)))),
             );
         }
-        Order::Answer(answer) => {
-            request.settings.insert("answer".to_owned(), answer);
+        Order::Answer(key, answer) => {
+            request.settings.insert(key.to_owned(), answer);
             Place::Answered
         }
         Order::Provision(file) => {

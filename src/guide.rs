@@ -73,7 +73,7 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
         | Event::NotificationAccepted { resync: true, .. } => "resync".to_owned(),
         Event::CredentialsChecked { code } => code.to_string(),
         Event::NonceRenewed { credential } => credential.clone(),
-        Event::UserAnswered { answer } => answer.clone(),
+        Event::UserAnswered { answer } | Event::DialogAnswered { answer } => answer.clone(),
         Event::CommandApplied { command, code, .. } => format!("{command} {code}"),
         Event::ReceiptStored { code, .. } => code.to_string(),
         Event::SessionEnded { complete, .. } => {
@@ -263,7 +263,10 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
                 "uri",
             ) => uri.clone(),
             (Event::ResultsStored { value, .. }, "value") => value.clone(),
-            (Event::UserAsked { text, .. }, "text") => text.clone(),
+            (Event::UserAsked { text, .. } | Event::DialogShown { text, .. }, "text") => {
+                text.clone()
+            }
+            (Event::MenuChosen { label }, "label") => label.clone(),
             (
                 Event::NotificationRefused { reason }
                 | Event::ConnectionRefused { reason }

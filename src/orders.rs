@@ -12,8 +12,8 @@ use dmsc_core::trace::Layer;
 pub enum Order {
     /// Change the state.
     Act(Action),
-    /// Answer the question: the value of the setting `answer`.
-    Answer(String),
+    /// Answer the question: a setting and its value.
+    Answer(&'static str, String),
     /// Copy the address of the moment.
     CopyLink,
     /// Set something to a value and make another run: a setting, `scenario`, `seed`.
@@ -95,7 +95,8 @@ pub fn read(text: &str) -> Option<Order> {
         "quiet" => Action::Notify(Vec::new()),
         "theme" => Action::NextTheme,
         "large" => Action::ToggleLarge,
-        "answer" => return Some(Order::Answer(rest.to_owned())),
+        "answer" => return Some(Order::Answer("answer", rest.to_owned())),
+        "dialog" => return Some(Order::Answer("dialog", rest.to_owned())),
         "copy-link" => return Some(Order::CopyLink),
         "built-in" => return Some(Order::Provision(None)),
         _ => return None,
@@ -141,7 +142,10 @@ mod tests {
         ] {
             assert_eq!(read(&text(&action)), Some(Order::Act(action)));
         }
-        assert_eq!(read("answer none"), Some(Order::Answer("none".into())));
+        for key in ["answer", "dialog"] {
+            let order = Some(Order::Answer(key, "none".into()));
+            assert_eq!(read(&format!("{key} none")), order);
+        }
         for wrong in ["", "seek", "seek x", "seek -1", "tab 9", "fly", "field a"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -204,10 +204,7 @@ impl Run {
 
     /// The question to the user within a row that reaches from `id` to `end`.
     pub fn question(&self, id: u32, end: u32) -> Option<u32> {
-        (id..=end).find(|id| {
-            self.step(*id)
-                .is_some_and(|step| matches!(step.event, Event::UserAsked { .. }))
-        })
+        (id..=end).find(|id| self.step(*id).is_some_and(|step| step.event.asks_user()))
     }
 }
 
@@ -375,7 +372,7 @@ pub fn duration_ms(run: &Run, row: Row) -> u32 {
         (Event::MessageSent { .. } | Event::NotificationSent { .. }, _) => 2800,
         (Event::CommandApplied { .. }, _) => 1300,
         (Event::ReceiptStored { .. } | Event::ResultsStored { .. }, _) => 900,
-        (Event::UserAsked { .. }, _) => 2400,
+        (event, _) if event.asks_user() => 2400,
         (_, Layer::Steps | Layer::Packages) => 1800,
         (_, Layer::Http) => 1400,
         (_, Layer::Toolkit) => 700,

@@ -43,6 +43,13 @@ fn runs() -> Vec<RunHandle> {
                 requests.push((settings, None));
             }
         }
+        // Answers to the card count only where its menu asks.
+        for answer in ["reject", "cancel", "none"] {
+            let mut menu = defaults.clone();
+            menu.insert("event".to_owned(), "menu".to_owned());
+            menu.insert("dialog".to_owned(), answer.to_owned());
+            requests.push((menu, None));
+        }
         let mut small = defaults.clone();
         small.insert("max-msg-size".to_owned(), "1024".to_owned());
         for file in [

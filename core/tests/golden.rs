@@ -69,5 +69,6 @@ golden! {
     xml: "remote-trigger-xml", "remote-trigger", &[("encoding", "xml")];
     resync: "remote-trigger-resync", "remote-trigger", &[("ecms-nonce", "resync")];
     large_objects: "remote-trigger-large-objects", "remote-trigger", &[("max-msg-size", "1024")];
+    menu: "local-trigger-menu", "local-trigger", &[("event", "menu")];
     unasked: "local-trigger-unasked", "local-trigger", &[("confirm", "off"), ("timer", "30")];
 }

@@ -5,7 +5,7 @@
 
 use dmsc_core::codec::http::{Request, Response};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
-use dmsc_core::scenario::{CATALOGUE, Settings, Setup, run};
+use dmsc_core::scenario::{CATALOGUE, Scenario, Settings, Setup, run};
 use dmsc_core::trace::card::CardHistory;
 use dmsc_core::trace::{Actor, Event, Layer, Step, Trace};
 
@@ -42,6 +42,17 @@ fn runs() -> Vec<Trace> {
                     }
                 }
             }
+        }
+    }
+    // The user brings it about, in the card's menu.
+    let scenario = Scenario::find("local-trigger").unwrap();
+    for dialog in ["accept", "reject", "cancel", "none"] {
+        for answer in ["accept", "reject"] {
+            traces.push(run(&Setup {
+                scenario,
+                settings: settings(&[("event", "menu"), ("dialog", dialog), ("answer", answer)]),
+                seed: 3,
+            }));
         }
     }
     traces
@@ -209,7 +220,8 @@ fn changes_lead_forth_and_back() {
 fn a_user_who_agrees_gets_the_data_and_one_who_does_not_keeps_the_old() {
     for trace in runs() {
         let asked = trace.settings["confirm"] == "on";
-        let agreed = !asked || trace.settings["answer"] == "accept";
+        let begun = trace.settings["event"] == "timer" || trace.settings["dialog"] == "accept";
+        let agreed = begun && (!asked || trace.settings["answer"] == "accept");
         let after = trace.tree_after(trace.steps.last().map(|s| s.id));
         let home = after.lookup("./Connectivity/NAP/Home");
         let legacy = after.lookup("./Connectivity/NAP/Legacy");
@@ -276,6 +288,8 @@ fn everything_has_the_cause_it_should_have() {
                     assert_eq!(key, Some("command-apdu-sent"), "{what}");
                 }
                 Event::TimerExpired { .. } => assert_eq!(key, Some("timer-started"), "{what}"),
+                Event::DialogShown { .. } => assert_eq!(key, Some("response-apdu-sent"), "{what}"),
+                Event::DialogAnswered { .. } => assert_eq!(key, Some("dialog-shown"), "{what}"),
                 _ => {}
             }
         }
@@ -404,5 +418,39 @@ fn a_trace_survives_json() {
         trace.card = CardHistory::default();
         let json = serde_json::to_string(&trace).unwrap();
         assert_eq!(serde_json::from_str::<Trace>(&json).unwrap(), trace);
+    }
+}
+
+/// Shows TERM-3.
+#[test]
+fn what_the_user_answers_the_card_decides_on_the_session() {
+    for (dialog, result, sessions) in [
+        ("accept", "00", 1),
+        ("reject", "00", 0),
+        ("cancel", "10", 0),
+        ("none", "12", 0),
+    ] {
+        let trace = run(&Setup {
+            scenario: Scenario::find("local-trigger").unwrap(),
+            settings: settings(&[("event", "menu"), ("dialog", dialog)]),
+            seed: 3,
+        });
+        let shown = |step: &&Step| matches!(&step.event, Event::DialogShown { text, .. } if text.contains("new settings"));
+        assert_eq!(trace.steps.iter().filter(shown).count(), 1, "{dialog}");
+        let answer = trace
+            .steps
+            .iter()
+            .filter(|step| matches!(step.event, Event::TerminalResponseSent { .. }))
+            .map(|step| TerminalResponse::decode(&step.bytes).unwrap())
+            .find(|response| response.kind == 0x22)
+            .unwrap();
+        assert_eq!(format!("{:02X}", answer.result), result, "{dialog}");
+        let began = |step: &&Step| matches!(step.event, Event::NotificationSent { .. });
+        assert_eq!(
+            trace.steps.iter().filter(began).count(),
+            sessions,
+            "{dialog}"
+        );
+        assert_eq!(trace.outcome.applied > 0, sessions == 1, "{dialog}");
     }
 }

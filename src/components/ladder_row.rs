@@ -186,8 +186,11 @@ fn chip(step: &Step, row: LadderRow) -> Html {
             _ => 0,
         });
     let (kind, mark) = match (&step.event, sign) {
-        (Event::UserAsked { .. }, _) => ("asked", "?"),
-        (Event::UserAnswered { .. }, _) => ("asked", "!"),
+        (event, _) if event.asks_user() => ("asked", "?"),
+        (
+            Event::UserAnswered { .. } | Event::DialogAnswered { .. } | Event::MenuChosen { .. },
+            _,
+        ) => ("asked", "!"),
         (Event::CredentialsChecked { code: 200 | 212 }, _)
         | (Event::NotificationAccepted { .. }, _)
         | (Event::SessionEnded { complete: true, .. }, _) => ("good", "✓"),

@@ -9,11 +9,18 @@ use yew::prelude::*;
 /// setting's answer counts.
 pub(super) fn prompt(view: &State, left: u32) -> Html {
     let question = view.question().and_then(|id| view.run.step(id));
-    let Some(Event::UserAsked { text, alert, .. }) = question.map(|step| &step.event) else {
-        return Html::default();
+    // The setting that answers, who asks, and by what.
+    let (key, who, by, text) = match question.map(|step| &step.event) {
+        Some(Event::UserAsked { text, alert, .. }) => {
+            ("answer", "The device asks", format!("Alert {alert}"), text)
+        }
+        Some(Event::DialogShown { command, text }) => {
+            ("dialog", "The card asks", command.clone(), text)
+        }
+        _ => return Html::default(),
     };
     let settings = &view.run.trace().settings;
-    let setting = settings.get("answer").map_or("accept", String::as_str);
+    let setting = settings.get(key).map_or("accept", String::as_str);
     let otherwise = match setting {
         "reject" => "Reject",
         "cancel" => "Cancel",
@@ -21,20 +28,20 @@ pub(super) fn prompt(view: &State, left: u32) -> Html {
         _ => "Accept",
     };
     html! {
-        <div class="prompt" role="dialog" aria-label="The device asks its user">
+        <div class="prompt" role="dialog" aria-label={format!("{who} its user")}>
             <div class="prompt__phone">
                 <header class="prompt__head">
-                    <span>{ "The device asks" }</span>
-                    <span>{ "Alert " }{ *alert }</span>
+                    <span>{ who }</span>
+                    <span>{ by }</span>
                 </header>
                 <p class="prompt__text">{ text }</p>
                 <div class="prompt__answers">
-                    { answer("accept", "Accept") }
-                    { answer("reject", "Reject") }
+                    { answer(key, "accept", "Accept") }
+                    { answer(key, "reject", "Reject") }
                 </div>
                 <div class="prompt__answers prompt__answers--more">
-                    { answer("cancel", "Cancel") }
-                    { answer("none", "Let the time run out") }
+                    { answer(key, "cancel", "Cancel") }
+                    { answer(key, "none", "Let the time run out") }
                 </div>
                 <footer class="prompt__foot">
                     if view.playing {
@@ -53,12 +60,12 @@ pub(super) fn prompt(view: &State, left: u32) -> Html {
     }
 }
 
-fn answer(id: &'static str, word: &'static str) -> Html {
+fn answer(key: &'static str, id: &'static str, word: &'static str) -> Html {
     html! {
         <button
             type="button"
             class={classes!("prompt__answer", format!("prompt__answer--{id}"))}
-            data-order={format!("answer {id}")}
+            data-order={format!("{key} {id}")}
         >{ word }</button>
     }
 }

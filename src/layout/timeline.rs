@@ -3,7 +3,7 @@
 //! Stops stand at equal distances, in thousandths of the width; knows no time.
 
 use crate::playback::{Rows, Run};
-use dmsc_core::trace::{Event, Interface, Layer};
+use dmsc_core::trace::{Interface, Layer};
 use dmsc_core::tree::ChangeKind;
 
 /// What a tick tells by its colour and height.
@@ -98,7 +98,7 @@ fn kind(run: &Run, id: u32, end: u32) -> Kind {
     let Some(step) = run.step(id) else {
         return Kind::Local;
     };
-    if matches!(step.event, Event::UserAsked { .. }) {
+    if step.event.asks_user() {
         return Kind::Question;
     }
     let changes = (id..=end)

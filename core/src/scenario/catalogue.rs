@@ -83,6 +83,8 @@ pub const CATALOGUE: &[Scenario] = &[
             SettingKey::Answer,
             SettingKey::Confirm,
             SettingKey::Encoding,
+            SettingKey::Event,
+            SettingKey::Dialog,
             SettingKey::Timer,
             SettingKey::MaxMsgSize,
             SettingKey::Provisioning,

@@ -16,7 +16,7 @@ use crate::codec::syncml::{self, Encoding, StatusCode};
 use crate::codec::wsp;
 use crate::ecms::{self, Ecms};
 use crate::server::{self, DmServer};
-use crate::terminal::{self, Terminal};
+use crate::terminal::{self, Dialog, Reply, Terminal};
 use crate::trace::{Actor, Event, FORMAT, Interface, Step, StepTitle, Trace};
 
 /// Outputs handled in one run at most; a whole flow takes some hundred.
@@ -34,6 +34,7 @@ pub fn run(setup: &Setup) -> Trace {
     let tree = engine.client.tree().snapshot();
     engine.boot();
     match setup.scenario.id {
+        "local-trigger" if parties::has_menu(setup) => engine.menu_trigger(),
         "local-trigger" => engine.local_trigger(),
         _ => engine.remote_trigger(),
     }
@@ -55,7 +56,7 @@ pub fn run(setup: &Setup) -> Trace {
             .iter()
             .map(|(number, title)| StepTitle {
                 number: (*number).to_owned(),
-                title: (*title).to_owned(),
+                title: parties::title(setup, number, title),
             })
             .collect(),
         tree,
@@ -76,6 +77,8 @@ struct Engine<'a> {
     /// What the card did while it worked at a command; recorded after its response.
     deferred: Vec<Deferred>,
     toolkit: toolkit::Watch,
+    /// Items of the card's menu.
+    menu: Vec<(u8, String)>,
     watch: CardWatch,
     /// The interface the notification came by.
     notified_by: Interface,
@@ -104,11 +107,12 @@ impl<'a> Engine<'a> {
             recorder: Recorder::default(),
             ecms: Ecms::new(account.clone(), known, setup.seed),
             client: parties::client(setup, &account, EPOCH_S),
-            terminal: parties::terminal(),
+            terminal: parties::terminal(setup),
             card,
             server: parties::server(setup, account, plan),
             deferred: Vec::new(),
             toolkit: toolkit::Watch::default(),
+            menu: Vec::new(),
             notified_by: Interface::Dm1,
             session_id: String::new(),
             server_is_final: false,
@@ -190,6 +194,64 @@ impl<'a> Engine<'a> {
         self.settle();
     }
 
+    /// The user brings it about, by the first item of the card's menu.
+    fn menu_trigger(&mut self) {
+        let Some((item, label)) = self.menu.first().cloned() else {
+            return;
+        };
+        self.recorder.now_ms += THINKING_MS;
+        self.recorder.because(None);
+        self.recorder
+            .begin(1, Actor::Card, Actor::Card, Interface::Internal);
+        let chosen = Event::MenuChosen { label };
+        let id = self
+            .recorder
+            .fact(Actor::Terminal, Interface::Internal, chosen);
+        self.recorder.carry(id);
+        if self.terminal.handle_menu_selection(item, false) {
+            self.settle();
+        }
+    }
+
+    /// The card asks by its toolkit; the setting answers.
+    fn dialog(&mut self, dialog: &Dialog) {
+        let (command, text, asks) = match dialog {
+            Dialog::Text { text, waits } => ("DISPLAY TEXT", text, *waits),
+            Dialog::Inkey { text, .. } => ("GET INKEY", text, true),
+            Dialog::Input { text, .. } => ("GET INPUT", text, true),
+            Dialog::Select { title, .. } => ("SELECT ITEM", title, true),
+        };
+        let shown = Event::DialogShown {
+            command: command.to_owned(),
+            text: text.clone(),
+        };
+        self.recorder.because(self.recorder.wire());
+        let id = self
+            .recorder
+            .fact(Actor::Terminal, Interface::Internal, shown);
+        self.recorder.because(id);
+        if !asks {
+            return;
+        }
+        let answer = self.setup.settings.dialog;
+        let reply = match (answer, dialog) {
+            (UserAnswer::Accept, Dialog::Text { .. }) => Reply::Ok,
+            (UserAnswer::Accept, Dialog::Inkey { .. }) => Reply::YesNo(true),
+            (UserAnswer::Reject, Dialog::Inkey { .. }) => Reply::YesNo(false),
+            (UserAnswer::None, _) => Reply::Nothing,
+            _ => Reply::End,
+        };
+        self.recorder.now_ms += THINKING_MS;
+        let answered = Event::DialogAnswered {
+            answer: answer.id().to_owned(),
+        };
+        let id = self
+            .recorder
+            .fact(Actor::Terminal, Interface::Internal, answered);
+        self.recorder.carry(id);
+        self.terminal.handle_reply(&reply);
+    }
+
     /// Polls everybody until nobody wants anything.
     fn settle(&mut self) {
         while self.outputs < MAX_OUTPUTS {
@@ -260,7 +322,9 @@ impl<'a> Engine<'a> {
                 let now_s = self.now_s();
                 self.client.handle_push(&bytes, now_s);
             }
-            // What a user would see, and what no scenario asks for.
+            terminal::Output::Menu { items, .. } => self.menu = items,
+            terminal::Output::Dialog(dialog) => self.dialog(&dialog),
+            // What no scenario asks for.
             _ => {}
         }
     }
@@ -485,11 +549,12 @@ impl<'a> Engine<'a> {
             &[],
         );
         self.recorder.because(id);
-        let (answer, word) = match self.setup.settings.answer {
-            UserAnswer::Accept => (client::Answer::Accept, "accept"),
-            UserAnswer::Reject => (client::Answer::Reject, "reject"),
-            UserAnswer::Cancel => (client::Answer::Cancel, "cancel"),
-            UserAnswer::None => (client::Answer::NoAnswer, "none"),
+        let word = self.setup.settings.answer.id();
+        let answer = match self.setup.settings.answer {
+            UserAnswer::Accept => client::Answer::Accept,
+            UserAnswer::Reject => client::Answer::Reject,
+            UserAnswer::Cancel => client::Answer::Cancel,
+            UserAnswer::None => client::Answer::NoAnswer,
         };
         self.recorder.now_ms += match (&answer, question.max_display_s) {
             (client::Answer::NoAnswer, Some(seconds)) => u64::from(seconds) * 1000,

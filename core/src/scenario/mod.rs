@@ -22,7 +22,8 @@ pub use engine::run;
 pub use lone::Lone;
 pub use parties::{account as sample_account, http_response};
 pub use settings::{
-    EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer, UserFile,
+    CardEvent, EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer,
+    UserFile,
 };
 
 /// All that makes a run: two equal setups give two equal traces.

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 /// The outcome; the two flags say what client and card know of the session's end.
 pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>) -> Outcome {
-    let complete = client == Some(true) && server == Some(true);
+    // A user who does not want a session in the first place leaves nothing unfinished.
+    let none_wanted = client.is_none() && server.is_none() && refusal(steps).is_some();
+    let complete = none_wanted || (client == Some(true) && server == Some(true));
     // A later command on the same node takes the place of one that failed: Add after 404.
     let mut last: BTreeMap<&str, u16> = BTreeMap::new();
     let mut applied = 0;
@@ -35,7 +37,10 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
     };
     let failed = last.values().filter(|code| **code >= 400).count() as u32;
     let summary = if client.is_none() && server.is_none() {
-        "No session took place.".to_owned()
+        match refusal(steps) {
+            Some(what) => format!("No session took place: {what}."),
+            None => "No session took place.".to_owned(),
+        }
     } else if !complete {
         "The session was broken off.".to_owned()
     } else {
@@ -62,12 +67,14 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
 /// What the user did instead of agreeing.
 fn refusal(steps: &[Step]) -> Option<&'static str> {
     steps.iter().find_map(|step| match &step.event {
-        Event::UserAnswered { answer } => match answer.as_str() {
-            "reject" => Some("the user said no"),
-            "cancel" => Some("the user cancelled"),
-            "none" => Some("the user did not answer"),
-            _ => None,
-        },
+        Event::UserAnswered { answer } | Event::DialogAnswered { answer } => {
+            match answer.as_str() {
+                "reject" => Some("the user said no"),
+                "cancel" => Some("the user cancelled"),
+                "none" => Some("the user did not answer"),
+                _ => None,
+            }
+        }
         _ => None,
     })
 }

@@ -1,7 +1,7 @@
 //! The actors of a run as the settings want them: one account, one device, one card.
 
-use super::Setup;
-use crate::card::{self, Uicc};
+use super::{CardEvent, Setup};
+use crate::card::{self, Menu, MenuItem, Uicc};
 use crate::client::{self, DmClient};
 use crate::codec::DecodeError;
 use crate::codec::auth::{Account, AuthType, Credentials, HMAC_HEADER};
@@ -68,17 +68,64 @@ pub(super) fn client(setup: &Setup, account: &Account, now_s: u64) -> DmClient {
     DmClient::new(config, tree)
 }
 
-pub(super) fn terminal() -> Terminal {
+/// A module without display, or the phone that a menu needs; neither asks for a PIN.
+pub(super) fn terminal(setup: &Setup) -> Terminal {
+    let kind = if has_menu(setup) {
+        terminal::Config {
+            ask_pin: false,
+            read_bootstrap: false,
+            tell_capability: false,
+            ..terminal::Config::phone()
+        }
+    } else {
+        terminal::Config::default()
+    };
     Terminal::new(terminal::Config {
         imei: IMEI.to_owned(),
-        ..terminal::Config::default()
+        ..kind
     })
 }
 
+/// Whether the user brings the session about, in the card's menu.
+pub(super) fn has_menu(setup: &Setup) -> bool {
+    setup.scenario.id == "local-trigger" && setup.settings.event == CardEvent::Menu
+}
+
+fn menu() -> Menu {
+    Menu {
+        title: "Card services".to_owned(),
+        items: vec![MenuItem {
+            label: "Update settings".to_owned(),
+            help: "Gets new connection settings from the card.".to_owned(),
+            steps: vec![
+                card::Step::Confirm {
+                    question: "Get new settings from your card now?".to_owned(),
+                },
+                card::Step::StartSession,
+            ],
+        }],
+    }
+}
+
+/// What an enabler's step is called in this run.
+pub(super) fn title(setup: &Setup, number: &str, usual: &str) -> String {
+    match number {
+        "" if has_menu(setup) => {
+            "The device starts, the card opens its web server and sets up a menu"
+        }
+        "1" if has_menu(setup) => {
+            "An event occurs in the smart card: the user chooses from its menu"
+        }
+        _ => usual,
+    }
+    .to_owned()
+}
+
 pub(super) fn card(setup: &Setup) -> Uicc {
-    let local = setup.scenario.id == "local-trigger";
+    let timer = setup.scenario.id == "local-trigger" && !has_menu(setup);
     Uicc::new(card::Config {
-        trigger_timer_s: local.then_some(setup.settings.timer_s),
+        trigger_timer_s: timer.then_some(setup.settings.timer_s),
+        menu: has_menu(setup).then(menu),
         ..card::Config::default()
     })
 }

@@ -16,6 +16,10 @@ pub enum SettingKey {
     Answer,
     /// Whether the card asks for confirmation at all.
     Confirm,
+    /// What happens in the card that brings a session about.
+    Event,
+    /// What the user answers when the card asks by its toolkit.
+    Dialog,
     /// How DM messages are written.
     Encoding,
     /// Which nonce the ECMS signs its notification with.
@@ -30,9 +34,11 @@ pub enum SettingKey {
 
 impl SettingKey {
     /// Every key.
-    pub const ALL: [SettingKey; 7] = [
+    pub const ALL: [SettingKey; 9] = [
         SettingKey::Answer,
         SettingKey::Confirm,
+        SettingKey::Event,
+        SettingKey::Dialog,
         SettingKey::Encoding,
         SettingKey::EcmsNonce,
         SettingKey::MaxMsgSize,
@@ -45,6 +51,8 @@ impl SettingKey {
         match self {
             SettingKey::Answer => "answer",
             SettingKey::Confirm => "confirm",
+            SettingKey::Event => "event",
+            SettingKey::Dialog => "dialog",
             SettingKey::Encoding => "encoding",
             SettingKey::EcmsNonce => "ecms-nonce",
             SettingKey::MaxMsgSize => "max-msg-size",
@@ -58,6 +66,8 @@ impl SettingKey {
         match self {
             SettingKey::Answer => "The user's answer",
             SettingKey::Confirm => "Ask the user to confirm",
+            SettingKey::Event => "What happens in the card",
+            SettingKey::Dialog => "The user's answer to the card's menu",
             SettingKey::Encoding => "Encoding of DM messages",
             SettingKey::EcmsNonce => "Nonce of the notification",
             SettingKey::MaxMsgSize => "Largest message the DM Client takes",
@@ -69,7 +79,8 @@ impl SettingKey {
     /// The values it takes, or a description of them in angle brackets.
     pub fn values(self) -> &'static [&'static str] {
         match self {
-            SettingKey::Answer => &["accept", "reject", "cancel", "none"],
+            SettingKey::Answer | SettingKey::Dialog => &["accept", "reject", "cancel", "none"],
+            SettingKey::Event => &["timer", "menu"],
             SettingKey::Confirm => &["on", "off"],
             SettingKey::Encoding => &["wbxml", "xml"],
             SettingKey::EcmsNonce => &["known", "resync"],
@@ -92,6 +103,39 @@ pub enum UserAnswer {
     Cancel,
     /// Does nothing until the time is up.
     None,
+}
+
+impl UserAnswer {
+    /// From the value of a setting.
+    fn from_id(id: &str) -> Option<Self> {
+        Some(match id {
+            "accept" => UserAnswer::Accept,
+            "reject" => UserAnswer::Reject,
+            "cancel" => UserAnswer::Cancel,
+            "none" => UserAnswer::None,
+            _ => return None,
+        })
+    }
+
+    /// The value of a setting, and the word of a trace.
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            UserAnswer::Accept => "accept",
+            UserAnswer::Reject => "reject",
+            UserAnswer::Cancel => "cancel",
+            UserAnswer::None => "none",
+        }
+    }
+}
+
+/// What happens in the card that brings a session about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CardEvent {
+    /// Its timer expires.
+    #[default]
+    Timer,
+    /// The user chooses from its menu.
+    Menu,
 }
 
 /// Which nonce the ECMS signs with.
@@ -122,6 +166,10 @@ pub struct Settings {
     pub answer: UserAnswer,
     /// Whether there is a question.
     pub confirm: bool,
+    /// What happens in the card.
+    pub event: CardEvent,
+    /// The user's answer to the card's menu.
+    pub dialog: UserAnswer,
     /// How DM messages are written.
     pub encoding: Encoding,
     /// Which nonce the ECMS signs with.
@@ -139,6 +187,8 @@ impl Default for Settings {
         Settings {
             answer: UserAnswer::default(),
             confirm: true,
+            event: CardEvent::default(),
+            dialog: UserAnswer::default(),
             encoding: Encoding::default(),
             ecms_nonce: EcmsNonce::default(),
             max_msg_size: 4096,
@@ -231,12 +281,12 @@ impl Settings {
             _ => Err(bad()),
         };
         match known {
-            SettingKey::Answer => {
-                self.answer = match value {
-                    "accept" => UserAnswer::Accept,
-                    "reject" => UserAnswer::Reject,
-                    "cancel" => UserAnswer::Cancel,
-                    "none" => UserAnswer::None,
+            SettingKey::Answer => self.answer = UserAnswer::from_id(value).ok_or_else(bad)?,
+            SettingKey::Dialog => self.dialog = UserAnswer::from_id(value).ok_or_else(bad)?,
+            SettingKey::Event => {
+                self.event = match value {
+                    "timer" => CardEvent::Timer,
+                    "menu" => CardEvent::Menu,
                     _ => return Err(bad()),
                 }
             }
@@ -315,11 +365,11 @@ impl Settings {
         let mut entries = BTreeMap::new();
         for key in SettingKey::ALL {
             let value = match key {
-                SettingKey::Answer => match self.answer {
-                    UserAnswer::Accept => "accept",
-                    UserAnswer::Reject => "reject",
-                    UserAnswer::Cancel => "cancel",
-                    UserAnswer::None => "none",
+                SettingKey::Answer => self.answer.id().to_owned(),
+                SettingKey::Dialog => self.dialog.id().to_owned(),
+                SettingKey::Event => match self.event {
+                    CardEvent::Timer => "timer",
+                    CardEvent::Menu => "menu",
                 }
                 .to_owned(),
                 SettingKey::Confirm => if self.confirm { "on" } else { "off" }.to_owned(),

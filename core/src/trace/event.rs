@@ -224,6 +224,23 @@ pub enum Event {
         /// `accept`, `reject`, `cancel`, `none`, or the input.
         answer: String,
     },
+    /// The user chose from the card's menu.
+    MenuChosen {
+        /// What stands there.
+        label: String,
+    },
+    /// The terminal shows what the card asks its user.
+    DialogShown {
+        /// The toolkit command: `GET INKEY` …
+        command: String,
+        /// The text shown.
+        text: String,
+    },
+    /// The user answered the card.
+    DialogAnswered {
+        /// `accept`, `reject`, `cancel`, `none`.
+        answer: String,
+    },
     /// The DM Client worked through a command.
     CommandApplied {
         /// `Add`, `Replace` …
@@ -357,6 +374,9 @@ impl Event {
             | Event::NonceRenewed { .. }
             | Event::UserAsked { .. }
             | Event::UserAnswered { .. }
+            | Event::MenuChosen { .. }
+            | Event::DialogShown { .. }
+            | Event::DialogAnswered { .. }
             | Event::CommandApplied { .. }
             | Event::ChunkStored { .. }
             | Event::ReceiptStored { .. }
@@ -378,6 +398,11 @@ impl Event {
             | Event::EnvelopeSent { .. } => Layer::Toolkit,
             Event::CommandApduSent { .. } | Event::ResponseApduSent { .. } => Layer::Apdu,
         }
+    }
+
+    /// Whether the user is to answer.
+    pub fn asks_user(&self) -> bool {
+        matches!(self, Event::UserAsked { .. } | Event::DialogShown { .. })
     }
 
     /// What the step's bytes are.
@@ -412,6 +437,9 @@ impl Event {
             Event::NonceRenewed { .. } => "nonce-renewed",
             Event::UserAsked { .. } => "user-asked",
             Event::UserAnswered { .. } => "user-answered",
+            Event::MenuChosen { .. } => "menu-chosen",
+            Event::DialogShown { .. } => "dialog-shown",
+            Event::DialogAnswered { .. } => "dialog-answered",
             Event::CommandApplied { .. } => "command-applied",
             Event::ChunkStored { .. } => "chunk-stored",
             Event::ReceiptStored { .. } => "receipt-stored",

@@ -18,13 +18,17 @@ impl Step {
             Event::CredentialsChecked { .. } => "Credentials refused".to_owned(),
             Event::NonceRenewed { credential } => format!("New {credential} nonce stored"),
             Event::UserAsked { alert, .. } => format!("Alert {alert} · user is asked"),
-            Event::UserAnswered { answer } => match answer.as_str() {
-                "accept" => "User accepts".to_owned(),
-                "reject" => "User rejects".to_owned(),
-                "cancel" => "User cancels".to_owned(),
-                "none" => "User does not answer".to_owned(),
-                other => format!("User answers {other}"),
-            },
+            Event::MenuChosen { label } => format!("User chooses “{label}”"),
+            Event::DialogShown { command, .. } => format!("{command} · the card asks"),
+            Event::UserAnswered { answer } | Event::DialogAnswered { answer } => {
+                match answer.as_str() {
+                    "accept" => "User accepts".to_owned(),
+                    "reject" => "User rejects".to_owned(),
+                    "cancel" => "User cancels".to_owned(),
+                    "none" => "User does not answer".to_owned(),
+                    other => format!("User answers {other}"),
+                }
+            }
             Event::CommandApplied { command, uri, .. } => format!("{command} {uri}"),
             Event::ChunkStored { uri, .. } => format!("Chunk kept for {uri}"),
             Event::ReceiptStored { command, uri, .. } => format!("Receipt: {command} {uri}"),
@@ -83,6 +87,7 @@ impl Step {
             Event::UserAsked { alert, text, .. } => {
                 format!("{}: {text}", AlertCode(*alert).meaning())
             }
+            Event::DialogShown { text, .. } => text.clone(),
             Event::CommandApplied { code, .. } | Event::ReceiptStored { code, .. } => {
                 format!("{code} {}", StatusCode(*code).meaning())
             }
@@ -111,6 +116,8 @@ impl Step {
             }
             Event::EnablerStepBegan
             | Event::UserAnswered { .. }
+            | Event::MenuChosen { .. }
+            | Event::DialogAnswered { .. }
             | Event::ConnectionClosed
             | Event::TimerExpired { .. } => String::new(),
             // The command's own text says how long its data are.
