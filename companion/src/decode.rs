@@ -6,6 +6,7 @@
 use crate::ladder::plain;
 use crate::{input, print};
 use clap::{Args, ValueEnum};
+use dmsc_core::codec::markup::document::Document;
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::wbxml::{self, Vocabulary};
@@ -36,8 +37,10 @@ enum Asked {
     Wbxml,
     /// A DM message in WBXML or XML.
     Syncml,
-    /// Tree and node descriptions in WBXML or XML.
+    /// Part of a management tree in WBXML or XML.
     Tnds,
+    /// A device description in WBXML or XML.
+    Ddf,
     /// A provisioning document in WBXML or XML.
     Prov,
     /// A notification without carrier.
@@ -59,6 +62,7 @@ pub(crate) enum Kind {
 pub(crate) enum Model {
     Message,
     Tnds,
+    Ddf,
     Prov,
     /// Any other document: only its form is checked.
     Other,
@@ -82,6 +86,7 @@ pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
         Asked::Wbxml => Kind::Markup(Model::Other, Form::Wbxml),
         Asked::Syncml => Kind::Markup(Model::Message, form(&bytes)),
         Asked::Tnds => Kind::Markup(Model::Tnds, form(&bytes)),
+        Asked::Ddf => Kind::Markup(Model::Ddf, form(&bytes)),
         Asked::Prov => Kind::Markup(Model::Prov, form(&bytes)),
         Asked::Package0 => Kind::Package0,
         Asked::Wsp => Kind::Wsp,
@@ -141,12 +146,27 @@ pub(crate) fn detect_markup(bytes: &[u8]) -> Option<Kind> {
         (Vocabulary::SyncMl11 | Vocabulary::SyncMl12, None) if form == Form::Wbxml => {
             Model::Message
         }
+        (_, Some("MgmtTree")) | (Vocabulary::DmDdf, _) if describes(&document) => Model::Ddf,
         (_, Some("MgmtTree")) | (Vocabulary::DmDdf, _) => Model::Tnds,
         (Vocabulary::Prov, _) => Model::Prov,
         (Vocabulary::Unknown, _) if form == Form::Wbxml => return None,
         _ => Model::Other,
     };
     Some(Kind::Markup(model, form))
+}
+
+/// Whether a document of nodes says what they may be, not what they hold: its first node has
+/// framework properties.
+fn describes(document: &Document) -> bool {
+    let find = |parent: usize, name: &str| {
+        let named = |(element, _): &(usize, _)| document.name(*element) == name;
+        document.elements(parent).find(named).map(|(at, _)| at)
+    };
+    document
+        .root()
+        .and_then(|root| find(root, "Node"))
+        .and_then(|node| find(node, "DFProperties"))
+        .is_some()
 }
 
 /// XML begins as text, WBXML with its version, which is no character of text.
@@ -165,6 +185,8 @@ fn name(kind: Kind) -> &'static str {
         Kind::Markup(Model::Message, Form::Xml) => "DM message, XML",
         Kind::Markup(Model::Tnds, Form::Wbxml) => "TNDS, WBXML",
         Kind::Markup(Model::Tnds, Form::Xml) => "TNDS, XML",
+        Kind::Markup(Model::Ddf, Form::Wbxml) => "Device description, WBXML",
+        Kind::Markup(Model::Ddf, Form::Xml) => "Device description, XML",
         Kind::Markup(Model::Prov, Form::Wbxml) => "Provisioning document, WBXML",
         Kind::Markup(Model::Prov, Form::Xml) => "Provisioning document, XML",
         Kind::Markup(Model::Other, Form::Wbxml) => "WBXML",
@@ -217,6 +239,8 @@ fn check(kind: Kind, bytes: &[u8]) -> Result<(), DecodeError> {
         Kind::Markup(Model::Message, Form::Xml) => Message::decode_xml(bytes).map(drop),
         Kind::Markup(Model::Tnds, Form::Wbxml) => tnds::Document::decode_wbxml(bytes).map(drop),
         Kind::Markup(Model::Tnds, Form::Xml) => tnds::Document::decode_xml(bytes).map(drop),
+        Kind::Markup(Model::Ddf, Form::Wbxml) => ddf::Document::decode_wbxml(bytes).map(drop),
+        Kind::Markup(Model::Ddf, Form::Xml) => ddf::Document::decode_xml(bytes).map(drop),
         Kind::Markup(Model::Prov, Form::Wbxml) => prov::Document::decode_wbxml(bytes).map(drop),
         Kind::Markup(Model::Prov, Form::Xml) => prov::Document::decode_xml(bytes).map(drop),
         Kind::Markup(Model::Other, Form::Wbxml) => wbxml::document(bytes).map(drop),
@@ -256,7 +280,7 @@ fn tree_file<T>(
     read: impl FnOnce(Form) -> Result<T, DecodeError>,
 ) -> Result<T, String> {
     let shown = file.display();
-    let Some(kind @ Kind::Markup(Model::Tnds, form)) = detect_markup(bytes) else {
+    let Some(kind @ Kind::Markup(Model::Tnds | Model::Ddf, form)) = detect_markup(bytes) else {
         return Err(format!("{shown} is no MgmtTree document"));
     };
     read(form).or_else(|error| {

@@ -5,7 +5,7 @@ use crate::decode::{Form, Kind, Model, detect_markup, said};
 use crate::input;
 use clap::{Args, ValueEnum};
 use dmsc_core::codec::syncml::{Encoding, Message};
-use dmsc_core::codec::{DecodeError, hex, prov, tnds};
+use dmsc_core::codec::{DecodeError, ddf, hex, prov, tnds};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,9 +36,10 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode, String> {
         return Err(NO_DOCUMENT.to_owned());
     };
     let written = match model {
-        // What is none of the three is refused by its root, as no message.
+        // What is none of the others is refused by its root, as no message.
         Model::Message | Model::Other => message(&bytes, from, arguments.to),
         Model::Tnds => tree(&bytes, from, arguments.to),
+        Model::Ddf => description(&bytes, from, arguments.to),
         Model::Prov => provisioning(&bytes, from, arguments.to),
     };
     let mut written = written.map_err(|error| said(kind, &bytes, &error))?;
@@ -53,8 +54,8 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-const NO_DOCUMENT: &str =
-    "this is neither XML nor WBXML of a message, a TNDS or a provisioning document";
+const NO_DOCUMENT: &str = "this is neither XML nor WBXML of a message, a TNDS, a device description or a provisioning \
+     document";
 
 fn message(bytes: &[u8], from: Form, to: To) -> Result<Vec<u8>, DecodeError> {
     let from = match from {
@@ -72,6 +73,17 @@ fn tree(bytes: &[u8], from: Form, to: To) -> Result<Vec<u8>, DecodeError> {
     let document = match from {
         Form::Wbxml => tnds::Document::decode_wbxml(bytes)?,
         Form::Xml => tnds::Document::decode_xml(bytes)?,
+    };
+    Ok(match to {
+        To::Wbxml => document.encode_wbxml(),
+        To::Xml => document.encode_xml().into_bytes(),
+    })
+}
+
+fn description(bytes: &[u8], from: Form, to: To) -> Result<Vec<u8>, DecodeError> {
+    let document = match from {
+        Form::Wbxml => ddf::Document::decode_wbxml(bytes)?,
+        Form::Xml => ddf::Document::decode_xml(bytes)?,
     };
     Ok(match to {
         To::Wbxml => document.encode_wbxml(),

@@ -29,7 +29,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// List the scenarios: id and title, one a line.
+    /// List the scenarios, each with its settings and the values they take.
     Scenarios,
     /// Run a scenario and print its ladder.
     Run(run::RunArguments),
@@ -51,7 +51,14 @@ fn main() -> ExitCode {
         Verb::Scenarios => {
             let lines: Vec<String> = CATALOGUE
                 .iter()
-                .map(|s| format!("{:<16} {}\n", s.id, s.title))
+                .map(|scenario| {
+                    let settings = scenario
+                        .settings
+                        .iter()
+                        .map(|key| format!("    {:<14} {}\n", key.id(), key.values().join(", ")));
+                    let head = format!("{:<16} {}\n", scenario.id, scenario.title);
+                    std::iter::once(head).chain(settings).collect()
+                })
                 .collect();
             print(&lines.concat()).map(|()| ExitCode::SUCCESS)
         }

@@ -33,9 +33,11 @@ fn scenarios_lists_ids_and_titles() {
     let text = stdout(&output);
     let ids: Vec<_> = text
         .lines()
+        .filter(|l| !l.starts_with(' '))
         .filter_map(|l| l.split_whitespace().next())
         .collect();
     assert_eq!(ids, ["remote-trigger", "local-trigger"]);
+    assert!(text.contains("    event          timer, menu"), "{text}");
 }
 
 #[test]

@@ -276,3 +276,13 @@ fn the_bootstrap_files_are_where_the_directory_says_and_what_it_says() {
         assert!(text.contains("dmsc.card"), "{text}");
     }
 }
+
+#[test]
+fn the_example_of_the_guide_is_a_card() {
+    let guide = include_str!("../../docs/profile.md");
+    let (_, example) = guide.split_once("```json\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let profile = Profile::from_json(example).unwrap();
+    assert_eq!(profile.name(), "small");
+    assert_eq!(Profile::from_json(&profile.to_json()).unwrap(), profile);
+}

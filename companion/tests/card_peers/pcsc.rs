@@ -71,7 +71,7 @@ impl Reader {
         .replace("0X", "0x");
         std::fs::write(readers.join("vpcd"), reader).unwrap();
         // Without a driver of its own OpenSC does not look into an unknown card.
-        let opensc = "app default {\n card_drivers = default;\n enable_default_driver = true;\n}\n";
+        let opensc = include_str!("../../opensc.conf");
         std::fs::write(folder.path("opensc.conf"), opensc).unwrap();
 
         let mut pcscd = place.command("pcscd");
