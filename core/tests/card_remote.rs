@@ -433,3 +433,81 @@ fn power_lost_in_a_packet_leaves_whole_files() {
     }
     assert!(broken > 3, "{broken}");
 }
+
+#[test]
+fn an_answer_of_more_than_256_octets_is_fetched_in_pieces() {
+    let mut card = card();
+    let reads = "22 05 00B0000011".repeat(20);
+    let script = format!("22 07 {SELECT_SPN} {reads}").replace(' ', "");
+    let script = format!("AA81{:02X}{script}", script.len() / 2);
+    let done = run(&mut card, header("B00011"), 1, &script);
+    assert_eq!(done.status, PacketStatus::Ok);
+    assert!(done.data.len() > 400, "{}", done.data.len());
+    // A wrong length is said and nothing is lost.
+    let again = deliver(&mut card, sealed(header("B00011"), 2, &script));
+    assert_eq!(receipt(&header("B00011"), &again).0.data, done.data);
+}
+
+/// Shows OTA-2, OTA-4.
+#[test]
+fn nobody_without_a_key_uses_up_the_counter() {
+    let text = Profile::built_in("usim").unwrap().to_json();
+    let open = text
+        .replace("\"check\": \"cryptographic\"", "\"check\": \"none\"")
+        .replace("\"ciphered\": true", "\"ciphered\": false");
+    let mut card = powered(Profile::from_json(&open).unwrap());
+    for spi in [[0x10, 0x01], [0x11, 0x01], [0x18, 0x01]] {
+        let mut asked = header("B00010");
+        asked.spi = Spi::from_octets(spi);
+        asked.kid = 0x11;
+        let done = run(&mut card, asked, MAX_COUNTER, "00A40004022FE2");
+        assert_eq!(done.status, PacketStatus::SecurityError, "{spi:02X?}");
+    }
+    let done = run(&mut card, header("B00011"), 1, &update_spn("CARD!"));
+    assert_eq!(done.status, PacketStatus::Ok);
+}
+
+#[test]
+fn what_cannot_be_answered_as_asked_is_not_carried_out() {
+    let mut card = powered(
+        Profile::from_json(
+            &Profile::built_in("usim")
+                .unwrap()
+                .to_json()
+                .replace("\"ciphered\": true", "\"ciphered\": false"),
+        )
+        .unwrap(),
+    );
+    let before = card.profile();
+    // A ciphered receipt by a key without algorithm.
+    let mut asked = header("B00011");
+    asked.spi = Spi::from_octets([0x1A, 0x19]);
+    asked.kic = 0x00;
+    let done = run(&mut card, asked, 1, &format!("{SELECT_SPN} 00B0000006"));
+    assert_eq!(
+        (done.status, done.data.len()),
+        (PacketStatus::SecurityError, 0)
+    );
+    assert_eq!(card.profile(), before);
+}
+
+#[test]
+fn parts_of_another_kind_of_message_do_nothing_in_any_order() {
+    for reversed in [false, true] {
+        let mut card = card();
+        let before = card.profile();
+        let script = format!("{SELECT_SPN} {}", "00D6000002AAAA".repeat(30));
+        let mut whole = message(sealed(header("B00011"), 1, &script));
+        whole.header = None;
+        let mut parts = whole.split(4);
+        assert!(parts.len() > 1);
+        if reversed {
+            parts.reverse();
+        }
+        for part in parts {
+            let answer = exchange(&mut card, &envelope(&part.encode()));
+            assert_eq!(answer, (Vec::new(), "9000".to_owned()));
+        }
+        assert_eq!(card.profile(), before);
+    }
+}

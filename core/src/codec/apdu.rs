@@ -265,14 +265,19 @@ impl StatusWord {
         StatusWord(0x63C0 | u16::from(tries.min(15)))
     }
 
-    /// `61XX`: `length` bytes (256 is 00) wait for GET RESPONSE.
+    /// `61XX`: `length` bytes (256 and more are 00) wait for GET RESPONSE.
     pub fn response_available(length: usize) -> Self {
-        StatusWord(0x6100 | (length as u16 & 0xFF))
+        StatusWord(0x6100 | (length.min(256) as u16 & 0xFF))
     }
 
-    /// `9FXX` of class A0: `length` bytes (256 is 00) wait for GET RESPONSE.
+    /// `9FXX` of class A0: `length` bytes (256 and more are 00) wait for GET RESPONSE.
     pub fn gsm_response_available(length: usize) -> Self {
-        StatusWord(0x9F00 | (length as u16 & 0xFF))
+        StatusWord(0x9F00 | (length.min(256) as u16 & 0xFF))
+    }
+
+    /// `9EXX` of class A0: a message failed, `length` bytes (256 and more are 00) say why.
+    pub fn gsm_failed(length: usize) -> Self {
+        StatusWord(0x9E00 | (length.min(256) as u16 & 0xFF))
     }
 
     /// `6CXX`: the right Le is `length` (256 is 00).

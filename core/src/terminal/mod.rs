@@ -61,6 +61,8 @@ struct Outstanding {
     command: CommandApdu,
     gathered: Vec<u8>,
     gets: u8,
+    /// The card said the right Le of this command once.
+    corrected: bool,
     /// The command ended with this, and its data were asked for.
     warning: Option<StatusWord>,
 }
@@ -171,12 +173,16 @@ impl Terminal {
                 outstanding.gathered.append(&mut response.data);
                 let cla = outstanding.command.cla;
                 let le = length(response.sw.sw2());
-                let command = CommandApdu::new(cla, GET_RESPONSE, 0, 0).with_le(le);
-                self.outputs.push_back(Output::Command(command.encode()));
+                // What is to be said again from now on is this, not what it answers.
+                outstanding.command = CommandApdu::new(cla, GET_RESPONSE, 0, 0).with_le(le);
+                outstanding.corrected = false;
+                self.outputs
+                    .push_back(Output::Command(outstanding.command.encode()));
                 self.outstanding = Some(outstanding);
                 return;
             }
-            0x6C if outstanding.command.le != Some(length(response.sw.sw2())) => {
+            0x6C if !outstanding.corrected => {
+                outstanding.corrected = true;
                 outstanding.command.le = Some(length(response.sw.sw2()));
                 self.outputs
                     .push_back(Output::Command(outstanding.command.encode()));
@@ -184,14 +190,20 @@ impl Terminal {
                 return;
             }
             // A message that failed may have an answer for the network all the same.
-            0x62 | 0x63
+            0x62 | 0x63 | 0x9E
                 if matches!(outstanding.purpose, Purpose::Envelope { .. })
                     && outstanding.warning.is_none()
                     && response.data.is_empty() =>
             {
                 let cla = outstanding.command.cla;
                 outstanding.warning = Some(response.sw);
-                outstanding.command = CommandApdu::new(cla, GET_RESPONSE, 0, 0).with_le(256);
+                // Only class A0 says how much there is.
+                let le = match response.sw.sw1() {
+                    0x9E => length(response.sw.sw2()),
+                    _ => 256,
+                };
+                outstanding.command = CommandApdu::new(cla, GET_RESPONSE, 0, 0).with_le(le);
+                outstanding.corrected = false;
                 self.outputs
                     .push_back(Output::Command(outstanding.command.encode()));
                 self.outstanding = Some(outstanding);
@@ -199,15 +211,15 @@ impl Terminal {
             }
             _ => {}
         }
-        if let Some(warning) = outstanding.warning {
-            response.sw = warning;
-        }
         if !outstanding.gathered.is_empty() {
             outstanding.gathered.append(&mut response.data);
             response.data = std::mem::take(&mut outstanding.gathered);
         }
         if response.sw.sw1() == 0x91 {
             self.pending = Some(length(response.sw.sw2()));
+        }
+        if let Some(warning) = outstanding.warning {
+            response.sw = warning;
         }
         match outstanding.purpose {
             Purpose::Boot => {
@@ -390,6 +402,7 @@ impl Terminal {
             command,
             gathered: Vec::new(),
             gets: 0,
+            corrected: false,
             warning: None,
         });
     }

@@ -4,6 +4,7 @@
 //! status words and another description of files.
 
 use super::gsm_response::{describe, status_word};
+use super::remote;
 use super::{Command, Kept, with_data};
 use crate::card::Uicc;
 use crate::card::files::{
@@ -43,7 +44,14 @@ impl Uicc {
         let ok = ResponseApdu::status(StatusWord::OK);
         let parameters = command.parameters();
         match command.ins {
-            TERMINAL_PROFILE | FETCH | TERMINAL_RESPONSE | ENVELOPE => self.toolkit(command),
+            ENVELOPE => match self.toolkit(command) {
+                Ok(response) if response.sw.sw1() == 0x61 => Ok(ResponseApdu::status(
+                    StatusWord::gsm_response_available(self.kept.data.len()),
+                )),
+                Err(remote::FAILED) => Err(StatusWord::gsm_failed(self.kept.data.len())),
+                other => other,
+            },
+            TERMINAL_PROFILE | FETCH | TERMINAL_RESPONSE => self.toolkit(command),
             SELECT => self.gsm_select(command),
             STATUS => {
                 command.without_parameters()?;

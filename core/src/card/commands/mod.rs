@@ -245,12 +245,20 @@ impl Uicc {
         if kept.data.is_empty() || kept.channel != command.channel {
             return Err(StatusWord::CONDITIONS_OF_USE);
         }
-        if command.le.map(usize::from) == Some(kept.data.len()) {
-            return Ok(with_data(kept.data));
+        // One response has 256 octets at most; the rest is announced again.
+        let next = kept.data.len().min(256);
+        if command.le.map(usize::from) != Some(next) {
+            self.kept = kept;
+            return Err(StatusWord::wrong_le(next));
         }
-        let sw = StatusWord::wrong_le(kept.data.len());
-        self.kept = kept;
-        Err(sw)
+        let mut data = kept.data;
+        let rest = data.split_off(next);
+        let mut response = with_data(data);
+        if !rest.is_empty() {
+            response.sw = StatusWord::response_available(rest.len());
+            self.keep(command.channel, rest);
+        }
+        Ok(response)
     }
 }
 

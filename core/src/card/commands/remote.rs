@@ -10,7 +10,7 @@ use crate::codec::secured_packet::CommandHeader;
 use crate::codec::toolkit::Envelope;
 
 /// The message failed: what follows is for the RP-ERROR (TS 31.111 §7.1.1.2).
-const FAILED: StatusWord = StatusWord(0x6300);
+pub(super) const FAILED: StatusWord = StatusWord(0x6300);
 
 /// The message of an envelope, if it is one with a message.
 pub(super) fn short_message(envelope: &[u8]) -> Option<Vec<u8>> {

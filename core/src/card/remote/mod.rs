@@ -80,6 +80,8 @@ struct Pending {
     reference: u8,
     /// By number, from the first.
     parts: Vec<Option<Vec<u8>>>,
+    /// The first part says that a command packet follows.
+    is_command: bool,
 }
 
 impl Assembly {
@@ -109,18 +111,24 @@ impl Assembly {
                 originator: message.originator,
                 reference: said.reference,
                 parts: vec![None; usize::from(said.parts)],
+                is_command: false,
             }),
         };
+        if said.part == 1 {
+            pending.is_command = is_command;
+        }
         if let Some(place) = pending.parts.get_mut(usize::from(said.part) - 1) {
             *place = Some(message.data);
         }
         let length: usize = pending.parts.iter().flatten().map(Vec::len).sum();
         let whole = pending.parts.iter().all(Option::is_some);
         if whole || length > MAX_PENDING {
-            let parts = self.pending.take().map(|p| p.parts).unwrap_or_default();
-            if length <= MAX_PENDING {
-                return Joined::Whole(parts.into_iter().flatten().flatten().collect());
-            }
+            return match self.pending.take() {
+                Some(pending) if pending.is_command && length <= MAX_PENDING => {
+                    Joined::Whole(pending.parts.into_iter().flatten().flatten().collect())
+                }
+                _ => Joined::NotOurs,
+            };
         }
         Joined::Waiting
     }
@@ -157,8 +165,30 @@ pub(super) fn open(
     if header.spi.check < target.check || (target.ciphered && !header.spi.ciphered) {
         return Err(refused(PacketStatus::InsufficientSecurity));
     }
-    let opened = CommandPacket::open(packet, &keys(header, key_sets)).map_err(refused)?;
+    let counts = matches!(
+        header.spi.counter,
+        CounterMode::Higher | CounterMode::HigherByOne
+    );
+    // A counter that nothing proves would let anybody use up the numbers of the key.
+    if counts && header.spi.check != Check::Cryptographic {
+        return Err(refused(PacketStatus::SecurityError));
+    }
+    let keys = keys(header, key_sets);
+    let opened = CommandPacket::open(packet, &keys).map_err(refused)?;
     let counter = opened.counter;
+    // What cannot be answered as it was asked is not carried out.
+    let answer = ResponsePacket {
+        tar: header.tar,
+        counter,
+        status: PacketStatus::Ok,
+        data: Vec::new(),
+    };
+    if header.spi.receipt != Receipt::Never && answer.encode(header, &keys).is_none() {
+        return Err(Refused {
+            status: PacketStatus::SecurityError,
+            counter,
+        });
+    }
     // The check proves the packet, so it is the check's key that counts.
     let index = place(header.kid, key_sets);
     let last = index.and_then(|index| key_sets.get(index));
@@ -175,10 +205,6 @@ pub(super) fn open(
     if let Some(status) = status {
         return Err(Refused { status, counter });
     }
-    let counts = matches!(
-        header.spi.counter,
-        CounterMode::Higher | CounterMode::HigherByOne
-    );
     Ok(Opened {
         data: opened.data,
         counter,
