@@ -662,22 +662,22 @@ fn the_menu_is_set_up_with_what_one_command_takes() {
 }
 
 #[test]
-fn a_card_that_never_agrees_on_a_length_is_asked_twice() {
+fn a_card_that_never_agrees_on_a_length_is_not_asked_for_ever() {
     let mut terminal = dmsc_core::terminal::Terminal::new(quiet());
     let atr = card::Uicc::new(card::Config::default()).handle_reset();
     terminal.handle_power_on();
-    let mut commands: Vec<Vec<u8>> = Vec::new();
+    let mut commands = 0;
     for n in 0..1_000_u32 {
         match terminal.poll() {
             Some(Output::PowerOn) => terminal.handle_atr(&atr),
             Some(Output::Command(command)) => {
-                commands.push(command[..4].to_vec());
+                commands += 1;
+                assert!(command.len() >= 4);
                 terminal.handle_response(&[0x6C, (n % 2) as u8 + 1]);
             }
             Some(_) => {}
             None => break,
         }
     }
-    assert!((1..100).contains(&commands.len()), "{}", commands.len());
-    assert!(commands.windows(3).all(|c| c[0] != c[1] || c[1] != c[2]));
+    assert!((1..100).contains(&commands), "{commands}");
 }
