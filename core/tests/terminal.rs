@@ -359,6 +359,91 @@ fn response(pair: &mut Pair) -> Response {
     response
 }
 
+#[test]
+fn what_the_user_typed_is_shown_as_typed() {
+    let input = |into: &str, hidden: bool| Step::Input {
+        question: into.to_owned(),
+        min: 0,
+        max: 40,
+        digits: false,
+        hidden,
+        default: String::new(),
+        into: into.to_owned(),
+    };
+    let long = format!("{}{{b}}{}", "x".repeat(195), "y".repeat(500));
+    let steps = vec![
+        input("a", false),
+        input("b", false),
+        input("code", true),
+        show("{a} {b} {none} {x{b}"),
+        show(&long),
+    ];
+    let mut pair = chosen(steps, quiet());
+    for typed in ["{b}{b}{status}", "{code}{code}", "1234"] {
+        reply(&mut pair, Reply::Text(typed.to_owned()));
+    }
+    let Dialog::Text { text, .. } = pair.dialog() else {
+        panic!("no text");
+    };
+    assert_eq!(text, "{b}{b}{status} {code}{code} {none} {x{code}{code}");
+    reply(&mut pair, Reply::Ok);
+    let Dialog::Text { text, .. } = pair.dialog() else {
+        panic!("no text");
+    };
+    // A brace takes two octets of the 200.
+    assert_eq!(text, format!("{}{{cod", "x".repeat(195)));
+}
+
+#[test]
+fn a_choice_taken_back_leaves_no_steps() {
+    let branch = |text: &str, message: &str| MenuItem {
+        label: message.to_owned(),
+        help: String::new(),
+        steps: vec![
+            show(text),
+            Step::Message {
+                number: "1234".to_owned(),
+                text: message.to_owned(),
+            },
+        ],
+    };
+    let timer = Step::Timer {
+        timer: 4,
+        seconds: 1,
+        text: "Over".to_owned(),
+    };
+    let choose = Step::Choose {
+        title: "Which".to_owned(),
+        items: vec![branch("AAA", "MA"), branch("BBB", "MB")],
+    };
+    let mut pair = chosen(vec![timer, choose, show("End")], quiet());
+    let shown = |pair: &mut Pair| match pair.dialog() {
+        Dialog::Text { text, .. } => text,
+        other => panic!("{other:?}"),
+    };
+    reply(&mut pair, Reply::Item(1));
+    assert_eq!(shown(&mut pair), "AAA");
+    // What a timer brought meanwhile stays.
+    pair.terminal.handle_time(1_000);
+    pair.settle();
+    reply(&mut pair, Reply::Back);
+    assert!(matches!(pair.dialog(), Dialog::Select { .. }));
+    reply(&mut pair, Reply::Item(2));
+    assert_eq!(shown(&mut pair), "BBB");
+    reply(&mut pair, Reply::Ok);
+    let messages = pair.said.iter().filter_map(|output| match output {
+        Output::ShortMessage { tpdu, .. } => Some(tpdu),
+        _ => None,
+    });
+    let messages: Vec<_> = messages.collect();
+    assert!(matches!(messages[..], [tpdu] if tpdu.ends_with(b"MB")));
+    assert_eq!(shown(&mut pair), "End");
+    reply(&mut pair, Reply::Ok);
+    assert_eq!(shown(&mut pair), "Over");
+    reply(&mut pair, Reply::Ok);
+    assert!(!pair.card.toolkit_view().running);
+}
+
 /// Shows CAT-42, TERM-3.
 #[test]
 fn users_end_sessions_and_time_runs_out() {

@@ -27,8 +27,8 @@ pub(in crate::card) enum Effect {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::card) struct Program {
     steps: VecDeque<Step>,
-    /// Steps that asked the user, for the way back.
-    before: Vec<Step>,
+    /// Steps that asked the user and what stood behind each, for the way back.
+    before: Vec<(Step, VecDeque<Step>)>,
     values: Values,
     /// Texts of the timers that run.
     reminders: BTreeMap<u8, String>,
@@ -77,10 +77,19 @@ impl Program {
 
     /// A timer of a step ended.
     pub(in crate::card) fn handle_timer(&mut self, timer: u8) {
-        if let Some(text) = self.reminders.remove(&timer)
-            && self.steps.len() < MAX_STEPS
-        {
-            self.steps.push_back(shown(&text));
+        let Some(text) = self.reminders.remove(&timer) else {
+            return;
+        };
+        if !self.is_running() {
+            // No way leads from it back into steps that are over.
+            self.before.clear();
+        }
+        // It comes also when the user goes back first.
+        let behind = self.before.iter_mut().map(|(_, behind)| behind);
+        for steps in behind.chain([&mut self.steps]) {
+            if steps.len() < MAX_STEPS {
+                steps.push_back(shown(&text));
+            }
         }
     }
 
@@ -186,7 +195,11 @@ impl Program {
                 self.steps.clear();
             }
             result::BACKWARD => match self.before.pop() {
-                Some(earlier) => self.steps.push_front(earlier),
+                Some((earlier, behind)) => {
+                    // Without the steps of a choice that is taken back.
+                    self.steps = behind;
+                    self.steps.push_front(earlier);
+                }
                 None => self.steps.clear(),
             },
             result::HELP => {
@@ -211,6 +224,7 @@ impl Program {
 
     fn succeeded(&mut self, step: Step, response: &TerminalResponse) {
         let text = || response.text().map(ToString::to_string).unwrap_or_default();
+        let behind = asks(&step).then(|| self.steps.clone());
         match &step {
             Step::Confirm { .. } => {
                 let yes = response.text().is_some_and(|text| text.bytes == [1]);
@@ -254,11 +268,11 @@ impl Program {
             }
             _ => {}
         }
-        if asks(&step) {
+        if let Some(behind) = behind {
             if self.before.len() == MAX_STEPS {
                 self.before.remove(0);
             }
-            self.before.push(step);
+            self.before.push((step, behind));
         }
     }
 }

@@ -15,12 +15,35 @@ const MAX_TEXT: usize = 200;
 /// What steps found, by name.
 pub(super) type Values = BTreeMap<String, String>;
 
+/// The text with values in place of names, at most `MAX_TEXT` characters of it: each takes an
+/// octet or more. What a value holds is no name, whatever the user typed.
+fn filled(text: &str, values: &Values) -> String {
+    let mut filled = String::new();
+    let mut room = MAX_TEXT;
+    let mut rest = text;
+    while room > 0 {
+        let named = rest.strip_prefix('{').and_then(|r| r.split_once('}'));
+        let value = named.and_then(|(name, after)| Some((values.get(name)?, after)));
+        if let Some((value, after)) = value {
+            for c in value.chars().take(room) {
+                filled.push(c);
+                room -= 1;
+            }
+            rest = after;
+        } else {
+            let mut chars = rest.chars();
+            let Some(c) = chars.next() else { break };
+            filled.push(c);
+            room -= 1;
+            rest = chars.as_str();
+        }
+    }
+    filled
+}
+
 /// The text with values in place of names, as long as a command takes.
 fn written(text: &str, values: &Values, terminal: &TerminalProfile) -> Text {
-    let mut filled = text.to_owned();
-    for (name, value) in values {
-        filled = filled.replace(&format!("{{{name}}}"), value);
-    }
+    let filled = filled(text, values);
     let mut coded = Text::new(&filled);
     if coded.dcs == Text::UCS2 && !terminal.has(profile::UCS2_DISPLAY) {
         let plain = |c: char| if c.is_ascii() { c } else { '?' };
