@@ -182,6 +182,60 @@ fn what_is_wrong_in_a_profile_is_refused_with_its_place() {
     }
 }
 
+#[test]
+fn a_ring_of_many_records_goes_round() {
+    for count in [128, 129, 200, 254u32] {
+        let ring = format!(
+            "{{\"fid\": \"2F11\", \"structure\": \"cyclic\", \"rule\": [[\"all increase\", \"always\"]], \"length\": 2, \"count\": {count}}},"
+        );
+        let text = with("{\"fid\": \"2FE2\"", &format!("{ring}{{\"fid\": \"2FE2\""));
+        let mut card = card(Profile::from_json(&text).unwrap());
+        assert_eq!(send(&mut card, "00A4000C022F11"), "9000");
+        // More than a round, by both commands that add a record.
+        let last = count + 9;
+        for value in 1..=last {
+            let (command, answer) = match value % 2 {
+                0 => ("80320000020001".to_owned(), "6104"),
+                _ => (format!("00DC000302{value:04X}"), "9000"),
+            };
+            assert_eq!(send(&mut card, &command), answer, "{value} of {count}");
+        }
+        let saved = card.profile();
+        for mut card in [card, self::card(saved)] {
+            send(&mut card, "00A4000C022F11");
+            for number in 1..=count {
+                let value = last + 1 - number;
+                let read = send(&mut card, &format!("00B2{number:02X}0402"));
+                assert_eq!(read, format!("{value:04X}9000"), "{number} of {count}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_card_without_power_is_saved_with_the_old_or_the_new() {
+    let part =
+        "\"rule\": \"2F06/1\", \"size\": 10, \"contents\": {\"iccid\": \"89440000000000351611\"}";
+    let by = "\"rule\": [[\"all\", \"always\"]], \"size\": 4, \"contents\": \"11223344\"";
+    let mut whole = card(Profile::from_json(&with(part, by)).unwrap());
+    assert_eq!(send(&mut whole, "00A4000C022FE2"), "9000");
+    let old = whole.profile();
+    let mut done = whole.clone();
+    assert_eq!(send(&mut done, "00D6000004AAAAAAAA"), "9000");
+    let new = done.profile();
+    assert_ne!(old, new);
+    // Journal and seal come first; the two writes after them are made up for.
+    for (writes, expected) in [&old, &old, &new, &new, &new].into_iter().enumerate() {
+        let mut cut = whole.clone();
+        cut.handle_power_loss(writes as u32);
+        cut.handle_command(&hex::decode("00D6000004AAAAAAAA").unwrap());
+        assert_eq!(cut.poll().is_some(), writes == 4, "{writes}");
+        assert_eq!(&cut.profile(), expected, "{writes}");
+        cut.handle_reset();
+        assert_eq!(&cut.profile(), expected, "{writes}");
+    }
+}
+
 /// Shows PROF-3.
 #[test]
 fn a_profile_that_would_fill_the_memory_is_refused() {

@@ -157,9 +157,12 @@ impl Uicc {
     }
 
     /// The card as it is now, as a profile: a card made with it has the same files, PINs and
-    /// counters. The toolkit and the session are no part of it.
+    /// counters. The toolkit and the session are no part of it. What a loss of power broke off
+    /// is in it as the next reset will leave it: ended or undone.
     pub fn profile(&self) -> Profile {
-        Profile::of(self.head().clone(), &self.memory)
+        let mut memory = self.memory.clone();
+        memory.recover();
+        Profile::of(self.head().clone(), &memory)
     }
 
     fn head(&self) -> &Head {

@@ -58,7 +58,7 @@ pub fn allows(rule: &[u8], operation: Operation, verified: impl Fn(u8) -> bool) 
             }
             _ => {
                 in_modes = false;
-                if fits && holds(object.tag, object.value, &verified, 0) {
+                if fits && holds(object.tag, object.value, &verified, 0) == Some(true) {
                     return true;
                 }
             }
@@ -81,25 +81,26 @@ fn mode_fits(tag: u8, value: &[u8], operation: Operation) -> bool {
     named.eq(value.iter())
 }
 
-fn holds(tag: u8, value: &[u8], verified: &impl Fn(u8) -> bool, depth: usize) -> bool {
-    match tag {
-        ALWAYS => true,
-        CONDITION_BYTE => value == [0x00],
-        CREDENTIAL => reference(value).is_some_and(verified),
-        OR | AND | NOT if depth < MAX_DEPTH => {
-            let Ok(parts) = ber::read_all(value) else {
-                return false;
-            };
-            let mut parts = parts
+/// Whether a condition is met. `None` when it is unknown, cannot be read or goes too deep, or
+/// any part of it does: its opposite is then as little met as itself.
+fn holds(tag: u8, value: &[u8], verified: &impl Fn(u8) -> bool, depth: usize) -> Option<bool> {
+    match (tag, value) {
+        (ALWAYS, _) | (CONDITION_BYTE, [0x00]) => Some(true),
+        (NEVER, _) | (CONDITION_BYTE, [0xFF]) => Some(false),
+        (CREDENTIAL, _) => reference(value).map(verified),
+        (OR | AND | NOT, [_, ..]) if depth < MAX_DEPTH => {
+            let parts: Vec<bool> = ber::read_all(value)
+                .ok()?
                 .iter()
-                .map(|part| holds(part.tag, part.value, verified, depth + 1));
-            match tag {
-                OR => parts.any(|holds| holds),
-                AND => !value.is_empty() && parts.all(|holds| holds),
-                _ => !value.is_empty() && !parts.any(|holds| holds),
-            }
+                .map(|part| holds(part.tag, part.value, verified, depth + 1))
+                .collect::<Option<_>>()?;
+            Some(match tag {
+                OR => parts.contains(&true),
+                AND => !parts.contains(&false),
+                _ => !parts.contains(&true),
+            })
         }
-        _ => false,
+        _ => None,
     }
 }
 
@@ -111,8 +112,8 @@ fn reference(value: &[u8]) -> Option<u8> {
     }
 }
 
-/// The rule in words: pairs of operations and the condition for them. What cannot be read is
-/// left out.
+/// The rule in words: pairs of operations and the condition for them. A
+/// condition that cannot be read is never met.
 pub fn words(rule: &[u8], of_directory: bool) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut modes = Vec::new();
@@ -132,7 +133,10 @@ pub fn words(rule: &[u8], of_directory: bool) -> Vec<(String, String)> {
                 close(&mut modes, &mut conditions);
                 modes.push(mode_words(object.tag, object.value, of_directory));
             }
-            tag => conditions.push(condition_words(tag, object.value, 0)),
+            tag => {
+                let condition = condition_words(tag, object.value, 0);
+                conditions.push(condition.unwrap_or("never".to_owned()));
+            }
         }
     }
     close(&mut modes, &mut conditions);
@@ -176,25 +180,25 @@ fn mode_words(tag: u8, value: &[u8], of_directory: bool) -> String {
     }
 }
 
-fn condition_words(tag: u8, value: &[u8], depth: usize) -> String {
-    match tag {
-        ALWAYS => "always".to_owned(),
-        NEVER => "never".to_owned(),
-        CONDITION_BYTE if value == [0x00] => "always".to_owned(),
-        CREDENTIAL => reference(value).map_or("never".to_owned(), reference_name),
-        OR | AND | NOT if depth < MAX_DEPTH => {
+/// `None` where [`holds`] has none.
+fn condition_words(tag: u8, value: &[u8], depth: usize) -> Option<String> {
+    match (tag, value) {
+        (ALWAYS, _) | (CONDITION_BYTE, [0x00]) => Some("always".to_owned()),
+        (NEVER, _) | (CONDITION_BYTE, [0xFF]) => Some("never".to_owned()),
+        (CREDENTIAL, _) => reference(value).map(reference_name),
+        (OR | AND | NOT, [_, ..]) if depth < MAX_DEPTH => {
             let parts: Vec<_> = ber::read_all(value)
-                .unwrap_or_default()
+                .ok()?
                 .iter()
                 .map(|part| condition_words(part.tag, part.value, depth + 1))
-                .collect();
-            match tag {
+                .collect::<Option<_>>()?;
+            Some(match tag {
                 OR => format!("({})", parts.join(" or ")),
                 AND => format!("({})", parts.join(" and ")),
                 _ => format!("not ({})", parts.join(" or ")),
-            }
+            })
         }
-        _ => "never".to_owned(),
+        _ => None,
     }
 }
 
@@ -356,6 +360,40 @@ mod tests {
                 ("read".to_owned(), "always".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn the_opposite_of_what_cannot_be_read_grants_nothing() {
+        for rule in [
+            // A credential cut short or of another usage, an unknown tag, an unknown condition byte.
+            "800101AF04A4028301",
+            "800101AF08A406830101950188",
+            "800101AF029F00",
+            "800101AF039E0101",
+            // Too deep, without parts, not BER.
+            "800101AF0AA008A006A004A0029000",
+            "800101AF00",
+            "800101AF02A000",
+            "800101AF02A708",
+            // Beside and below what can be read.
+            "800101AF049F009700",
+            "800101AF06A70497009F00",
+            "800101AF06A00497009F00",
+            "800101AF04AF029F00",
+        ] {
+            let bytes = hex::decode(rule).unwrap();
+            for all in [false, true] {
+                assert!(!allows(&bytes, on(READ), |_| all), "{rule}");
+            }
+            let never = ("read".to_owned(), "never".to_owned());
+            assert_eq!(words(&bytes, false), [never], "{rule}");
+        }
+        for rule in ["800101AF029700", "800101AF039E01FF"] {
+            let bytes = hex::decode(rule).unwrap();
+            assert!(allows(&bytes, on(READ), |_| false), "{rule}");
+            let not_never = ("read".to_owned(), "not (never)".to_owned());
+            assert_eq!(words(&bytes, false), [not_never], "{rule}");
+        }
     }
 
     /// Shows CMD-29.

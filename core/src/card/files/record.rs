@@ -123,7 +123,9 @@ pub(in crate::card) fn update_record(
 /// The oldest record of a ring gives its place to a new number 1.
 fn newest(file: usize, records: &Records, data: &[u8]) -> Vec<Write> {
     let count = records.count().max(1);
-    let place = (records.newest + count - 1) % count;
+    // In u16: the sum of two places of a long ring is more than 255.
+    let place = (u16::from(records.newest) + u16::from(count) - 1) % u16::from(count);
+    let place = place as u8;
     let at = usize::from(place) * usize::from(records.length);
     vec![
         Write::Octets {
