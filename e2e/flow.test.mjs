@@ -31,7 +31,15 @@ async function visit(address = "", options = {}) {
   return opened.page;
 }
 
-const hash = (page) => page.evaluate(() => location.hash);
+/** The address, once it has come to rest: it follows the page after a pause. */
+async function hash(page) {
+  for (let last; ; ) {
+    const now = await page.evaluate(() => location.hash);
+    if (now === last) return now;
+    last = now;
+    await page.waitForTimeout(250);
+  }
+}
 const sentence = (page) => page.locator(".sentence__text").innerText();
 const present = (page) => page.locator('[aria-current="step"]');
 const event = (page) => present(page).getAttribute("data-event");
