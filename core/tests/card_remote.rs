@@ -243,8 +243,10 @@ fn expanded_scripts_answer_each_command() {
         hex::encode(&done.data),
         "AB0F8001022302900023069844000 09000".replace(' ', "")
     );
-    let done = run(&mut card, header("B00010"), 2, "AA 03 22 07 00");
-    assert_eq!(hex::encode(&done.data), "AB06800100900101");
+    for (counter, script, why) in [(2, "AA 03 22 07 00", "02"), (3, "AA 03 33 01 00", "01")] {
+        let done = run(&mut card, header("B00010"), counter, script);
+        assert_eq!(hex::encode(&done.data), format!("AB068001009001{why}"));
+    }
 }
 
 /// Shows OTA-2.
@@ -443,7 +445,6 @@ fn an_answer_of_more_than_256_octets_is_fetched_in_pieces() {
     let done = run(&mut card, header("B00011"), 1, &script);
     assert_eq!(done.status, PacketStatus::Ok);
     assert!(done.data.len() > 400, "{}", done.data.len());
-    // A wrong length is said and nothing is lost.
     let again = deliver(&mut card, sealed(header("B00011"), 2, &script));
     assert_eq!(receipt(&header("B00011"), &again).0.data, done.data);
 }

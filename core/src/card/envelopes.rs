@@ -8,12 +8,6 @@ use super::toolkit::Owner;
 use crate::codec::apdu::StatusWord;
 use crate::codec::toolkit::Envelope;
 
-/// Function not supported (ISO/IEC 7816-4 §5.6).
-const NOT_SUPPORTED: StatusWord = StatusWord(0x6A81);
-
-/// Toolkit busy, the terminal may ask again (TS 102 221 §10.2.1.3).
-const BUSY: StatusWord = StatusWord(0x9300);
-
 /// Envelopes this card has a use for: SMS-PP, menu, events, timers.
 const KNOWN_ENVELOPES: [u8; 4] = [0xD1, 0xD3, 0xD6, 0xD7];
 
@@ -57,7 +51,7 @@ impl Application {
                 return StatusWord::WRONG_DATA;
             }
             // Call control and its like: this card controls nothing.
-            Envelope::Other { .. } => return NOT_SUPPORTED,
+            Envelope::Other { .. } => return StatusWord::NOT_SUPPORTED,
         }
         StatusWord::OK
     }
@@ -82,7 +76,7 @@ impl Application {
             return StatusWord::CONDITIONS_OF_USE;
         };
         if self.program.is_running() {
-            return BUSY;
+            return StatusWord::TOOLKIT_BUSY;
         }
         if self.program.handle_selection(menu, item, help) {
             self.settle();

@@ -252,6 +252,10 @@ impl StatusWord {
     pub const WRONG_INS: StatusWord = StatusWord(0x6D00);
     /// Class not supported.
     pub const WRONG_CLA: StatusWord = StatusWord(0x6E00);
+    /// Toolkit busy, the terminal may ask again (TS 102 221 §10.2.1.3).
+    pub const TOOLKIT_BUSY: StatusWord = StatusWord(0x9300);
+    /// A short message failed; what follows is for the RP-ERROR (TS 31.111 §7.1.1).
+    pub const MESSAGE_FAILED: StatusWord = StatusWord(0x6300);
     /// No precise diagnosis.
     pub const TECHNICAL: StatusWord = StatusWord(0x6F00);
 

@@ -4,7 +4,6 @@
 //! status words and another description of files.
 
 use super::gsm_response::{describe, status_word};
-use super::remote;
 use super::{Command, Kept, with_data};
 use crate::card::Uicc;
 use crate::card::files::{
@@ -48,7 +47,9 @@ impl Uicc {
                 Ok(response) if response.sw.sw1() == 0x61 => Ok(ResponseApdu::status(
                     StatusWord::gsm_response_available(self.kept.data.len()),
                 )),
-                Err(remote::FAILED) => Err(StatusWord::gsm_failed(self.kept.data.len())),
+                Err(StatusWord::MESSAGE_FAILED) => {
+                    Err(StatusWord::gsm_failed(self.kept.data.len()))
+                }
                 other => other,
             },
             TERMINAL_PROFILE | FETCH | TERMINAL_RESPONSE => self.toolkit(command),

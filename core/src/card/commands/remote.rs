@@ -9,9 +9,6 @@ use crate::codec::apdu::{ResponseApdu, StatusWord};
 use crate::codec::secured_packet::CommandHeader;
 use crate::codec::toolkit::Envelope;
 
-/// The message failed: what follows is for the RP-ERROR (TS 31.111 §7.1.1.2).
-pub(super) const FAILED: StatusWord = StatusWord(0x6300);
-
 /// The message of an envelope, if it is one with a message.
 pub(super) fn short_message(envelope: &[u8]) -> Option<Vec<u8>> {
     match Envelope::decode(envelope).ok()? {
@@ -39,12 +36,12 @@ impl Uicc {
             Err(PowerLost) | Ok(Reply::Silent) => Ok(done),
             Ok(Reply::Receipt { data, ok: true }) => Ok(self.fetched(command, data)),
             Ok(Reply::Receipt { data, ok: false }) if command.le.is_some() => Ok(ResponseApdu {
-                sw: FAILED,
+                sw: StatusWord::MESSAGE_FAILED,
                 ..with_data(data)
             }),
             Ok(Reply::Receipt { data, .. }) => {
                 self.keep(command.channel, data);
-                Err(FAILED)
+                Err(StatusWord::MESSAGE_FAILED)
             }
         }
     }

@@ -61,16 +61,22 @@ fn expanded(data: &[u8], mut execute: impl FnMut(&[u8]) -> ResponseApdu) -> Vec<
     const RESPONSE_SCRIPT: u8 = 0xAB;
     const EXECUTED: u8 = 0x80;
     const RESPONSE: u8 = 0x23;
-    /// A script that cannot be read (TS 102 226 §5.2.1.4).
+    /// A script that cannot be read, and why (TS 102 226 §5.2.2).
     const BAD_FORMAT: u8 = 0x90;
+    const UNKNOWN_TAG: u8 = 0x01;
+    const WRONG_LENGTH: u8 = 0x02;
     let commands = ber::read(data, 0)
         .ok()
         .filter(|outer| outer.range.end == data.len())
         .and_then(|outer| ber::read_all(outer.value).ok())
-        .filter(|tlvs| tlvs.iter().all(|tlv| tlv.tag == COMMAND));
+        .ok_or(WRONG_LENGTH)
+        .and_then(|tlvs| match tlvs.iter().all(|tlv| tlv.tag == COMMAND) {
+            true => Ok(tlvs),
+            false => Err(UNKNOWN_TAG),
+        });
     let mut inner = Vec::new();
     match commands {
-        Some(commands) => {
+        Ok(commands) => {
             let mut executed = 0;
             let mut responses = Vec::new();
             for command in commands.iter().take(usize::from(MAX_COMMANDS)) {
@@ -86,9 +92,9 @@ fn expanded(data: &[u8], mut execute: impl FnMut(&[u8]) -> ResponseApdu) -> Vec<
             ber::write(&mut inner, EXECUTED, &[executed]);
             inner.extend(responses);
         }
-        None => {
+        Err(why) => {
             ber::write(&mut inner, EXECUTED, &[0]);
-            ber::write(&mut inner, BAD_FORMAT, &[0x01]);
+            ber::write(&mut inner, BAD_FORMAT, &[why]);
         }
     }
     let mut answer = Vec::new();

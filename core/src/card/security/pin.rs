@@ -155,6 +155,23 @@ fn new_value(pin: &Pin, value: &[u8]) -> Result<[u8; LENGTH], StatusWord> {
     }
 }
 
+/// The PIN of a command that shows so many octets; one without data asks for the tries left
+/// (TS 102 221 §11.1.9).
+fn shown(
+    memory: &Memory,
+    index: usize,
+    which: Which,
+    data: &[u8],
+    length: usize,
+) -> Result<Pin, StatusWord> {
+    let mut now = pin(memory, index)?;
+    match data.len() {
+        0 => Err(ask(&mut now, which)),
+        given if given == length => Ok(now),
+        _ => Err(StatusWord::WRONG_LENGTH),
+    }
+}
+
 /// VERIFY PIN.
 pub(in crate::card) fn verify(
     memory: &mut Memory,
@@ -162,12 +179,7 @@ pub(in crate::card) fn verify(
     index: usize,
     data: &[u8],
 ) -> Done {
-    let mut now = pin(memory, index)?;
-    match data.len() {
-        0 => return Err(ask(&mut now, Which::Pin)),
-        LENGTH => {}
-        _ => return Err(StatusWord::WRONG_LENGTH),
-    }
+    let now = shown(memory, index, Which::Pin, data, LENGTH)?;
     if !now.enabled {
         return Err(StatusWord::NOT_USABLE);
     }
@@ -184,12 +196,8 @@ pub(in crate::card) fn change(
     index: usize,
     data: &[u8],
 ) -> Done {
-    let mut now = pin(memory, index)?;
-    let (old, new) = match data.len() {
-        0 => return Err(ask(&mut now, Which::Pin)),
-        16 => data.split_at(LENGTH),
-        _ => return Err(StatusWord::WRONG_LENGTH),
-    };
+    let now = shown(memory, index, Which::Pin, data, 2 * LENGTH)?;
+    let (old, new) = data.split_at(LENGTH);
     if !now.enabled {
         return Err(StatusWord::NOT_USABLE);
     }
@@ -209,12 +217,7 @@ pub(in crate::card) fn disable(
     data: &[u8],
     replaced: bool,
 ) -> Done {
-    let mut now = pin(memory, index)?;
-    match data.len() {
-        0 => return Err(ask(&mut now, Which::Pin)),
-        LENGTH => {}
-        _ => return Err(StatusWord::WRONG_LENGTH),
-    }
+    let now = shown(memory, index, Which::Pin, data, LENGTH)?;
     if !now.enabled || now.is_administrative() || (replaced && now.reference == UNIVERSAL) {
         return Err(StatusWord::CONDITIONS_OF_USE);
     }
@@ -233,12 +236,7 @@ pub(in crate::card) fn enable(
     index: usize,
     data: &[u8],
 ) -> Done {
-    let mut now = pin(memory, index)?;
-    match data.len() {
-        0 => return Err(ask(&mut now, Which::Pin)),
-        LENGTH => {}
-        _ => return Err(StatusWord::WRONG_LENGTH),
-    }
+    let now = shown(memory, index, Which::Pin, data, LENGTH)?;
     if now.enabled {
         return Err(StatusWord::CONDITIONS_OF_USE);
     }
@@ -257,12 +255,8 @@ pub(in crate::card) fn unblock(
     index: usize,
     data: &[u8],
 ) -> Done {
-    let mut now = pin(memory, index)?;
-    let (code, new) = match data.len() {
-        0 => return Err(ask(&mut now, Which::Unblock)),
-        16 => data.split_at(LENGTH),
-        _ => return Err(StatusWord::WRONG_LENGTH),
-    };
+    let now = shown(memory, index, Which::Unblock, data, 2 * LENGTH)?;
+    let (code, new) = data.split_at(LENGTH);
     let value = new_value(&now, new)?;
     let mut pin = try_value(memory, verified, index, Which::Unblock, code)?;
     pin.pin.value = value;

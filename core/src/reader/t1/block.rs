@@ -1,6 +1,7 @@
 //! One block: prologue, information field, epilogue (ISO/IEC 7816-3 §11.3).
 
 use crate::codec::DecodeError;
+use crc::{CRC_16_MCRF4XX, Crc};
 
 /// Octets of an information field at most; LEN `FF` is reserved.
 pub const MAX_INF: usize = 254;
@@ -45,13 +46,7 @@ impl Edc {
 
 /// x^16 + x^12 + x^5 + 1, low bit first, from all ones.
 fn crc(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0xFFFF, |mut crc, byte| {
-        crc ^= u16::from(*byte);
-        for _ in 0..8 {
-            crc = (crc >> 1) ^ (if crc & 1 == 1 { 0x8408 } else { 0 });
-        }
-        crc
-    })
+    Crc::<u16>::new(&CRC_16_MCRF4XX).checksum(bytes)
 }
 
 /// What a reception-ready block says of the block before it.
