@@ -2,7 +2,12 @@
 //! one to three bytes (ISO/IEC 7816-4 §5.2.2, ETSI TS 101 220 §7).
 
 use super::DecodeError;
+use super::input::{Input, Parsed, all, byte, bytes, clause, pair, prefix, whole};
+use nom::Parser;
 use std::ops::Range;
+
+/// What is missing in an object that is cut off.
+const MORE: &str = "more bytes of an object";
 
 /// One object, with where it lies in the string it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,55 +22,43 @@ pub struct Tlv<'a> {
     pub value_range: Range<usize>,
 }
 
+/// The length of an object: 00–7F, 81 with one byte or 82 with two.
+pub(crate) fn length(input: Input<'_>) -> Parsed<'_, usize> {
+    let (rest, first) = byte(MORE)(input)?;
+    match first {
+        0..=0x7F => Ok((rest, usize::from(first))),
+        0x81 => byte(MORE).map(usize::from).parse(rest),
+        0x82 => pair(MORE).map(usize::from).parse(rest),
+        _ => Err(input.wrong("a length of the form 00–7F, 81 or 82")),
+    }
+}
+
+/// One object.
+pub(crate) fn object(input: Input<'_>) -> Parsed<'_, Tlv<'_>> {
+    clause("TS 101 220 §7.1.2", tag_length_value)(input)
+}
+
+fn tag_length_value(input: Input<'_>) -> Parsed<'_, Tlv<'_>> {
+    let (rest, (tag, length)) = (byte(MORE), length).parse(input)?;
+    let (rest, value) = bytes(length, "the value of an object")(rest)?;
+    let tlv = Tlv {
+        tag,
+        value: value.bytes(),
+        range: input.offset()..value.end(),
+        value_range: value.range(),
+    };
+    Ok((rest, tlv))
+}
+
 /// Reads the object that starts at `offset`.
 pub fn read(bytes: &[u8], offset: usize) -> Result<Tlv<'_>, DecodeError> {
-    let end = || DecodeError::new(bytes.len(), "more bytes of an object", "the end");
-    let tag = *bytes.get(offset).ok_or_else(end)?;
-    let first = *bytes.get(offset + 1).ok_or_else(end)?;
-    let (length, head) = match first {
-        0..=0x7F => (usize::from(first), 2),
-        0x81 => (usize::from(*bytes.get(offset + 2).ok_or_else(end)?), 3),
-        0x82 => {
-            let high = *bytes.get(offset + 2).ok_or_else(end)?;
-            let low = *bytes.get(offset + 3).ok_or_else(end)?;
-            (usize::from(u16::from_be_bytes([high, low])), 4)
-        }
-        other => {
-            return Err(DecodeError::new(
-                offset + 1,
-                "a length of the form 00–7F, 81 or 82",
-                format!("{other:02X}"),
-            )
-            .clause("TS 101 220 §7.1.2"));
-        }
-    };
-    let start = offset + head;
-    let value = bytes.get(start..start + length).ok_or_else(|| {
-        DecodeError::new(
-            offset,
-            format!("an object of {length} bytes"),
-            format!("{} bytes to the end", bytes.len().saturating_sub(start)),
-        )
-        .clause("TS 101 220 §7.1.2")
-    })?;
-    Ok(Tlv {
-        tag,
-        value,
-        range: offset..start + length,
-        value_range: start..start + length,
-    })
+    let start = offset.min(bytes.len());
+    Ok(prefix(Input::at(&bytes[start..], start), object)?.0)
 }
 
 /// Reads all objects of a string, which must end with the last of them.
 pub fn read_all(bytes: &[u8]) -> Result<Vec<Tlv<'_>>, DecodeError> {
-    let mut objects = Vec::new();
-    let mut offset = 0;
-    while offset < bytes.len() {
-        let object = read(bytes, offset)?;
-        offset = object.range.end;
-        objects.push(object);
-    }
-    Ok(objects)
+    whole(bytes, all(object))
 }
 
 /// Appends an object. Values of more than 65,535 bytes do not occur on cards and are cut.
@@ -103,7 +96,7 @@ mod tests {
     #[test]
     fn what_is_cut_off_is_said_with_its_place() {
         assert_eq!(read(&[], 0).unwrap_err().offset, 0);
-        assert_eq!(read(&[0xD0, 0x05, 1], 0).unwrap_err().offset, 0);
+        assert_eq!(read(&[0xD0, 0x05, 1], 0).unwrap_err().offset, 2);
         assert_eq!(read(&[0xD0, 0x84, 0, 0, 0, 0], 0).unwrap_err().offset, 1);
         assert_eq!(read_all(&[0x01, 0x00, 0x02]).unwrap_err().offset, 3);
     }

@@ -16,6 +16,7 @@ pub mod fcp;
 pub mod gsmtap;
 pub mod hex;
 pub mod http;
+pub(crate) mod input;
 pub mod markup;
 pub mod notification;
 mod parameters;

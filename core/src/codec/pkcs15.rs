@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_said_with_its_place() {
-        assert_eq!(odf(&bytes("A70630")).unwrap_err().offset, 0);
+        assert_eq!(odf(&bytes("A70630")).unwrap_err().offset, 2);
         assert_eq!(dodf(&[0x00; 4]).unwrap(), []);
     }
 }
