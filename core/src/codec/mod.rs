@@ -2,21 +2,23 @@
 //!
 //! The contract of every codec: the codes the standard names, with an `Unknown` case for all
 //! others; a value; `decode` (bytes to value, [`DecodeError`] with offset); `encode` (value to
-//! bytes, which cannot fail); `fields` (a tree of [`Field`]s for showing, which reads as far as
-//! it can and never fails). Knows nothing of actors, trees or traces.
+//! bytes, which cannot fail); and in [`shown`] a file of the same name with `fields` (a tree of
+//! [`Field`]s, which reads as far as it can and never fails). Knows nothing of actors, trees or
+//! traces.
+//!
+//! Ground: `ground` (reading with a place, hex, digests), [`vocabulary`] (names and tokens).
+//! Then the codecs. Roof: [`shown`].
 
 pub mod access;
 pub mod apdu;
 pub mod atr;
-pub mod auth;
 pub mod ber;
 pub mod ddf;
 pub mod ef;
 pub mod fcp;
+mod ground;
 pub mod gsmtap;
-pub mod hex;
 pub mod http;
-pub(crate) mod input;
 pub mod markup;
 pub mod notification;
 mod parameters;
@@ -24,14 +26,19 @@ pub mod pkcs15;
 pub mod pps;
 pub mod prov;
 pub mod secured_packet;
+pub mod shown;
 pub mod sizing;
 pub mod sms;
 pub mod syncml;
 pub mod tnds;
 pub mod toolkit;
+pub mod vocabulary;
 pub mod wbxml;
 pub mod wsp;
 pub mod xml;
+
+pub(crate) use ground::input;
+pub use ground::{auth, hex};
 
 use serde::Serialize;
 use std::borrow::Cow;

@@ -4,7 +4,7 @@
 //! Codecs combine these with the parsers of `nom`. Public signatures show bytes and
 //! [`DecodeError`], never an [`Input`].
 
-use super::DecodeError;
+use crate::codec::DecodeError;
 use nom::bits;
 use nom::bytes::complete::take;
 use nom::error::{ContextError, ErrorKind, FromExternalError, ParseError, context};

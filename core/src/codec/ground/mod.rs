@@ -1,0 +1,5 @@
+//! What codecs stand on and what is no codec itself: reading with a place, hex, digests.
+
+pub mod auth;
+pub mod hex;
+pub(crate) mod input;

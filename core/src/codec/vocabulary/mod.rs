@@ -1,0 +1,1 @@
+//! Names and tokens as the standards print them; data that codecs and what shows them share.
