@@ -9,7 +9,9 @@ use crate::orders::Order;
 use crate::playback::RunHandle;
 use crate::route::Route;
 use crate::state::{Action, Place, Request, State};
-use dmsc_core::scenario::{self, CATALOGUE, DEFAULT_SEED, Scenario, SettingKey, Settings, Setup};
+use dmsc_core::scenario::{
+    self, CATALOGUE, DEFAULT_SEED, Edit, Scenario, SettingKey, Settings, Setup,
+};
 use dmsc_core::trace::Layer;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -19,8 +21,8 @@ pub fn catalogue() -> Catalogue {
     let info = |key: &SettingKey| SettingInfo {
         key: key.id(),
         title: key.title(),
-        values: key.values(),
-        file: *key == SettingKey::Provisioning,
+        kind: key.row().kind,
+        note: key.row().note,
     };
     Catalogue {
         scenarios: CATALOGUE
@@ -63,11 +65,22 @@ pub fn run(request: &Request) -> Result<RunHandle, Refusal> {
             .load_provisioning(name, bytes)
             .map_err(|error| Refusal::File(error.to_string()))?;
     }
-    let trace = scenario::run(&Setup {
+    let mut problems = Vec::new();
+    let mut edits: Vec<Edit> = Vec::new();
+    for text in &request.edits {
+        match text.parse() {
+            Ok(edit) => edits.push(edit),
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    let mut trace = scenario::run(&Setup {
         scenario,
         settings,
         seed: request.seed,
+        edits,
     });
+    problems.append(&mut trace.problems);
+    trace.problems = problems;
     Ok(RunHandle::new(trace))
 }
 
@@ -104,9 +117,11 @@ pub fn arrive(hash: &str) -> Option<(RunHandle, Vec<Action>)> {
         scenario: scenario.unwrap_or_else(|| CATALOGUE[0].id.to_owned()),
         settings: settings.entries(),
         seed: route.seed.unwrap_or(DEFAULT_SEED),
+        edits: route.edits,
         file: None,
     };
     let run = run(&request).ok()?;
+    problems.extend(run.trace().problems.iter().map(|problem| sentence(problem)));
     let count = run.trace().steps.len() as u32;
     let place = match step {
         Some(step) if step < count => Place::At(step),
@@ -166,6 +181,7 @@ pub fn address(state: &State, catalogue: &Catalogue) -> String {
         depth: (state.depth != Layer::Packages).then_some(state.depth),
         seed: (trace.seed != catalogue.seed).then_some(trace.seed),
         settings,
+        edits: trace.edits.clone(),
         problems: Vec::new(),
     }
     .format()

@@ -5,8 +5,8 @@
 //! scenario's own file first, then in `events.md`. Pure text; knows no component.
 
 use crate::playback::{Row, Run};
-use dmsc_core::codec::syncml::StatusCode;
-use dmsc_core::trace::{Actor, Event, Step};
+use dmsc_core::codec::syncml::{AlertCode, StatusCode};
+use dmsc_core::trace::{Actor, Carried, Event, Step, contents};
 use dmsc_core::tree::ChangeKind;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -64,8 +64,8 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
         Event::EnablerStepBegan if number.is_empty() => "before".to_owned(),
         Event::EnablerStepBegan => number.to_owned(),
         Event::MessageSent {
-            package, contents, ..
-        } => match kind_of(contents) {
+            package, carries, ..
+        } => match kind_of(carries) {
             "" => package.to_string(),
             kind => format!("{package} {kind}"),
         },
@@ -99,11 +99,12 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
 
 /// What sets a message apart from others of its package: it brings commands, or it only asks
 /// for the next message.
-fn kind_of(contents: &str) -> &'static str {
-    const COMMANDS: [&str; 6] = ["Add ", "Replace ./", "Delete ", "Get ", "Copy ", "Exec "];
-    if contents.contains("Alert 1222") {
+fn kind_of(carries: &[Carried]) -> &'static str {
+    // What a device says of itself brings nothing.
+    let brings = |part: &Carried| matches!(part, Carried::Command { uri, .. } if !uri.starts_with("./DevInfo/"));
+    if carries.contains(&Carried::Alert(AlertCode::NEXT_MESSAGE.0)) {
         "next"
-    } else if COMMANDS.iter().any(|word| contents.contains(word)) {
+    } else if carries.iter().any(brings) {
         "commands"
     } else {
         ""
@@ -235,7 +236,7 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
                 "session",
             ) => session_id.clone(),
             (Event::NotificationAccepted { server_id, .. }, "server") => server_id.clone(),
-            (Event::MessageSent { contents, .. }, "contents") => contents.clone(),
+            (Event::MessageSent { carries, last, .. }, "contents") => contents(carries, *last),
             (Event::MessageSent { wbxml, .. }, "encoding") => {
                 if *wbxml { "WBXML" } else { "XML" }.to_owned()
             }

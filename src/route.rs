@@ -27,6 +27,8 @@ pub struct Route {
     pub seed: Option<u64>,
     /// Settings by key; not checked.
     pub settings: BTreeMap<String, String>,
+    /// What is done to the run, in this order; not checked.
+    pub edits: Vec<String>,
     /// What could not be read, one sentence each.
     pub problems: Vec<String>,
 }
@@ -79,6 +81,7 @@ impl Route {
                     )),
                 },
                 "card" => route.card = Some(value),
+                "edit" => route.edits.push(value),
                 "seed" => match value.parse() {
                     Ok(seed) => route.seed = Some(seed),
                     Err(_) => route
@@ -107,8 +110,10 @@ impl Route {
         let mut pair = |key: &str, value: &str| {
             let _ = write!(text, "{separator}{}", encoded(key));
             if !value.is_empty() {
-                // A slash has no meaning after the question mark, and paths read better with it.
-                let _ = write!(text, "={}", encoded(value).replace("%2F", "/"));
+                // These have no meaning there, and paths and edits read better with them.
+                let value = encoded(value);
+                let plain = value.replace("%2F", "/").replace("%3A", ":");
+                let _ = write!(text, "={}", plain.replace("%3D", "="));
             }
             separator = '&';
         };
@@ -123,6 +128,9 @@ impl Route {
         }
         for (key, value) in &self.settings {
             pair(key, value);
+        }
+        for edit in &self.edits {
+            pair("edit", edit);
         }
         text
     }
@@ -197,6 +205,7 @@ mod tests {
                 ("answer".into(), "reject".into()),
                 ("odd key&".into(), "ä=%?#/".into()),
             ]),
+            edits: vec!["message-sent.2:drop".into(), "41:set=3.00FF".into()],
             problems: Vec::new(),
         }
     }

@@ -19,6 +19,8 @@ pub struct Request {
     pub settings: BTreeMap<String, String>,
     /// Seed of nonces and session ids.
     pub seed: u64,
+    /// What is done to the run, as text: `message-sent.2:drop`.
+    pub edits: Vec<String>,
     /// Name and bytes of the person's own provisioning document.
     pub file: Option<(String, Vec<u8>)>,
 }
@@ -292,6 +294,7 @@ impl State {
             scenario: trace.scenario.clone(),
             settings: trace.settings.clone(),
             seed: trace.seed,
+            edits: trace.edits.clone(),
             file: trace
                 .files
                 .first_key_value()

@@ -3,6 +3,7 @@
 
 use dmsc_explorer::app::{catalogue, run};
 use dmsc_explorer::guide;
+use dmsc_explorer::hooks::Control;
 use dmsc_explorer::playback::{Row, RunHandle};
 use dmsc_explorer::state::Request;
 use std::collections::BTreeSet;
@@ -33,11 +34,12 @@ fn runs() -> Vec<RunHandle> {
                 "timer" => &["1", "90"],
                 _ => &[],
             };
-            let words = setting
-                .values
-                .iter()
-                .filter(|value| !value.starts_with('<'));
-            for value in words.chain(numbers) {
+            let words: &[&str] = match setting.kind {
+                Control::Choice(words) => words,
+                Control::Switch => &["on", "off"],
+                Control::Number { .. } | Control::File { .. } => &[],
+            };
+            for value in words.iter().chain(numbers) {
                 let mut settings = defaults.clone();
                 settings.insert(setting.key.to_owned(), (*value).to_owned());
                 requests.push((settings, None));
@@ -63,6 +65,7 @@ fn runs() -> Vec<RunHandle> {
                 scenario: scenario.id.to_owned(),
                 settings,
                 seed: 1,
+                edits: Vec::new(),
                 file,
             };
             runs.push(run(&request).expect("every value of a setting makes a run"));

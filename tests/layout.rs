@@ -17,6 +17,7 @@ fn load(scenario: &str) -> RunHandle {
         scenario: scenario.to_owned(),
         settings: catalogue().defaults,
         seed: 1,
+        edits: Vec::new(),
         file: None,
     };
     run(&request).unwrap()
@@ -183,6 +184,7 @@ fn syncml_is_read_out_of_messages_and_of_http() {
             scenario: "remote-trigger".to_owned(),
             settings,
             seed: 1,
+            edits: Vec::new(),
             file: None,
         })
         .unwrap();

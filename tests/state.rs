@@ -17,6 +17,7 @@ fn request(scenario: &str, settings: &[(&str, &str)]) -> Request {
         scenario: scenario.to_owned(),
         settings: all,
         seed: 1,
+        edits: Vec::new(),
         file: None,
     }
 }

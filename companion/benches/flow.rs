@@ -12,6 +12,7 @@ fn flows(criterion: &mut Criterion) {
             scenario,
             settings: Settings::default(),
             seed: DEFAULT_SEED,
+            edits: Vec::new(),
         };
         criterion.bench_function(&format!("flow/{}", scenario.id), |bencher| {
             bencher.iter(|| run(black_box(&setup)));
@@ -27,6 +28,7 @@ fn fields(criterion: &mut Criterion) {
         scenario,
         settings: Settings::default(),
         seed: DEFAULT_SEED,
+        edits: Vec::new(),
     });
     criterion.bench_function("fields/all-steps", |bencher| {
         bencher.iter(|| {

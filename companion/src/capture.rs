@@ -72,8 +72,8 @@ pub(crate) fn write_trace(path: &Path, trace: &Trace) -> Result<(), String> {
     let mut command: Option<&[u8]> = None;
     for step in &trace.steps {
         match &step.event {
-            Event::CommandApduSent { .. } => command = Some(&step.bytes),
-            Event::ResponseApduSent { .. } => {
+            Event::CommandApduSent => command = Some(&step.bytes),
+            Event::ResponseApduSent => {
                 let time = Duration::from_millis(step.tick);
                 for (tpdu, response) in t0::pairs(command.take().unwrap_or_default(), &step.bytes) {
                     capture.exchange(time, &tpdu, &response)?;

@@ -52,10 +52,13 @@ fn main() -> ExitCode {
             let lines: Vec<String> = CATALOGUE
                 .iter()
                 .map(|scenario| {
-                    let settings = scenario
-                        .settings
-                        .iter()
-                        .map(|key| format!("    {:<14} {}\n", key.id(), key.values().join(", ")));
+                    let settings = scenario.settings.iter().map(|key| {
+                        format!(
+                            "    {:<14} {}\n",
+                            key.id(),
+                            key.row().kind.words(key.row().note).join(", ")
+                        )
+                    });
                     let head = format!("{:<16} {}\n", scenario.id, scenario.title);
                     std::iter::once(head).chain(settings).collect()
                 })

@@ -2,7 +2,9 @@
 
 use crate::{capture, print};
 use clap::{Args, ValueEnum};
-use dmsc_core::scenario::{CATALOGUE, DEFAULT_SEED, Scenario, Settings, Setup, run as play};
+use dmsc_core::scenario::{
+    CATALOGUE, DEFAULT_SEED, Edit, MAX_EDITS, Scenario, Settings, Setup, run as play,
+};
 use dmsc_core::trace::{Layer, Trace};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,6 +20,12 @@ pub(crate) struct RunArguments {
     /// A setting; may be repeated. `provisioning=FILE` takes a TNDS XML document.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Something done to the run, as PLACE:CHANGE; may be repeated. A PLACE is a step's number,
+    /// or its kind and which of them it is: `message-sent.2`. A CHANGE is drop, double,
+    /// delay=MS, flip=BYTE.BITS, set=BYTE.HEX, cut=LENGTH, replace=HEX, answer=WORD, card-out,
+    /// card-in or power-cut[=WRITES].
+    #[arg(long = "edit", value_name = "PLACE:CHANGE")]
+    edit: Vec<String>,
     /// Seed of nonces and session ids.
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -63,6 +71,9 @@ impl From<Depth> for Layer {
 /// Runs and prints; an error is bad input, for people, and nothing was printed.
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, String> {
     let trace = play(&setup(arguments)?);
+    if let Some(problem) = trace.problems.first() {
+        return Err(problem.clone());
+    }
     if let Some(path) = &arguments.pcap {
         capture::write_trace(path, &trace)?;
     }
@@ -110,7 +121,16 @@ fn setup(arguments: &RunArguments) -> Result<Setup, String> {
         scenario,
         settings,
         seed: arguments.seed,
+        edits: edits(&arguments.edit)?,
     })
+}
+
+fn edits(texts: &[String]) -> Result<Vec<Edit>, String> {
+    if texts.len() > MAX_EDITS {
+        return Err(format!("a run takes at most {MAX_EDITS} edits"));
+    }
+    let edits = texts.iter().map(|text| text.parse::<Edit>());
+    edits.map(|edit| edit.map_err(|e| e.to_string())).collect()
 }
 
 fn read(path: &str) -> Result<(String, Vec<u8>), String> {

@@ -92,6 +92,7 @@ fn json_is_the_whole_trace() {
         scenario: dmsc_core::scenario::Scenario::find("remote-trigger").unwrap(),
         settings: dmsc_core::scenario::Settings::default(),
         seed: 7,
+        edits: Vec::new(),
     };
     let mut run = dmsc_core::scenario::run(&setup);
     // The card stands beside the trace.

@@ -99,7 +99,7 @@ impl Phone {
                 Output::AppletRequest { channel, request } => {
                     assert!((1..=7).contains(&channel));
                     self.requests.push(request);
-                    self.card.handle_applet_response(self.answer.clone());
+                    self.card.handle_applet_response(&self.answer.encode());
                 }
                 Output::ClientGone { .. } => self.gone += 1,
                 Output::TriggerDue { timer } => {

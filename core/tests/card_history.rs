@@ -13,6 +13,7 @@ fn play(scenario: &str) -> Trace {
         scenario: Scenario::find(scenario).unwrap(),
         settings: Settings::default(),
         seed: 1,
+        edits: Vec::new(),
     })
 }
 

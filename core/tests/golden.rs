@@ -35,6 +35,7 @@ fn check(name: &str, scenario: &str, settings: &[(&str, &str)], expected: &str) 
         scenario,
         settings: set,
         seed: DEFAULT_SEED,
+        edits: Vec::new(),
     });
     #[cfg(not(target_arch = "wasm32"))]
     if std::env::var_os("DMSC_REFRESH").is_some() {

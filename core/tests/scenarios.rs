@@ -37,6 +37,7 @@ fn runs() -> Vec<Trace> {
                                 scenario,
                                 settings,
                                 seed: 3,
+                                edits: Vec::new(),
                             }));
                         }
                     }
@@ -52,6 +53,7 @@ fn runs() -> Vec<Trace> {
                 scenario,
                 settings: settings(&[("event", "menu"), ("dialog", dialog), ("answer", answer)]),
                 seed: 3,
+                edits: Vec::new(),
             }));
         }
     }
@@ -124,7 +126,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                 Event::HttpRequestSent { .. } => {
                     let mut carried: Vec<u8> = Vec::new();
                     for s in inside(&trace, step) {
-                        if let Event::TerminalResponseSent { .. } = s.event {
+                        if let Event::TerminalResponseSent = s.event {
                             let response = TerminalResponse::decode(&s.bytes).unwrap();
                             carried.extend(response.channel_data().unwrap_or_default());
                         }
@@ -136,7 +138,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                 {
                     let mut carried: Vec<u8> = Vec::new();
                     for s in inside(&trace, step) {
-                        if let Event::ProactiveCommandSent { .. } = s.event {
+                        if let Event::ProactiveCommandSent = s.event {
                             let command = ProactiveCommand::decode(&s.bytes).unwrap();
                             if let Action::SendData { data, .. } = command.action {
                                 carried.extend(data);
@@ -145,9 +147,9 @@ fn each_message_is_the_sum_of_what_carried_it() {
                     }
                     assert_eq!(carried, step.bytes, "step {}", step.id);
                 }
-                Event::ProactiveCommandSent { .. }
-                | Event::TerminalResponseSent { .. }
-                | Event::EnvelopeSent { .. }
+                Event::ProactiveCommandSent
+                | Event::TerminalResponseSent
+                | Event::EnvelopeSent
                 | Event::TerminalProfileSent => {
                     let pair: Vec<_> = inside(&trace, step).collect();
                     assert_eq!(
@@ -255,7 +257,7 @@ fn everything_has_the_cause_it_should_have() {
                 Event::NotificationSent { .. } if step.from == Actor::Ecms => {
                     assert_eq!(key, None, "{what}");
                 }
-                Event::NotificationSent { .. } | Event::ProactiveCommandSent { .. } => {
+                Event::NotificationSent { .. } | Event::ProactiveCommandSent => {
                     let carried =
                         trace.scenario == "local-trigger" || key != Some("notification-sent");
                     assert!(carried, "{what}");
@@ -284,7 +286,7 @@ fn everything_has_the_cause_it_should_have() {
                 Event::HttpRequestSent { .. } | Event::HttpResponseSent { .. } => {
                     assert_eq!(step.cause, step.enclosing, "{what}");
                 }
-                Event::ResponseApduSent { .. } => {
+                Event::ResponseApduSent => {
                     assert_eq!(key, Some("command-apdu-sent"), "{what}");
                 }
                 Event::TimerExpired { .. } => assert_eq!(key, Some("timer-started"), "{what}"),
@@ -322,6 +324,7 @@ fn every_step_of_the_enabler_is_played_in_order() {
             scenario,
             settings: Settings::default(),
             seed: 1,
+            edits: Vec::new(),
         });
         let played: Vec<u8> = trace
             .steps
@@ -374,6 +377,7 @@ fn any_document_of_the_user_comes_to_an_end() {
                 scenario: &CATALOGUE[0],
                 settings,
                 seed: 3,
+                edits: Vec::new(),
             });
             let start = document.get(..120).unwrap_or(&document);
             assert!(trace.outcome.complete, "{encoding} {start}");
@@ -399,6 +403,7 @@ fn the_seed_alone_makes_the_difference() {
                 scenario,
                 settings: Settings::default(),
                 seed,
+                edits: Vec::new(),
             })
         };
         assert_eq!(play(5), play(5));
@@ -413,6 +418,7 @@ fn a_trace_survives_json() {
             scenario,
             settings: Settings::default(),
             seed: 1,
+            edits: Vec::new(),
         });
         // The card stands beside the trace.
         trace.card = CardHistory::default();
@@ -434,13 +440,14 @@ fn what_the_user_answers_the_card_decides_on_the_session() {
             scenario: Scenario::find("local-trigger").unwrap(),
             settings: settings(&[("event", "menu"), ("dialog", dialog)]),
             seed: 3,
+            edits: Vec::new(),
         });
         let shown = |step: &&Step| matches!(&step.event, Event::DialogShown { text, .. } if text.contains("new settings"));
         assert_eq!(trace.steps.iter().filter(shown).count(), 1, "{dialog}");
         let answer = trace
             .steps
             .iter()
-            .filter(|step| matches!(step.event, Event::TerminalResponseSent { .. }))
+            .filter(|step| matches!(step.event, Event::TerminalResponseSent))
             .map(|step| TerminalResponse::decode(&step.bytes).unwrap())
             .find(|response| response.kind == 0x22)
             .unwrap();

@@ -126,7 +126,7 @@ fn arrow(step: &Step, row: LadderRow) -> Html {
     // A command's first bytes stand beside the lane already.
     let beside = row.layer >= Layer::Toolkit
         && !detail.is_empty()
-        && !matches!(step.event, Event::CommandApduSent { .. });
+        && !matches!(step.event, Event::CommandApduSent);
     html! { <>
         <span class="ladder-row__text" style={lengths(("left", left), Some(("width", width)), "%")}>
             <span class="ladder-row__title">

@@ -1,6 +1,6 @@
 //! The settings that matter to the scenario; each change makes another run.
 
-use crate::hooks::{Scene, SettingInfo};
+use crate::hooks::{Control, Scene, SettingInfo};
 use crate::orders;
 use crate::state::{Action, State};
 use dmsc_core::trace::Trace;
@@ -35,7 +35,19 @@ pub(super) fn settings_panel(scene: &Scene, view: &State) -> Html {
             { panel_head("Settings of the run") }
             <p class="panel__note">{ "Every change plays the scenario anew. The same settings give the same bytes." }</p>
             { for scenario.into_iter().flat_map(|scenario| &scenario.settings).map(|info| {
-                if info.file { provisioning(trace, view) } else { setting(info, trace) }
+                match info.kind {
+                    Control::File { .. } => provisioning(trace, view),
+                    Control::Number { min, max, unit } => {
+                        let mut range = format!("{min} to {max} {unit}");
+                        if !info.note.is_empty() {
+                            range.push_str("; ");
+                            range.push_str(info.note);
+                        }
+                        number(info.key, info.title, present(info, trace), &range)
+                    }
+                    Control::Choice(words) => choice(info, words, trace),
+                    Control::Switch => choice(info, &["on", "off"], trace),
+                }
             }) }
             { number("seed", "Seed of nonces and session ids", trace.seed.to_string(), "") }
         </aside>
@@ -59,22 +71,19 @@ fn word(key: &str, value: &str) -> Option<&'static str> {
     })
 }
 
-/// One setting: a few values, or a number.
-fn setting(info: &SettingInfo, trace: &Trace) -> Html {
-    let present = trace.settings.get(info.key).cloned().unwrap_or_default();
-    if let Some(range) = info
-        .values
-        .first()
-        .and_then(|value| value.strip_prefix('<'))
-    {
-        return number(info.key, info.title, present, range.trim_end_matches('>'));
-    }
+fn present(info: &SettingInfo, trace: &Trace) -> String {
+    trace.settings.get(info.key).cloned().unwrap_or_default()
+}
+
+/// A setting with a few values.
+fn choice(info: &SettingInfo, words: &[&'static str], trace: &Trace) -> Html {
+    let present = present(info, trace);
     let id = format!("setting-{}", info.key);
     html! {
         <div class="settings-panel__setting">
             <label class="settings-panel__title" for={id.clone()}>{ info.title }</label>
             <select {id} class="settings-panel__select" data-set={info.key}>
-                { for info.values.iter().map(|value| html! {
+                { for words.iter().map(|value| html! {
                     <option value={*value} selected={*value == present}>
                         { word(info.key, value).unwrap_or(value) }
                     </option>

@@ -3,6 +3,7 @@
 use crate::orders::Order;
 use crate::playback::RunHandle;
 use crate::state::State;
+pub use dmsc_core::scenario::SettingKind as Control;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -40,10 +41,10 @@ pub struct SettingInfo {
     pub key: &'static str,
     /// For people.
     pub title: &'static str,
-    /// Its values, or one description in angle brackets.
-    pub values: &'static [&'static str],
-    /// It takes a file.
-    pub file: bool,
+    /// Values it takes, and so the control that sets it.
+    pub kind: Control,
+    /// What else is to be known of its values; may be empty.
+    pub note: &'static str,
 }
 
 /// What there is to play.

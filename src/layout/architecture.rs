@@ -528,6 +528,8 @@ mod tests {
             interface,
             event: Event::ConnectionClosed,
             bytes: Vec::new(),
+            fate: None,
+            arrived: Vec::new(),
             changes: Vec::new(),
             cause: None,
             enclosing: None,

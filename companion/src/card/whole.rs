@@ -3,20 +3,17 @@
 //! vpcd passes on what programs send for the protocol that the answer to reset offers first:
 //! TPDUs of T=0, or with T=1 whole APDUs.
 
-use dmsc_core::card::{Config, Output, Profile, Uicc};
+use dmsc_core::card::{Config, Profile, Uicc};
 use dmsc_core::codec::apdu::StatusWord;
 use dmsc_core::codec::atr::Atr;
-use dmsc_core::codec::auth::HMAC_HEADER;
-use dmsc_core::codec::http;
-use dmsc_core::codec::notification::{Initiator, UiMode};
+use dmsc_core::codec::notification::UiMode;
 use dmsc_core::reader::t0::{CardEnd, CardEndOutput, Exchange, ExchangeStep, Form};
-use dmsc_core::scenario::{http_response, sample_account};
+use dmsc_core::scenario::{SmartCard, sample_account};
 use dmsc_core::server::{self, DmServer, samples};
 
 /// A whole card.
 pub(super) struct Card {
-    uicc: Uicc,
-    server: DmServer,
+    card: SmartCard,
     line: Line,
     atr: Vec<u8>,
 }
@@ -46,16 +43,16 @@ impl Card {
             accounts: vec![sample_account()],
             ..server::Config::default()
         };
-        let mut uicc = Uicc::new(Config {
+        let uicc = Uicc::new(Config {
             profile,
             ..Config::default()
         });
-        let atr = uicc.handle_reset();
+        let mut card = SmartCard::new(uicc, DmServer::new(config, plan), UiMode::Background);
+        let atr = card.reset();
         Ok(Card {
             line: Line::of(&atr),
             atr,
-            uicc,
-            server: DmServer::new(config, plan),
+            card,
         })
     }
 
@@ -66,10 +63,8 @@ impl Card {
 
     /// Power, or a reset: the session begins anew.
     pub(super) fn power_on(&mut self) {
-        self.atr = self.uicc.handle_reset();
+        self.atr = self.card.reset();
         self.line = Line::of(&self.atr);
-        self.server.handle_connection_lost();
-        self.server_answer();
     }
 
     /// No power: the session is forgotten, files stay.
@@ -79,7 +74,7 @@ impl Card {
 
     /// What the card holds.
     pub(super) fn profile(&self) -> Profile {
-        self.uicc.profile()
+        self.card.uicc().profile()
     }
 
     /// What came from the reader, and what goes back.
@@ -91,7 +86,7 @@ impl Card {
         match first {
             CardEndOutput::Response(response) => response,
             CardEndOutput::Command(command) => {
-                let response = self.command(&command);
+                let response = self.card.exchange(&command);
                 let Line::Tpdus(end) = &mut self.line else {
                     return response;
                 };
@@ -107,62 +102,15 @@ impl Card {
     /// The response without the detours of T=0.
     fn whole_response(&mut self, apdu: &[u8]) -> Vec<u8> {
         let Ok((mut exchange, mut command)) = Exchange::new(apdu, Form::Apdu) else {
-            return self.command(apdu);
+            return self.card.exchange(apdu);
         };
         loop {
-            let response = self.command(&command);
+            let response = self.card.exchange(&command);
             match exchange.handle_response(&response) {
                 ExchangeStep::Send(next) => command = next,
                 ExchangeStep::Done(response) => return response.encode(),
             }
         }
-    }
-
-    /// A C-APDU and its R-APDU.
-    fn command(&mut self, apdu: &[u8]) -> Vec<u8> {
-        self.uicc.handle_command(apdu);
-        while let Some(output) = self.uicc.poll() {
-            match output {
-                Output::Response(bytes) => return bytes,
-                Output::AppletRequest { request, .. } => {
-                    let answer = self.applet_answer(&request);
-                    self.uicc.handle_applet_response(answer);
-                }
-                Output::ClientGone { .. } => {
-                    self.server.handle_connection_lost();
-                    self.server_answer();
-                }
-                Output::TriggerDue { .. } => {
-                    let push = self
-                        .server
-                        .notification(UiMode::Background, Initiator::Server);
-                    self.uicc.handle_notification(&push);
-                }
-            }
-        }
-        Vec::new()
-    }
-
-    /// What the DM Server says to a request over the card's web server.
-    fn applet_answer(&mut self, request: &http::Request) -> http::Response {
-        let media_type = request.header("Content-Type").unwrap_or_default();
-        let hmac = request.header(HMAC_HEADER);
-        self.server.handle_message(media_type, hmac, &request.body);
-        match self.server_answer() {
-            Some(answer) => http_response(&answer),
-            None => http::Response::new(500),
-        }
-    }
-
-    /// Takes all the server has to say; facts are for those who watch a run.
-    fn server_answer(&mut self) -> Option<server::Answer> {
-        let mut answer = None;
-        while let Some(output) = self.server.poll() {
-            if let server::Output::Answer(given) = output {
-                answer = Some(given);
-            }
-        }
-        answer
     }
 }
 

@@ -14,7 +14,7 @@ use super::{Config, Output};
 use crate::codec::apdu::StatusWord;
 use crate::codec::toolkit::profile::{self, Facility, TerminalProfile};
 use crate::codec::toolkit::{Action, TerminalResponse, event, result};
-use crate::codec::{http, wsp};
+use crate::codec::wsp;
 use std::collections::VecDeque;
 
 /// The Trigger's timer.
@@ -347,7 +347,7 @@ impl Application {
     }
 
     /// The application's answer to the request it was given.
-    pub(super) fn handle_answer(&mut self, response: &http::Response) {
+    pub(super) fn handle_answer(&mut self, response: &[u8]) {
         self.server.handle_answer(response);
     }
 

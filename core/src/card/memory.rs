@@ -101,6 +101,11 @@ impl Memory {
         self.supply = Some(writes);
     }
 
+    /// The supply goes away now.
+    pub(super) fn lose(&mut self) {
+        self.lost = true;
+    }
+
     /// Changes all of this or nothing.
     pub(super) fn commit(&mut self, writes: Vec<Write>) -> Result<(), PowerLost> {
         for write in writes {

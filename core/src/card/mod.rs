@@ -34,7 +34,6 @@ pub use view::{
 };
 
 use crate::codec::apdu::{ResponseApdu, StatusWord};
-use crate::codec::http;
 use application::Application;
 use channels::Channels;
 use commands::Kept;
@@ -143,6 +142,13 @@ impl Uicc {
         self.memory.fail_after(writes);
     }
 
+    /// The power goes away now. From now on the card answers nothing until
+    /// [`Uicc::handle_reset`].
+    pub fn handle_power_off(&mut self) {
+        self.memory.lose();
+        self.response = None;
+    }
+
     /// A C-APDU; poll until the response comes. There is one command at a time: what was not
     /// taken of the one before is lost.
     pub fn handle_command(&mut self, bytes: &[u8]) {
@@ -169,9 +175,9 @@ impl Uicc {
         &self.config.profile.head
     }
 
-    /// The application's answer to the last [`Output::AppletRequest`].
-    pub fn handle_applet_response(&mut self, response: http::Response) {
-        self.app.handle_answer(&response);
+    /// The answer to the last [`Output::AppletRequest`], as HTTP: what goes into the channel.
+    pub fn handle_applet_response(&mut self, response: &[u8]) {
+        self.app.handle_answer(response);
     }
 
     /// A notification for the Trigger to carry: a whole WSP push PDU, sent as it is.

@@ -4,7 +4,7 @@
 //! One connection at a time. Knows HTTP only as octets that `scws` reads and writes.
 
 use super::scws::{Outcome, Scws, Web};
-use crate::codec::http::{Request, Response};
+use crate::codec::http::Request;
 use crate::codec::toolkit::{
     Action, BipError, ChannelStatus, LinkState, TerminalResponse, Transport, TransportKind,
 };
@@ -272,10 +272,10 @@ impl ServerChannel {
     }
 
     /// The application's answer; ignored when it owes none.
-    pub(super) fn handle_answer(&mut self, response: &Response) {
+    pub(super) fn handle_answer(&mut self, response: &[u8]) {
         if self.connection.with_applet {
             self.connection.with_applet = false;
-            self.connection.begin(response);
+            self.connection.begin(response.to_vec());
         }
     }
 
@@ -292,11 +292,11 @@ impl ServerChannel {
                 vec![Event::Request(request)]
             }
             Some(Outcome::Answer(response)) => {
-                connection.begin(&response);
+                connection.begin(response.encode());
                 Vec::new()
             }
             Some(Outcome::AnswerAndClose(response)) => {
-                connection.begin(&response);
+                connection.begin(response.encode());
                 connection.close_after = true;
                 Vec::new()
             }
@@ -318,8 +318,8 @@ impl Connection {
         !self.with_applet && (self.left() > 0 || self.close_after || self.waiting > 0)
     }
 
-    fn begin(&mut self, response: &Response) {
-        self.answer = response.encode();
+    fn begin(&mut self, response: Vec<u8>) {
+        self.answer = response;
         self.sent = 0;
     }
 

@@ -135,7 +135,7 @@ impl DeviceAlert {
 }
 
 /// An alert that no server has answered yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Pending {
     server_id: String,
     alert: DeviceAlert,

@@ -77,7 +77,7 @@ pub(super) fn spoken(kind: AuthType) -> AuthType {
 }
 
 /// How the server proves itself in a session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Theirs {
     kind: AuthType,
     nonce: Vec<u8>,

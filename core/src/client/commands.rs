@@ -36,7 +36,7 @@ pub(super) struct Scene<'a> {
 }
 
 /// The commands of one message, and what they came to so far.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Work {
     pub(super) frames: Vec<Frame>,
     /// MsgID of the message.
@@ -54,14 +54,14 @@ pub(super) struct Work {
 }
 
 /// A command whose outcome comes from outside.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Asked {
     Alert(Alert, Question),
     Exec(ItemCommand, String),
 }
 
 /// Why the work stops for a while.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Wait {
     /// The user is to be asked.
     Ask(Question),

@@ -9,7 +9,7 @@ use crate::codec::tnds;
 use crate::tree::{INTERIOR, NewValue, Reading};
 
 /// What an Item brings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Payload {
     /// Nodes of a TNDS document.
     Document(tnds::Document),

@@ -11,7 +11,7 @@ use std::vec::IntoIter;
 const MAX_NESTING: usize = 8;
 
 /// An open group, or the message itself.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Frame {
     pub(super) rest: IntoIter<Command>,
     /// What is left gets 215.
@@ -20,7 +20,7 @@ pub(super) struct Frame {
 }
 
 /// What undoes an Atomic.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Atomic {
     pub(super) before: Snapshot,
     /// Place of its own Status.

@@ -8,7 +8,7 @@ use crate::codec::syncml::{Command, Item, ItemCommand, Location, Meta, Results, 
 use crate::tree::{Caller, Refusal};
 
 /// A command that came to nothing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Failed {
     refusal: Refusal,
     /// Octets of what is too large.

@@ -79,7 +79,7 @@ impl Default for Config {
 }
 
 /// A DM Client with its tree.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DmClient {
     config: Config,
     tree: ManagementTree,

@@ -5,7 +5,7 @@ use crate::codec::auth::{Account, AuthType, Credentials, HmacHeader};
 use crate::codec::syncml::{Chal, Cred, StatusCode};
 
 /// How we prove ourselves in a session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ours {
     pub(super) kind: AuthType,
     pub(super) nonce: Vec<u8>,

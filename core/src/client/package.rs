@@ -160,7 +160,7 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
 }
 
 /// Answers that wait to be sent.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Outbox {
     waiting: Vec<Command>,
     /// Place of Results of which a part was sent already.

@@ -21,7 +21,7 @@ const DEFAULT_MAX_MSG_SIZE: usize = 65_536;
 const MAX_REPEATS: u8 = 3;
 
 /// What both sides know while a session runs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Session {
     pub(super) account: Account,
     pub(super) session_id: String,
@@ -60,7 +60,7 @@ pub(super) struct Session {
 }
 
 /// A message of the server, and what came with it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Received {
     pub(super) message: Message,
     /// Its octets.

@@ -72,6 +72,18 @@ impl Request {
     }
 }
 
+impl Request {
+    /// Puts another body in place of the one there is; Content-Length follows it.
+    pub fn set_body(&mut self, body: Vec<u8>) {
+        for (name, value) in &mut self.headers {
+            if name.eq_ignore_ascii_case("Content-Length") {
+                *value = body.len().to_string();
+            }
+        }
+        self.body = body;
+    }
+}
+
 impl Response {
     /// A response with its usual reason phrase.
     pub fn new(status: u16) -> Self {

@@ -2,7 +2,7 @@
 //!
 //! Nothing is kept: each fact becomes a step for whoever prints or stores it. Knows no socket.
 
-use super::facts;
+use super::record::facts;
 use crate::client;
 use crate::codec::syncml::{AlertCode, Command, Encoding, Message};
 use crate::server;
@@ -106,6 +106,8 @@ impl Lone {
             },
             event,
             bytes: bytes.to_vec(),
+            fate: None,
+            arrived: Vec::new(),
             changes,
             cause: None,
             enclosing: None,

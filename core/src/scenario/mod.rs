@@ -1,30 +1,39 @@
 //! The flow engine: joins the actors, moves the bytes, writes the trace.
 //!
-//! The only module that knows all actors and the only one that writes a trace. Runs to the end
-//! in one call; the same setup gives the same trace, byte for byte, on every machine.
+//! The only module that knows all actors and the only one that writes a trace. A run is
+//! settings, seed and edits: the same three give the same trace, byte for byte, on every
+//! machine.
 
-mod card_watch;
+mod cast;
 mod catalogue;
-mod deferred;
+mod clock;
+mod crossing;
+mod edit;
 mod engine;
-mod facts;
+mod failures;
 mod lone;
-mod outcome;
-mod parties;
-mod provisioning;
-mod recorder;
+mod record;
+mod scenario;
 mod settings;
-mod summary;
-mod toolkit;
+mod simulation;
+mod smart_card;
+mod stories;
+mod world;
 
-pub use catalogue::{CATALOGUE, Scenario};
-pub use engine::run;
+pub use cast::account as sample_account;
+pub use catalogue::CATALOGUE;
+pub use edit::{Change, Edit, EditError, MAX_EDITS, Place};
+pub use engine::{CardKind, Engine, Question, Said, Wanted};
+pub use failures::{FAILURES, Failure, Heals, TreeEnds};
 pub use lone::Lone;
-pub use parties::{account as sample_account, http_response};
+pub use scenario::{Act, Begins, Scenario, StepDef};
 pub use settings::{
-    CardEvent, EcmsNonce, MAX_PROVISIONING, SettingError, SettingKey, Settings, UserAnswer,
-    UserFile,
+    MAX_PROVISIONING, SETTINGS, SettingError, SettingKey, SettingKind, SettingRow, Settings,
+    UserAnswer, UserFile,
 };
+pub use simulation::run;
+pub use smart_card::{CardOutput, SmartCard};
+pub use world::World;
 
 /// All that makes a run: two equal setups give two equal traces.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +44,8 @@ pub struct Setup {
     pub settings: Settings,
     /// Seed of nonces and session ids.
     pub seed: u64,
+    /// What is done to the run, in this order.
+    pub edits: Vec<Edit>,
 }
 
 /// The seed of the first load.

@@ -7,7 +7,7 @@ use crate::codec::auth::from_base64;
 use crate::codec::syncml::{Alert, Command, Data, Item, ItemCommand, Results, StatusCode};
 
 /// An object of which not all chunks have come.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Incoming {
     /// Results, Replace or Alert.
     name: String,

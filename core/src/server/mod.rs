@@ -89,7 +89,7 @@ impl Default for Config {
 }
 
 /// A DM Server with one plan for all its clients.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DmServer {
     config: Config,
     /// With the nonces of now; at least one.
@@ -114,7 +114,7 @@ pub struct DmServer {
 }
 
 /// What was done in a device under an account.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Served {
     device: String,
     account: usize,
@@ -176,6 +176,22 @@ impl DmServer {
             Some(served) => served.queue.is_done(),
             None => self.program.len() == 0,
         }
+    }
+
+    /// Whether the client may hold another server nonce than this server does, so that the next
+    /// notification is signed with the resynchronisation nonce (DM Security §5.2).
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    /// Commands of the plan that are about a node, in their order: name and URI.
+    pub fn commands(&self) -> Vec<(String, String)> {
+        let flats = (0..self.program.len()).filter_map(|at| self.program.get(at));
+        flats
+            .map(|flat| &flat.step.operation)
+            .filter(|operation| !operation.target().is_empty())
+            .map(|operation| (operation.name().to_owned(), operation.target().to_owned()))
+            .collect()
     }
 
     /// What is to be done, in order; `None` when there is nothing more.

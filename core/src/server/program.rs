@@ -4,7 +4,7 @@ use super::plan::{Condition, OnFailure, Operation, Plan, Step, Test};
 use std::collections::BTreeMap;
 
 /// A step and what it has to do with others. Groups come before what is in them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Flat {
     /// Without the steps of a group: they follow in the row.
     pub(super) step: Step,

@@ -33,7 +33,7 @@ pub(super) struct Request<'a> {
 }
 
 /// A session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Session {
     pub(super) id: String,
     /// Source of the client's messages.
@@ -100,7 +100,7 @@ pub(super) struct Sent {
 }
 
 /// A large object on its way to the client.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sending {
     pub(super) step: usize,
     pub(super) command: Command,
@@ -111,7 +111,7 @@ pub(super) struct Sending {
 }
 
 /// The last answer of a session that is over.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Finished {
     id: String,
     device: String,

@@ -117,24 +117,7 @@ impl Terminal {
 
     /// Somebody switches the terminal on; all toolkit state of an earlier card is gone.
     pub fn handle_power_on(&mut self) {
-        let now_ms = self.timers.now_ms();
-        let mut outputs = std::mem::take(&mut self.outputs);
-        // A command to the card that went is of no use to the one that comes.
-        outputs.retain(|output| !matches!(output, Output::Command(_)));
-        if self.asks_user() {
-            outputs.push_back(Output::DialogEnded);
-        }
-        if !self.menu.is_empty() {
-            outputs.push_back(Output::Menu {
-                title: String::new(),
-                items: Vec::new(),
-            });
-        }
-        let screen_is_busy = self.screen_is_busy;
-        *self = Terminal::new(self.config.clone());
-        self.screen_is_busy = screen_is_busy;
-        self.timers.advance(now_ms);
-        self.outputs = outputs;
+        self.lose_card();
         self.outputs.push_back(Output::PowerOn);
     }
 
@@ -154,14 +137,7 @@ impl Terminal {
         };
         let Ok(mut response) = ResponseApdu::decode(bytes) else {
             // A mute card: nothing more can be asked of it.
-            self.boot = None;
-            self.pending = None;
-            self.answer = None;
-            self.envelopes.clear();
-            if self.asks_user() {
-                self.outputs.push_back(Output::DialogEnded);
-            }
-            self.progress = None;
+            self.lose_card();
             return;
         };
         // T=0 leaves these two to the terminal (TS 102 221 §7.3.1.1).
@@ -246,6 +222,37 @@ impl Terminal {
         self.advance();
     }
 
+    /// Somebody takes the card out.
+    pub fn handle_card_removed(&mut self) {
+        self.lose_card();
+    }
+
+    /// Without a card there is no toolkit session: its commands and events, its menu, its
+    /// channels and its timers are gone.
+    fn lose_card(&mut self) {
+        if self.asks_user() {
+            self.outputs.push_back(Output::DialogEnded);
+        }
+        if !self.menu.is_empty() {
+            self.outputs.push_back(Output::Menu {
+                title: String::new(),
+                items: Vec::new(),
+            });
+        }
+        if self.channels.disconnect().is_some() {
+            self.outputs.push_back(Output::Closed);
+        }
+        self.outputs
+            .retain(|output| !matches!(output, Output::Command(_) | Output::PowerOn));
+        let kept = Terminal::new(self.config.clone());
+        *self = Terminal {
+            outputs: std::mem::take(&mut self.outputs),
+            screen_is_busy: self.screen_is_busy,
+            timers: Timers::at(self.timers.now_ms()),
+            ..kept
+        };
+    }
+
     /// A program of the device connects to a TCP port of the terminal.
     pub fn handle_connect(&mut self, port: u16) {
         match self.channels.connect(port) {
@@ -323,6 +330,11 @@ impl Terminal {
             _ => None,
         };
         self.timers.next_ms().into_iter().chain(waits_until).min()
+    }
+
+    /// Timers of the card, 1 to 8, that end by then.
+    pub fn timers_due(&self, now_ms: u64) -> Vec<u8> {
+        self.timers.due(now_ms)
     }
 
     /// What is to be done next.

@@ -17,6 +17,21 @@ pub(super) struct Timers {
 }
 
 impl Timers {
+    /// No timer runs, at that time.
+    pub(super) fn at(now_ms: u64) -> Self {
+        Timers {
+            now_ms,
+            ..Timers::default()
+        }
+    }
+
+    /// Timers that end by then.
+    pub(super) fn due(&self, now_ms: u64) -> Vec<u8> {
+        let running = self.slots.iter().zip(1..);
+        let due = running.filter(|(slot, _)| slot.is_some_and(|timer| timer.due_ms <= now_ms));
+        due.map(|(_, number)| number).collect()
+    }
+
     pub(super) fn now_ms(&self) -> u64 {
         self.now_ms
     }

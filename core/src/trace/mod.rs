@@ -6,11 +6,20 @@
 //! are read from them on demand ([`Step::fields`]) and are not stored a second time.
 //! Written by `scenario` alone; knows no actor.
 
+mod actor;
 pub mod card;
+mod check;
+mod content;
 mod event;
+mod kind;
 mod text;
 
-pub use event::{Actor, Content, Event, Interface, Layer};
+pub use actor::{Actor, Interface};
+pub use check::TraceError;
+pub use content::Content;
+pub use event::{Carried, Event};
+pub use kind::{EVENTS, EventKind, EventRow, Layer, Tone};
+pub use text::contents;
 
 use crate::codec::{Field, hex};
 use crate::tree::{Change, Snapshot};
@@ -18,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Version of the trace's own format.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +40,15 @@ pub struct Trace {
     pub settings: BTreeMap<String, String>,
     /// Seed of all nonces and session ids.
     pub seed: u64,
+    /// What was done to the run, as text: `message-sent.2:drop`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<String>,
+    /// Edits that could not be done, and why; the run went on without them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<String>,
+    /// The card showed no more than its answers: what happened inside it is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub card_is_closed: bool,
     /// Files of the user that took the place of built-in ones: name and content.
     pub files: BTreeMap<String, String>,
     /// Titles of the enabler's steps; index 0 is what goes before the first.
@@ -67,8 +85,70 @@ pub struct Outcome {
     pub declined: u32,
     /// Commands that failed for good.
     pub failed: u32,
+    /// Which way it ended.
+    #[serde(default)]
+    pub end: End,
+    /// The card knows that the session ended in good order.
+    #[serde(default)]
+    pub card_knows: bool,
     /// One sentence for people.
     pub summary: String,
+}
+
+/// The ways a run can end; there is no other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// The session ended in good order.
+    Completed,
+    /// The user, a check of credentials or the rights of the tree said no.
+    Refused,
+    /// A side broke the session off by Alert 1223.
+    Aborted,
+    /// A link, a time or a limit came to its end.
+    #[default]
+    GivenUp,
+}
+
+impl End {
+    /// Short stable word: `completed`, `given-up` …
+    pub fn key(self) -> &'static str {
+        match self {
+            End::Completed => "completed",
+            End::Refused => "refused",
+            End::Aborted => "aborted",
+            End::GivenUp => "given-up",
+        }
+    }
+}
+
+/// What became of a message on its way, where it did not simply arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// It never arrived.
+    Lost,
+    /// Other bytes arrived; [`Step::arrived`] has them.
+    Altered,
+    /// It arrived twice.
+    Doubled,
+    /// It arrived later.
+    Late {
+        /// Milliseconds later.
+        by_ms: u32,
+    },
+}
+
+impl Fate {
+    /// One word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Fate::Lost => "lost",
+            Fate::Altered => "altered",
+            Fate::Doubled => "doubled",
+            Fate::Late { .. } => "late",
+        }
+    }
 }
 
 impl Outcome {
@@ -98,6 +178,12 @@ pub struct Step {
     /// What crossed; empty for what happened inside an actor.
     #[serde(with = "hex", default, skip_serializing_if = "Vec::is_empty")]
     pub bytes: Vec<u8>,
+    /// What became of it on its way; nothing when it arrived as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fate: Option<Fate>,
+    /// What arrived, where that differs from what was sent.
+    #[serde(with = "hex", default, skip_serializing_if = "Vec::is_empty")]
+    pub arrived: Vec<u8>,
     /// What it did to the management tree.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,

@@ -1,9 +1,12 @@
 //! One stable line of text for each step: a title and what matters of it. Golden files, the
 //! terminal program and "copy as text" use the same words.
 
-use super::{Event, Step, Trace};
-use crate::codec::apdu::StatusWord;
+use super::{Carried, Event, Fate, Step, Trace};
+use crate::codec::apdu::{CommandApdu, StatusWord, instruction_name};
+use crate::codec::hex;
 use crate::codec::syncml::{AlertCode, StatusCode};
+use crate::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
+use std::fmt;
 
 impl Step {
     /// What it is, in a few words: `Package #1`, `SEND DATA, 237 B, immediate`.
@@ -46,11 +49,36 @@ impl Step {
             Event::HttpRequestSent { method, target } => format!("{method} {target}"),
             Event::HttpResponseSent { status } => format!("HTTP {status}"),
             Event::TerminalProfileSent => "TERMINAL PROFILE".to_owned(),
-            Event::ProactiveCommandSent { command } => command.clone(),
-            Event::TerminalResponseSent { result } => format!("TERMINAL RESPONSE {result}"),
-            Event::EnvelopeSent { envelope } => format!("ENVELOPE {envelope}"),
-            Event::CommandApduSent { command } => command.clone(),
-            Event::ResponseApduSent { status_word } => status_word.clone(),
+            Event::ProactiveCommandSent => said(ProactiveCommand::decode(&self.bytes)),
+            Event::TerminalResponseSent => {
+                let response = said(TerminalResponse::decode(&self.bytes));
+                format!("TERMINAL RESPONSE {response}")
+            }
+            Event::EnvelopeSent => format!("ENVELOPE {}", said(Envelope::decode(&self.bytes))),
+            Event::CommandApduSent => match CommandApdu::decode(&self.bytes) {
+                Ok(command) => command.to_string(),
+                Err(_) => {
+                    let ins = self.bytes.get(1).copied().unwrap_or_default();
+                    instruction_name(ins).into_owned()
+                }
+            },
+            Event::ResponseApduSent => hex::encode(self.status_word()),
+            Event::CardRemoved => "Card taken out".to_owned(),
+            Event::CardInserted => "Card put in".to_owned(),
+            Event::CardPowerCut { .. } => "Power of the card is cut".to_owned(),
+            Event::CardMute => "Card does not answer".to_owned(),
+            Event::AnswerMissed { .. } => "No answer in time".to_owned(),
+            Event::LimitReached { .. } => "The run does not end by itself".to_owned(),
+            Event::PinAsked { reference, .. } => format!("User is asked for PIN {reference:02X}"),
+            Event::PinBlocked { reference } => format!("PIN {reference:02X} is blocked"),
+            Event::BootstrapRead { .. } => "Bootstrap files read".to_owned(),
+            Event::HostRefused { .. } => "Host not reached".to_owned(),
+            Event::ShortMessageSent => "Short message".to_owned(),
+            Event::BrowserAsked { .. } => "Browser asked for".to_owned(),
+            Event::FilesChanged { .. } => "Files of the card changed".to_owned(),
+            Event::DialogEnded => "Question is over".to_owned(),
+            Event::DatagramDropped { .. } => "Datagram dropped".to_owned(),
+            Event::ProcessRefused { uri } => format!("Process {uri} refused"),
         }
     }
 
@@ -77,8 +105,8 @@ impl Step {
             Event::NotificationRefused { reason }
             | Event::ConnectionRefused { reason }
             | Event::SessionEnded { reason, .. } => reason.clone(),
-            Event::MessageSent { contents, .. } => {
-                format!("{contents} · {} B", self.bytes.len())
+            Event::MessageSent { last, carries, .. } => {
+                format!("{} · {} B", contents(carries, *last), self.bytes.len())
             }
             Event::CredentialsChecked { code } => {
                 format!("{code} {}", StatusCode(*code).meaning())
@@ -105,10 +133,11 @@ impl Step {
                 format!("port {port}")
             }
             Event::TimerStarted { duration_s, .. } => format!("{duration_s} s"),
-            Event::ResponseApduSent { status_word } => {
-                let meaning = u16::from_str_radix(status_word, 16)
-                    .map(|sw| StatusWord(sw).meaning())
-                    .unwrap_or_default();
+            Event::ResponseApduSent => {
+                let meaning = match self.status_word() {
+                    [sw1, sw2] => StatusWord(u16::from_be_bytes([*sw1, *sw2])).meaning(),
+                    _ => "".into(),
+                };
                 match self.bytes.len().saturating_sub(2) {
                     0 => meaning.into_owned(),
                     n => format!("{meaning} · {n} B of data"),
@@ -119,11 +148,32 @@ impl Step {
             | Event::MenuChosen { .. }
             | Event::DialogAnswered { .. }
             | Event::ConnectionClosed
+            | Event::CardRemoved
+            | Event::CardInserted
+            | Event::CardMute
+            | Event::DialogEnded
             | Event::TimerExpired { .. } => String::new(),
-            // The command's own text says how long its data are.
-            Event::CommandApduSent { .. } => {
-                crate::codec::hex::spaced(&self.bytes[..self.bytes.len().min(5)])
+            Event::CardPowerCut { writes: None } => "at once".to_owned(),
+            Event::CardPowerCut {
+                writes: Some(writes),
+            } => format!("after {writes} more writes"),
+            Event::AnswerMissed { after_s } => format!("after {after_s} s"),
+            Event::LimitReached { outputs } => format!("ended after {outputs} things done"),
+            Event::PinAsked { tries, .. } => format!("{tries} tries left"),
+            Event::PinBlocked { .. } => "only its PUK helps".to_owned(),
+            Event::BootstrapRead { files, problems } => match problems.as_slice() {
+                [] => format!("{files}"),
+                problems => format!("{files}; {}", problems.join("; ")),
+            },
+            Event::HostRefused { port } | Event::DatagramDropped { port } => {
+                format!("port {port}")
             }
+            Event::BrowserAsked { url } => url.clone(),
+            Event::FilesChanged { files: 0 } => "any of them".to_owned(),
+            Event::FilesChanged { files } => format!("{files}"),
+            Event::ProcessRefused { .. } => "this device has no such process".to_owned(),
+            // The command's own text says how long its data are.
+            Event::CommandApduSent => hex::spaced(&self.bytes[..self.bytes.len().min(5)]),
             _ => format!("{} B", self.bytes.len()),
         }
     }
@@ -145,7 +195,51 @@ impl Step {
             detail if detail.is_empty() => detail,
             detail => format!(" · {detail}"),
         };
-        one_line(format!("{way}{interface}: {}{detail}", self.title()))
+        let fate = match self.fate {
+            None => String::new(),
+            Some(Fate::Late { by_ms }) => format!(" · {by_ms} ms late"),
+            Some(fate) => format!(" · {}", fate.word()),
+        };
+        one_line(format!("{way}{interface}: {}{detail}{fate}", self.title()))
+    }
+
+    /// SW1 SW2 of a response; empty for less than two bytes.
+    fn status_word(&self) -> &[u8] {
+        self.bytes.last_chunk::<2>().map_or(&[], |sw| sw)
+    }
+}
+
+/// What a DM message carries, in a few words: `Alert 1200, Replace DevInfo, credentials`.
+pub fn contents(carries: &[Carried], last: bool) -> String {
+    let words: Vec<String> = carries.iter().map(Carried::to_string).collect();
+    match words.as_slice() {
+        [] if last => "end of session".to_owned(),
+        words => words.join(", "),
+    }
+}
+
+impl fmt::Display for Carried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Carried::Alert(code) => write!(f, "Alert {code}"),
+            Carried::Command { name, uri } if uri.starts_with("./DevInfo/") => {
+                write!(f, "{name} DevInfo")
+            }
+            Carried::Command { name, uri } => write!(f, "{name} {uri}"),
+            Carried::Results => f.write_str("Results"),
+            Carried::Unknown(name) => f.write_str(name),
+            Carried::Statuses(count) => write!(f, "{count} Status"),
+            Carried::Credentials => f.write_str("credentials"),
+            Carried::NextNonce => f.write_str("next nonce"),
+        }
+    }
+}
+
+/// What a toolkit message says, or that it cannot be read.
+fn said<T: fmt::Display, E>(message: Result<T, E>) -> String {
+    match message {
+        Ok(message) => message.to_string(),
+        Err(_) => "that cannot be read".to_owned(),
     }
 }
 
@@ -154,13 +248,14 @@ impl Trace {
     /// title instead.
     pub fn line(&self, step: &Step) -> String {
         if step.event == Event::EnablerStepBegan {
-            let title = &self.titles[step.enabler_step as usize];
-            let number = if title.number.is_empty() {
-                "–"
-            } else {
-                &title.number
+            let Some(title) = self.titles.get(step.enabler_step as usize) else {
+                return format!("step {}", step.enabler_step);
             };
-            return format!("{number} {}", title.title);
+            let number = match title.number.as_str() {
+                "" => "–",
+                number => number,
+            };
+            return one_line(format!("{number} {}", title.title));
         }
         format!("{}{}", "  ".repeat(step.layer() as usize), step.line())
     }

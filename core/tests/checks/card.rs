@@ -39,7 +39,9 @@ pub(crate) fn answer(card: &mut Uicc, command: &[u8]) -> Option<Vec<u8>> {
         assert!(answer.is_none(), "nothing comes after the answer");
         match output {
             Output::Response(bytes) => answer = Some(bytes),
-            Output::AppletRequest { .. } => card.handle_applet_response(http::Response::new(200)),
+            Output::AppletRequest { .. } => {
+                card.handle_applet_response(&http::Response::new(200).encode())
+            }
             Output::TriggerDue { .. } => card.handle_notification(b"\x01\x06\x03\xC4\xAF\x87"),
             _ => {}
         }

@@ -184,7 +184,7 @@ impl Session<'_> {
                 card::Output::Response(response) => found = Some(response),
                 card::Output::AppletRequest { .. } => {
                     let answer = Response::new(200).with_body("text/plain", vec![b'x'; 300]);
-                    self.card.handle_applet_response(answer);
+                    self.card.handle_applet_response(&answer.encode());
                 }
                 card::Output::TriggerDue { .. } => self.card.handle_notification(b"push"),
                 card::Output::ClientGone { channel } => assert!(channel > 0),

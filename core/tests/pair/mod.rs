@@ -87,7 +87,7 @@ impl Pair {
                 card::Output::Response(response) => found = Some(response),
                 card::Output::AppletRequest { .. } => {
                     self.card_said.push(output);
-                    self.card.handle_applet_response(self.answer.clone());
+                    self.card.handle_applet_response(&self.answer.encode());
                 }
                 card::Output::TriggerDue { .. } => {
                     self.card_said.push(output);

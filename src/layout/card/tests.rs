@@ -10,6 +10,7 @@ fn trace() -> Trace {
         scenario: &CATALOGUE[0],
         settings: Settings::default(),
         seed: 1,
+        edits: Vec::new(),
     })
 }
 

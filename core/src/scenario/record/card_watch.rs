@@ -2,7 +2,7 @@
 //! where something changed.
 
 use crate::card::{ChannelState, FileView, ServerState, Structure, TriggerState, Uicc};
-use crate::server::{self, Plan};
+use crate::scenario::SmartCard;
 use crate::trace::card::{
     BipChannel, CardFile, CardHistory, CardMoment, CardPin, CardResource, CardSession, CardTask,
     ChannelUse, FileKind, LogicalChannel, ServerLink, TriggerLink,
@@ -12,24 +12,29 @@ use std::sync::Arc;
 
 /// The moments of a card in the making.
 #[derive(Debug)]
-pub(super) struct CardWatch {
+pub(in crate::scenario) struct CardWatch {
     /// What is kept so far.
-    pub history: CardHistory,
+    pub(in crate::scenario) history: CardHistory,
     /// Changes of files that are kept.
     changes: u64,
 }
 
 impl CardWatch {
     /// The card before all steps, and what its DM Server is to do.
-    pub(super) fn new(card: &Uicc, plan: &Plan) -> Self {
-        let mut plain = Vec::new();
-        tasks(&plan.steps, &mut plain);
+    pub(in crate::scenario) fn new(whole: &SmartCard) -> Self {
+        let card = whole.uicc();
+        let commands = whole.server().commands().into_iter();
+        let tasks = commands.map(|(command, uri)| CardTask {
+            command,
+            uri,
+            code: None,
+        });
         let start = CardMoment {
             files: Arc::new(card.files().into_iter().map(file).map(Arc::new).collect()),
             pins: Arc::new(pins(card)),
             session: Arc::new(session(card)),
             resources: Arc::new(resources(card)),
-            tasks: Arc::new(plain),
+            tasks: Arc::new(tasks.collect()),
         };
         CardWatch {
             history: CardHistory::new(start),
@@ -38,10 +43,8 @@ impl CardWatch {
     }
 
     /// The card after the step `id`.
-    pub(super) fn look(&mut self, id: Option<u32>, card: &Uicc) {
-        let Some(id) = id else {
-            return;
-        };
+    pub(in crate::scenario) fn look(&mut self, id: u32, whole: &SmartCard) {
+        let card = whole.uicc();
         let mut moment = self.history.last().clone();
         if card.changes() != self.changes {
             let files = Arc::make_mut(&mut moment.files);
@@ -59,7 +62,7 @@ impl CardWatch {
     }
 
     /// A fact of the card's DM Server: it may tell what became of a command.
-    pub(super) fn fact(&mut self, step: &Step) {
+    pub(in crate::scenario) fn fact(&mut self, step: &Step) {
         let Event::ReceiptStored { command, uri, code } = &step.event else {
             return;
         };
@@ -71,21 +74,6 @@ impl CardWatch {
             task.code = Some(*code);
             self.history.push(step.id, moment);
         }
-    }
-}
-
-/// The commands of a plan that are about a node, in their order.
-fn tasks(steps: &[server::Step], all: &mut Vec<CardTask>) {
-    for step in steps {
-        let (command, uri) = (step.operation.name(), step.operation.target());
-        if !uri.is_empty() {
-            all.push(CardTask {
-                command: command.to_owned(),
-                uri: uri.to_owned(),
-                code: None,
-            });
-        }
-        tasks(step.operation.steps(), all);
     }
 }
 

@@ -1,11 +1,15 @@
 //! How a run ended, read from its steps.
 
-use crate::codec::syncml::StatusCode;
-use crate::trace::{Event, Outcome, Step};
+use crate::codec::syncml::{AlertCode, StatusCode};
+use crate::trace::{Carried, End, Event, Outcome, Step};
 use std::collections::BTreeMap;
 
 /// The outcome; the two flags say what client and card know of the session's end.
-pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>) -> Outcome {
+pub(in crate::scenario) fn outcome(
+    steps: &[Step],
+    client: Option<bool>,
+    server: Option<bool>,
+) -> Outcome {
     // A user who does not want a session in the first place leaves nothing unfinished.
     let none_wanted = client.is_none() && server.is_none() && refusal(steps).is_some();
     let complete = none_wanted || (client == Some(true) && server == Some(true));
@@ -39,7 +43,10 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
     let summary = if client.is_none() && server.is_none() {
         match refusal(steps) {
             Some(what) => format!("No session took place: {what}."),
-            None => "No session took place.".to_owned(),
+            None => match notification_refused(steps) {
+                Some(reason) => format!("No session took place: {reason}."),
+                None => "No session took place.".to_owned(),
+            },
         }
     } else if !complete {
         "The session was broken off.".to_owned()
@@ -60,8 +67,45 @@ pub(super) fn outcome(steps: &[Step], client: Option<bool>, server: Option<bool>
         applied,
         declined,
         failed,
+        end: end(steps, complete),
+        card_knows: server == Some(true),
         summary,
     }
+}
+
+/// Which way it ended.
+fn end(steps: &[Step], complete: bool) -> End {
+    let any = |test: &dyn Fn(&Event) -> bool| steps.iter().any(|step| test(&step.event));
+    let aborts = |event: &Event| match event {
+        Event::MessageSent { carries, .. } => {
+            carries.contains(&Carried::Alert(AlertCode::SESSION_ABORT.0))
+        }
+        _ => false,
+    };
+    let refuses = |event: &Event| {
+        matches!(
+            event,
+            Event::NotificationRefused { .. } | Event::CredentialsChecked { code: 400.. }
+        )
+    };
+    match complete {
+        true if refusal(steps).is_some() => End::Refused,
+        true => End::Completed,
+        false if any(&aborts) => End::Aborted,
+        false if any(&|event| matches!(event, Event::LimitReached { .. })) => End::GivenUp,
+        false if any(&refuses) && !any(&|e| matches!(e, Event::AnswerMissed { .. })) => {
+            End::Refused
+        }
+        false => End::GivenUp,
+    }
+}
+
+/// Why the DM Client ignored the last notification.
+fn notification_refused(steps: &[Step]) -> Option<&str> {
+    steps.iter().rev().find_map(|step| match &step.event {
+        Event::NotificationRefused { reason } => Some(reason.as_str()),
+        _ => None,
+    })
 }
 
 /// What the user did instead of agreeing.
@@ -98,6 +142,8 @@ mod tests {
                 code,
             },
             bytes: Vec::new(),
+            fate: None,
+            arrived: Vec::new(),
             changes: Vec::new(),
             cause: None,
             enclosing: None,

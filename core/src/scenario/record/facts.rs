@@ -3,7 +3,7 @@
 //! Facts that a later one says better are left out: the Status of an Alert or of a group, and
 //! credentials that the other side has checked.
 
-use super::summary;
+use super::carried::carried;
 use crate::client;
 use crate::codec::syncml::{Encoding, Message};
 use crate::server;
@@ -11,7 +11,7 @@ use crate::trace::Event;
 use crate::tree::Change;
 
 /// A fact of the DM Client and what it changed in the tree.
-pub(super) fn of_client(event: client::Event) -> Option<(Event, Vec<Change>)> {
+pub(in crate::scenario) fn of_client(event: client::Event) -> Option<(Event, Vec<Change>)> {
     let mut changed = Vec::new();
     let event = match event {
         client::Event::NotificationAccepted {
@@ -73,7 +73,7 @@ pub(super) fn of_client(event: client::Event) -> Option<(Event, Vec<Change>)> {
 }
 
 /// A fact of the card's DM Server.
-pub(super) fn of_server(event: server::Event) -> Option<Event> {
+pub(in crate::scenario) fn of_server(event: server::Event) -> Option<Event> {
     Some(match event {
         server::Event::ClientAuthenticated { code, .. } => {
             Event::CredentialsChecked { code: code.0 }
@@ -108,13 +108,19 @@ pub(super) fn of_server(event: server::Event) -> Option<Event> {
 }
 
 /// A message on its way.
-pub(super) fn of_message(message: &Message, package: u8, msg_id: u32, encoding: Encoding) -> Event {
+pub(in crate::scenario) fn of_message(
+    message: &Message,
+    package: u8,
+    msg_id: u32,
+    encoding: Encoding,
+) -> Event {
     Event::MessageSent {
         package,
         session_id: message.hdr.session_id.clone(),
         msg_id,
         wbxml: encoding == Encoding::Wbxml,
-        contents: summary::contents(message),
+        last: message.is_final,
+        carries: carried(message),
     }
 }
 

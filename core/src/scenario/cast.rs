@@ -1,0 +1,138 @@
+//! Actors that stories share: one account, one device that was provisioned once, one card that
+//! is to provision it again.
+
+use super::world::World;
+use super::{SettingKey, Settings, Setup, SmartCard};
+use crate::card::{self, Uicc};
+use crate::client::{self, DmClient};
+use crate::codec::DecodeError;
+use crate::codec::auth::{Account, AuthType, Credentials};
+use crate::codec::notification::UiMode;
+use crate::codec::tnds::Document;
+use crate::ecms::Ecms;
+use crate::server::{self, DmServer, Plan, samples};
+use crate::terminal::{self, Terminal};
+use crate::tree::standard::{self, Device};
+
+/// 2026-10-06T14:32:40Z: when every run begins.
+pub(super) const EPOCH_S: u64 = 1_791_297_160;
+
+/// The IMEI of the simulated handset; a test value.
+const IMEI: &str = "493005100592800";
+
+/// What the card asks the user.
+const QUESTION: &str = "Your operator has new connection settings. Apply them?";
+
+/// Seconds the question stays (MAXDT).
+const QUESTION_S: u32 = 30;
+
+/// The account that ECMS, card and DM Client share (OMA-AD-DM_SC-V1_0 §5.3): test values, as a
+/// bootstrap would have left them.
+pub fn account() -> Account {
+    Account {
+        server_id: "dmsc.card".to_owned(),
+        address: "http://127.0.0.1:3516/dm".to_owned(),
+        client: Credentials {
+            auth_type: AuthType::Md5,
+            name: "dmclient".to_owned(),
+            secret: "ClientSecret16!!".to_owned(),
+            nonce: (0x00..=0x0F).collect(),
+        },
+        server: Credentials {
+            auth_type: AuthType::Md5,
+            name: "dmsc.card".to_owned(),
+            secret: "ServerSecret16!!".to_owned(),
+            nonce: (0xF0..=0xFF).collect(),
+        },
+    }
+}
+
+/// Everybody, with this terminal and this card.
+pub(super) fn world(setup: &Setup, terminal: terminal::Config, card: card::Config) -> World {
+    let account = account();
+    let known = match setup.settings.text(SettingKey::EcmsNonce) {
+        "resync" => None,
+        _ => Some(account.server.nonce.clone()),
+    };
+    World {
+        ecms: Ecms::new(account.clone(), known, setup.seed),
+        client: client(setup, &account),
+        terminal: Terminal::new(terminal::Config {
+            imei: IMEI.to_owned(),
+            ..terminal
+        }),
+        card: SmartCard::new(
+            Uicc::new(card),
+            server(setup, account),
+            ui_mode(&setup.settings),
+        ),
+    }
+}
+
+/// A terminal without display: a module.
+pub(super) fn module() -> terminal::Config {
+    terminal::Config::default()
+}
+
+/// A device that was provisioned once before: its tree holds the standard objects, the account
+/// and what the card gave it then.
+fn client(setup: &Setup, account: &Account) -> DmClient {
+    let device = Device {
+        device_id: format!("IMEI:{IMEI}"),
+        now_s: EPOCH_S,
+        ..Device::default()
+    };
+    let mut tree = standard::device_tree(&device, &[("DMSC", account.clone())]);
+    let loaded = tree.load(&built_in(samples::before()), EPOCH_S);
+    debug_assert!(
+        loaded.is_ok(),
+        "Invariant: the sample fits the standard tree: {loaded:?}"
+    );
+    let config = client::Config {
+        device_id: device.device_id,
+        max_msg_size: u64::from(setup.settings.effective_max_msg_size()),
+        encoding: setup.settings.encoding(),
+        seed: setup.seed,
+        ..client::Config::default()
+    };
+    DmClient::new(config, tree)
+}
+
+/// The card's DM Server with its plan: from what the device got last to what it is to have now.
+fn server(setup: &Setup, account: Account) -> DmServer {
+    let after = match setup.settings.provisioning() {
+        Some(file) => file.document.clone(),
+        None => built_in(samples::after()),
+    };
+    let plan = Plan::from_documents(&built_in(samples::before()), &after);
+    let plan = if setup.settings.is_on(SettingKey::Confirm) {
+        plan.asking(QUESTION, QUESTION_S)
+    } else {
+        plan
+    };
+    let config = server::Config {
+        accounts: vec![account],
+        seed: setup.seed,
+        ..server::Config::default()
+    };
+    DmServer::new(config, plan)
+}
+
+/// A built-in document; one that could not be read would show in every test.
+fn built_in(document: Result<Document, DecodeError>) -> Document {
+    debug_assert!(
+        document.is_ok(),
+        "Invariant: a built-in document is TNDS: {document:?}"
+    );
+    document.unwrap_or_default()
+}
+
+/// A notification leaves it to the client's own policy when the question comes in the session,
+/// else asks for a session in the background (DM Notification §6.2.7).
+pub(super) fn ui_mode(settings: &Settings) -> UiMode {
+    if settings.is_on(SettingKey::Confirm) {
+        UiMode::NotSpecified
+    } else {
+        UiMode::Background
+    }
+}

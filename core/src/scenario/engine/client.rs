@@ -1,0 +1,262 @@
+//! What the DM Client puts out, and where it goes.
+
+use super::cross::{Parcel, Way};
+use super::{Awaited, CardKind, Engine, Question, RESPONSE_S, Said, THINKING_MS, Wanted};
+use crate::client::{Answer, Event as ClientEvent, Outgoing, Output, Question as Alert};
+use crate::codec::http::Response;
+use crate::codec::syncml::{Encoding, Message, StatusCode};
+use crate::codec::wsp;
+use crate::scenario::record::{Leg, facts};
+use crate::scenario::scenario::Begins;
+use crate::scenario::{SettingKey, UserAnswer};
+use crate::trace::{Actor, Event, Interface};
+
+impl Engine {
+    pub(super) fn client_output(&mut self, output: Output) -> Option<Wanted> {
+        let cause = self.talk.client_cause;
+        match output {
+            Output::Event(event) => self.client_event(event),
+            Output::Connect { port, .. } => {
+                let (from, to) = (Actor::DmClient, Actor::Card);
+                self.begin(Begins::Connects, from, to, Interface::Dm2, cause);
+                self.deliver(Parcel::Connect(port));
+            }
+            Output::Send(outgoing) => self.request(outgoing),
+            Output::Close => {
+                self.clock.response_until_ms = None;
+                let (from, to) = (Actor::DmClient, Actor::Card);
+                let event = Event::ConnectionClosed;
+                let leg = Leg::message(from, to, Interface::Dm2, event, Vec::new());
+                let id = self.cross(leg.because(cause)).id;
+                self.talk.carry(id);
+                self.deliver(Parcel::Close);
+            }
+            Output::Ask(question) => return Some(self.ask(question)),
+            Output::Execute(execution) => {
+                // No process of this device can be started by a server.
+                let event = Event::ProcessRefused { uri: execution.uri };
+                let leg = Leg::fact(Actor::DmClient, Interface::Internal, event);
+                self.cross(leg.because(cause));
+                self.deliver(Parcel::Executed(StatusCode::NOT_SUPPORTED));
+            }
+        }
+        None
+    }
+
+    /// The DM Client sends a message: as message, in HTTP, over the channel.
+    fn request(&mut self, outgoing: Outgoing) {
+        let Outgoing {
+            mut request,
+            package,
+            msg_id,
+        } = outgoing;
+        let encoding = self.settings.encoding();
+        let cause = self.talk.client_cause;
+        let (from, to) = (Actor::DmClient, Actor::CardDmServer);
+        if package >= 3 && self.talk.server_is_final {
+            self.begin(Begins::Reports, from, to, Interface::Dm2, cause);
+        }
+        let carries = match Message::decode(&request.body, encoding) {
+            Ok(message) => facts::of_message(&message, package, msg_id, encoding),
+            Err(error) => Event::MalformedReceived {
+                error: error.to_string(),
+            },
+        };
+        let leg = Leg::message(from, to, Interface::Dm2, carries, request.body.clone());
+        let message = self.cross(leg.because(cause));
+        self.talk.server_cause = Some(message.id);
+        self.talk.package = package;
+        self.talk.to_client = Way::default();
+        let wait_ms = u64::from(RESPONSE_S) * 1000;
+        self.clock.response_until_ms = Some(self.recorder.now_ms.saturating_add(wait_ms));
+        if message.passed.bytes != request.body {
+            request.set_body(message.passed.bytes.clone());
+        }
+        if message.passed.copies == 0 {
+            return;
+        }
+        let event = Event::HttpRequestSent {
+            method: request.method.clone(),
+            target: request.target.clone(),
+        };
+        let leg = Leg::message(from, Actor::Card, Interface::Dm2, event, request.encode());
+        let leg = leg.because(Some(message.id)).within(Some(message.id));
+        let mut http = self.cross(leg);
+        self.talk.carry(http.id);
+        http.passed.copies = http.passed.copies.saturating_mul(message.passed.copies);
+        http.passed.late_ms = http.passed.late_ms.saturating_add(message.passed.late_ms);
+        self.send(&http.passed, Parcel::Request);
+    }
+
+    /// The response did not come.
+    pub(super) fn miss_response(&mut self) {
+        let event = Event::AnswerMissed {
+            after_s: RESPONSE_S,
+        };
+        let leg = Leg::fact(Actor::DmClient, Interface::Dm2, event);
+        let id = self.cross(leg.because(self.talk.client_cause)).id;
+        self.talk.client_cause = Some(id);
+        self.talk.carry(id);
+        self.deliver(Parcel::Closed);
+        self.deliver(Parcel::Close);
+    }
+
+    /// The DM Client asks the user.
+    fn ask(&mut self, question: Alert) -> Wanted {
+        self.clock.response_until_ms = None;
+        let cause = self.talk.client_cause;
+        let (from, to) = (Actor::DmClient, Actor::User);
+        self.begin(Begins::Asks, from, to, Interface::Internal, cause);
+        let event = Event::UserAsked {
+            alert: question.code,
+            text: question.text.clone(),
+            max_display_s: question.max_display_s,
+        };
+        let leg = Leg::message(from, to, Interface::Internal, event, Vec::new());
+        let asked = self.cross(leg.because(cause));
+        self.talk.asked = Some(asked.id);
+        self.talk.edited_answer = asked.answer;
+        self.awaited = Some(Awaited::Alert(question.clone()));
+        Wanted::User(Question::Alert(question))
+    }
+
+    pub(super) fn answered_alert(&mut self, question: &Alert, said: Said) {
+        let usual = self.usual_answer(SettingKey::Answer);
+        let (answer, word) = match said {
+            Said::Answer(answer) => {
+                let word = word(&answer);
+                (answer, word)
+            }
+            _ => (answer(usual), usual.id().to_owned()),
+        };
+        self.recorder.now_ms += match (&answer, question.max_display_s) {
+            (Answer::NoAnswer, Some(seconds)) => u64::from(seconds) * 1000,
+            _ => THINKING_MS,
+        };
+        let event = Event::UserAnswered { answer: word };
+        let (from, to) = (Actor::User, Actor::DmClient);
+        let leg = Leg::message(from, to, Interface::Internal, event, Vec::new());
+        let id = self.cross(leg.because(self.talk.asked)).id;
+        self.talk.client_cause = Some(id);
+        self.deliver(Parcel::Answer(answer));
+    }
+
+    /// The DM Client tells what it found.
+    fn client_event(&mut self, event: ClientEvent) {
+        let at = Actor::DmClient;
+        let cause = self.talk.client_cause;
+        match &event {
+            ClientEvent::SessionEnded { complete, .. } => {
+                self.client_complete = Some(*complete);
+                self.clock.response_until_ms = None;
+            }
+            _ => {}
+        }
+        let Some((event, changes)) = facts::of_client(event) else {
+            return;
+        };
+        let interface = match event {
+            Event::NotificationAccepted { .. } | Event::NotificationRefused { .. } => {
+                self.talk.notified_by.unwrap_or(Interface::Dm1)
+            }
+            _ => Interface::Internal,
+        };
+        if matches!(event, Event::CommandApplied { .. }) {
+            self.begin(Begins::Applies, at, at, Interface::Internal, cause);
+        }
+        let accepted = matches!(event, Event::NotificationAccepted { .. });
+        let mut leg = Leg::fact(at, interface, event).because(cause);
+        leg.changes = changes;
+        let id = self.cross(leg).id;
+        if accepted {
+            self.talk.client_cause = Some(id);
+        }
+    }
+
+    /// A closed card does not show its messages: what reaches the DM Client is read from the
+    /// stream, once it is whole.
+    pub(super) fn overhear(&mut self, bytes: &[u8]) {
+        if self.card_kind == CardKind::Open {
+            return;
+        }
+        self.talk.heard.extend_from_slice(bytes);
+        let Ok(Some((response, length))) = Response::decode(&self.talk.heard) else {
+            return;
+        };
+        let raw: Vec<u8> = self.talk.heard.drain(..length).collect();
+        let encoding = Encoding::from_media_type(response.header("Content-Type").unwrap_or(""));
+        let encoding = encoding.unwrap_or_default();
+        let mut message_id = None;
+        let (from, to) = (Actor::CardDmServer, Actor::DmClient);
+        if let Ok(message) = Message::decode(&response.body, encoding) {
+            self.talk.server_is_final = message.is_final;
+            let cause = self.talk.server_cause;
+            if crate::scenario::record::has_work(&message) {
+                self.begin(Begins::Provisions, from, to, Interface::Dm2, cause);
+            }
+            let msg_id = message.hdr.msg_id.parse().unwrap_or_default();
+            let package = self.talk.package_after();
+            let event = facts::of_message(&message, package, msg_id, encoding);
+            let leg = Leg::message(from, to, Interface::Dm2, event, response.body.clone());
+            message_id = Some(self.cross(leg.because(cause)).id);
+        }
+        let event = Event::HttpResponseSent {
+            status: response.status,
+        };
+        let leg = Leg::message(Actor::Card, to, Interface::Dm2, event, raw);
+        let leg = leg
+            .because(message_id.or(self.talk.server_cause))
+            .within(message_id);
+        let id = self.cross(leg).id;
+        self.talk.client_cause = message_id.or(Some(id));
+    }
+
+    /// The notification of a closed card, as it reaches the DM Client.
+    pub(super) fn overhear_push(&mut self, bytes: &[u8]) {
+        if self.card_kind == CardKind::Open {
+            return;
+        }
+        let (from, to, interface) = (Actor::CardTrigger, Actor::DmClient, Interface::DmSc1);
+        let cause = self.talk.wire_cause();
+        self.begin(Begins::Triggered, from, to, interface, cause);
+        self.talk.notified_by = Some(interface);
+        let session_id = wsp::decode_notification(bytes)
+            .map(|(_, package)| package.session_id_text())
+            .unwrap_or_default();
+        let event = Event::NotificationSent {
+            session_id,
+            // Which nonce it is signed with, only the card knows.
+            resync: false,
+        };
+        let leg = Leg::message(from, to, interface, event, bytes.to_vec());
+        let crossed = self.cross(leg.because(cause));
+        self.talk.client_cause = Some(crossed.id);
+    }
+}
+
+/// The answer of the DM Client's user.
+fn answer(answer: UserAnswer) -> Answer {
+    match answer {
+        UserAnswer::Accept => Answer::Accept,
+        UserAnswer::Reject => Answer::Reject,
+        UserAnswer::Cancel => Answer::Cancel,
+        UserAnswer::None => Answer::NoAnswer,
+    }
+}
+
+/// Word of the trace for an answer.
+fn word(answer: &Answer) -> String {
+    match answer {
+        Answer::Accept => UserAnswer::Accept.id().to_owned(),
+        Answer::Reject => UserAnswer::Reject.id().to_owned(),
+        Answer::Cancel | Answer::NotSupported | Answer::CannotShow => {
+            UserAnswer::Cancel.id().to_owned()
+        }
+        Answer::NoAnswer => UserAnswer::None.id().to_owned(),
+        Answer::Text(text) => text.clone(),
+        Answer::Choices(numbers) => {
+            let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+            numbers.join(", ")
+        }
+    }
+}

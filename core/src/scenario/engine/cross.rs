@@ -1,0 +1,301 @@
+//! The one place where something goes from one actor to another: written down, changed as the
+//! edits want, and handed over.
+
+use super::Engine;
+use crate::client;
+use crate::codec::notification::Initiator;
+use crate::codec::syncml::StatusCode;
+use crate::scenario::UserAnswer;
+use crate::scenario::cast::ui_mode;
+use crate::scenario::crossing::{Moment, Passed};
+use crate::scenario::record::{Leg, Within};
+use crate::scenario::scenario::Begins;
+use crate::terminal::{PinReply, Reply};
+use crate::trace::{Actor, Event, Interface};
+
+/// Something handed to an actor.
+#[derive(Clone, Debug)]
+pub(super) enum Parcel {
+    /// Somebody switches the terminal on.
+    PowerOn,
+    /// Time went on.
+    Time,
+    /// Somebody orders from the ECMS.
+    Order(Initiator),
+    /// A push PDU reaches the DM Client.
+    Push(Vec<u8>),
+    /// The DM Client asks for a connection to a port of the terminal.
+    Connect(u16),
+    /// It is there.
+    Connected,
+    /// It is not to be had.
+    Refused,
+    /// The DM Client sends.
+    Request(Vec<u8>),
+    /// The DM Client closes.
+    Close,
+    /// Bytes for the DM Client.
+    Data(Vec<u8>),
+    /// The connection is closed.
+    Closed,
+    /// The user answers the DM Client.
+    Answer(client::Answer),
+    /// What became of a process.
+    Executed(StatusCode),
+    /// The card's answer to reset.
+    Atr(Vec<u8>),
+    /// The card's response; empty for none.
+    Response(Vec<u8>),
+    /// The card is taken out.
+    CardRemoved,
+    /// The user answers the card.
+    Reply(Reply),
+    /// The user chooses from the card's menu.
+    Item(u8),
+    /// The user answers the terminal's question for a PIN.
+    Pin(PinReply),
+    /// The host that a channel of the card asks for is not there.
+    HostRefused(u8),
+}
+
+/// Who talks about what: what brings about what each actor does next, and what the line between
+/// terminal and card carries.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Conversation {
+    /// What brings about what the DM Client does next.
+    pub(super) client_cause: Option<u32>,
+    /// What brings about what the card's DM Server does next.
+    pub(super) server_cause: Option<u32>,
+    /// Message that the line carries: what comes next on it is part of it.
+    carried: Option<u32>,
+    /// Last response on the line, which the next command follows.
+    answered: Option<u32>,
+    /// Interface of the last notification.
+    pub(super) notified_by: Option<Interface>,
+    /// Question that waits for the user.
+    pub(super) asked: Option<u32>,
+    /// What an edit says the user answers to it.
+    pub(super) edited_answer: Option<UserAnswer>,
+    /// Bytes of a closed card's response that is not whole yet.
+    pub(super) heard: Vec<u8>,
+    /// Package of the DM Client's last message.
+    pub(super) package: u8,
+    /// The DM Server's last message ended its package.
+    pub(super) server_is_final: bool,
+    /// How the card's last message to the DM Client reaches it.
+    pub(super) to_client: Way,
+}
+
+/// How a message of the card goes on where the terminal hands it to the DM Client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    /// How often it arrives.
+    pub(super) copies: u8,
+    /// Milliseconds it is late.
+    pub(super) late_ms: u32,
+}
+
+impl Default for Way {
+    fn default() -> Self {
+        Way {
+            copies: 1,
+            late_ms: 0,
+        }
+    }
+}
+
+impl Way {
+    /// The rest of the way of a message.
+    pub(super) fn of(passed: &Passed) -> Self {
+        Way {
+            copies: passed.copies,
+            late_ms: passed.late_ms,
+        }
+    }
+}
+
+impl Conversation {
+    /// What comes next on the line helps to carry `id`.
+    pub(super) fn carry(&mut self, id: u32) {
+        self.carried = Some(id);
+        self.answered = None;
+    }
+
+    /// The line carries nothing now.
+    pub(super) fn rest(&mut self) {
+        self.carried = None;
+    }
+
+    /// The line has answered with this response.
+    pub(super) fn answer(&mut self, id: u32) {
+        self.answered = Some(id);
+    }
+
+    /// Package of an answer to the DM Client's last message.
+    pub(super) fn package_after(&self) -> u8 {
+        self.package.saturating_add(1)
+    }
+
+    /// The message that the line carries.
+    pub(super) fn carried(&self) -> Option<u32> {
+        self.carried
+    }
+
+    /// What brings about what comes next on the line: its last response, or what it carries
+    /// when there was none yet.
+    pub(super) fn wire_cause(&self) -> Option<u32> {
+        self.answered.or(self.carried)
+    }
+}
+
+/// What was written down of a leg.
+#[derive(Clone, Debug)]
+pub(super) struct Crossed {
+    /// Step.
+    pub(super) id: u32,
+    /// What arrives.
+    pub(super) passed: Passed,
+    /// What the user answers, where an edit says so.
+    pub(super) answer: Option<UserAnswer>,
+}
+
+impl Engine {
+    /// Something crosses, or happens in one actor: the edits for it are met and it is written
+    /// down. What then arrives is for [`Engine::send`].
+    pub(super) fn cross(&mut self, leg: Leg) -> Crossed {
+        let met = self.edits.meet(leg.event.kind());
+        let passed = self.edits.pass(&met, &leg.bytes);
+        self.moments.extend(met.moments);
+        if leg.within == Within::Step {
+            self.talk.rest();
+        }
+        let id = self.write(leg, &passed);
+        Crossed {
+            id,
+            passed,
+            answer: met.answer,
+        }
+    }
+
+    /// Writes a leg down, the edits for it being met.
+    pub(super) fn write(&mut self, leg: Leg, passed: &Passed) -> u32 {
+        let arrived = passed.differing(&leg.bytes);
+        self.recorder.record(leg, passed.fate, arrived)
+    }
+
+    /// Hands over what arrives: now, later, twice or not at all.
+    pub(super) fn send(&mut self, passed: &Passed, parcel: impl Fn(Vec<u8>) -> Parcel) {
+        for _ in 0..passed.copies {
+            self.send_late(passed.late_ms, parcel(passed.bytes.clone()));
+        }
+    }
+
+    /// Hands something over, now or so much later.
+    pub(super) fn send_late(&mut self, late_ms: u32, parcel: Parcel) {
+        match late_ms {
+            0 => self.deliver(parcel),
+            late_ms => {
+                let at_ms = self.recorder.now_ms.saturating_add(u64::from(late_ms));
+                self.clock.later(at_ms, parcel);
+            }
+        }
+    }
+
+    /// The step of the enabler that begins so, if this story has one and is not in it.
+    pub(super) fn begin(
+        &mut self,
+        begins: Begins,
+        from: Actor,
+        to: Actor,
+        interface: Interface,
+        cause: Option<u32>,
+    ) {
+        let steps = self.scenario.steps.iter();
+        let Some(index) = steps.into_iter().position(|step| step.begins == begins) else {
+            return;
+        };
+        let index = index as u8;
+        if self.recorder.is_in(index) {
+            return;
+        }
+        self.talk.carried = None;
+        self.talk.answered = None;
+        let leg = Leg::message(from, to, interface, Event::EnablerStepBegan, Vec::new());
+        let met = self.edits.meet(leg.event.kind());
+        self.moments.extend(met.moments);
+        self.recorder.begin(index, leg.because(cause));
+    }
+
+    /// Gives something to the actor it is for; nothing else does.
+    pub(super) fn deliver(&mut self, parcel: Parcel) {
+        let now_s = self.now_s();
+        match parcel {
+            Parcel::PowerOn => {
+                self.booting = true;
+                self.terminal.handle_power_on();
+            }
+            Parcel::Time => self.terminal.handle_time(self.recorder.now_ms),
+            Parcel::Order(initiator) => {
+                let ui_mode = ui_mode(&self.settings);
+                self.ecms.handle_order(ui_mode, initiator);
+            }
+            Parcel::Push(bytes) => self.client.handle_push(&bytes, now_s),
+            Parcel::Connect(port) => self.terminal.handle_connect(port),
+            Parcel::Connected => self.client.handle_connected(),
+            Parcel::Refused => self.client.handle_refused(),
+            Parcel::Request(bytes) => self.terminal.handle_data(&bytes),
+            Parcel::Close => self.terminal.handle_close(),
+            Parcel::Data(bytes) => self.client.handle_data(&bytes, now_s),
+            Parcel::Closed => self.client.handle_closed(),
+            Parcel::Answer(answer) => self.client.handle_answer(answer, now_s),
+            Parcel::Executed(code) => self.client.handle_executed(code, now_s),
+            Parcel::Atr(atr) => self.terminal.handle_atr(&atr),
+            Parcel::Response(bytes) => self.terminal.handle_response(&bytes),
+            Parcel::CardRemoved => self.terminal.handle_card_removed(),
+            Parcel::Reply(reply) => {
+                self.terminal.handle_reply(&reply);
+            }
+            Parcel::Item(item) => {
+                self.terminal.handle_menu_selection(item, false);
+            }
+            Parcel::Pin(reply) => {
+                self.terminal.handle_pin(&reply);
+            }
+            Parcel::HostRefused(channel) => self.terminal.handle_host_refused(channel),
+        }
+    }
+
+    /// What an edit wants to happen at this moment.
+    pub(super) fn come_about(&mut self, moment: Moment) -> Option<super::Wanted> {
+        let terminal = Actor::Terminal;
+        match moment {
+            Moment::CardOut if self.card_is_in => {
+                self.card_is_in = false;
+                self.cross(Leg::fact(terminal, Interface::Internal, Event::CardRemoved));
+                self.deliver(Parcel::CardRemoved);
+            }
+            Moment::CardOut => self.edits.refuse(moment, "the card is out already"),
+            Moment::CardIn if !self.card_is_in => {
+                self.card_is_in = true;
+                let leg = Leg::fact(terminal, Interface::Internal, Event::CardInserted);
+                let id = self.cross(leg).id;
+                self.talk.carry(id);
+                self.deliver(Parcel::PowerOn);
+            }
+            Moment::CardIn => self.edits.refuse(moment, "the card is in already"),
+            Moment::PowerCut(_) if self.card_kind == super::CardKind::Closed => {
+                self.edits
+                    .refuse(moment, "only a simulated card loses its power");
+            }
+            Moment::PowerCut(_) if !self.card_is_in => {
+                self.edits.refuse(moment, "the card is out");
+            }
+            Moment::PowerCut(writes) => {
+                let event = Event::CardPowerCut { writes };
+                self.cross(Leg::fact(Actor::Card, Interface::Internal, event));
+                return Some(super::Wanted::PowerCut(writes));
+            }
+        }
+        None
+    }
+}

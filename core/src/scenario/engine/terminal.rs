@@ -1,0 +1,199 @@
+//! What the terminal puts out, and where it goes.
+
+use super::cross::Parcel;
+use super::{Awaited, Engine, Question, Said, THINKING_MS, Wanted};
+use crate::codec::wsp;
+use crate::scenario::record::Leg;
+use crate::scenario::scenario::Begins;
+use crate::scenario::{SettingKey, UserAnswer};
+use crate::terminal::{Dialog, Output, PinReply, Reply};
+use crate::trace::{Actor, Event, Interface};
+
+impl Engine {
+    pub(super) fn terminal_output(&mut self, output: Output) -> Option<Wanted> {
+        match output {
+            Output::PowerOn => {
+                let cause = self.talk.wire_cause();
+                let (from, to) = (Actor::Terminal, Actor::Card);
+                self.begin(Begins::PowerOn, from, to, Interface::Internal, cause);
+                self.awaited = Some(Awaited::Atr);
+                return Some(Wanted::Reset);
+            }
+            Output::Command(command) => return self.command(command),
+            Output::Connected { port } => {
+                let event = Event::ConnectionOpened { port };
+                let (from, to) = (Actor::DmClient, Actor::Card);
+                let leg = Leg::message(from, to, Interface::Dm2, event, Vec::new());
+                let id = self.cross(leg.because(self.talk.client_cause)).id;
+                self.talk.carry(id);
+                self.talk.client_cause = Some(id);
+                self.deliver(Parcel::Connected);
+            }
+            Output::ConnectionRefused { reason, .. } => {
+                let event = Event::ConnectionRefused { reason };
+                let (from, to) = (Actor::Terminal, Actor::DmClient);
+                let leg = Leg::message(from, to, Interface::Dm2, event, Vec::new());
+                let id = self.cross(leg.because(self.talk.client_cause)).id;
+                self.talk.client_cause = Some(id);
+                self.deliver(Parcel::Refused);
+            }
+            Output::Data(bytes) => {
+                self.overhear(&bytes);
+                self.send_late(self.talk.to_client.late_ms, Parcel::Data(bytes));
+            }
+            Output::Closed => self.send_late(self.talk.to_client.late_ms, Parcel::Closed),
+            Output::Datagram {
+                port: wsp::PUSH_PORT,
+                bytes,
+            } => {
+                self.overhear_push(&bytes);
+                let way = std::mem::take(&mut self.talk.to_client);
+                for _ in 0..way.copies {
+                    self.send_late(way.late_ms, Parcel::Push(bytes.clone()));
+                }
+            }
+            Output::Datagram { port, .. } => self.note(Event::DatagramDropped { port }),
+            Output::Menu { items, .. } => self.menu = items,
+            Output::Dialog(dialog) => return self.dialog(dialog),
+            Output::DialogEnded => {
+                self.note(Event::DialogEnded);
+            }
+            Output::AskPin { reference, tries } => {
+                self.note(Event::PinAsked { reference, tries });
+                self.deliver(Parcel::Pin(PinReply::Skip));
+            }
+            Output::PinBlocked { reference } => self.note(Event::PinBlocked { reference }),
+            Output::Bootstrap { files, problems } => self.note(Event::BootstrapRead {
+                files: files.len() as u32,
+                problems,
+            }),
+            Output::HostConnect { channel, port, .. } => {
+                self.note(Event::HostRefused { port });
+                self.deliver(Parcel::HostRefused(channel));
+            }
+            Output::ShortMessage { tpdu, .. } => {
+                let (from, to) = (Actor::Terminal, Actor::Ecms);
+                let event = Event::ShortMessageSent;
+                let leg = Leg::message(from, to, Interface::Internal, event, tpdu);
+                self.cross(leg.because(self.talk.wire_cause()));
+            }
+            Output::Browse { url } => self.note(Event::BrowserAsked { url }),
+            Output::FilesChanged { paths } => self.note(Event::FilesChanged {
+                files: paths.len() as u32,
+            }),
+            // The link sees to the protocol; a channel to a host never comes to be here.
+            Output::Protocol(_) | Output::HostData { .. } | Output::HostClosed { .. } => {}
+        }
+        None
+    }
+
+    /// A fact of the terminal that the card brought about.
+    fn note(&mut self, event: Event) {
+        let leg = Leg::fact(Actor::Terminal, Interface::Internal, event);
+        self.cross(leg.because(self.talk.wire_cause()));
+    }
+
+    /// The card asks by its toolkit, or only tells.
+    fn dialog(&mut self, dialog: Dialog) -> Option<Wanted> {
+        let (command, text, asks) = match &dialog {
+            Dialog::Text { text, waits } => ("DISPLAY TEXT", text, *waits),
+            Dialog::Inkey { text, .. } => ("GET INKEY", text, true),
+            Dialog::Input { text, .. } => ("GET INPUT", text, true),
+            Dialog::Select { title, .. } => ("SELECT ITEM", title, true),
+        };
+        let event = Event::DialogShown {
+            command: command.to_owned(),
+            text: text.clone(),
+        };
+        let leg = Leg::fact(Actor::Terminal, Interface::Internal, event);
+        let crossed = self.cross(leg.because(self.talk.wire_cause()));
+        self.talk.asked = Some(crossed.id);
+        self.talk.edited_answer = crossed.answer;
+        if !asks {
+            return None;
+        }
+        self.awaited = Some(Awaited::Dialog(dialog.clone()));
+        Some(Wanted::User(Question::Dialog(dialog)))
+    }
+
+    /// The user answered the last question.
+    pub fn handle_user(&mut self, said: Said) {
+        match self.awaited.take() {
+            Some(Awaited::Alert(question)) => self.answered_alert(&question, said),
+            Some(Awaited::Dialog(dialog)) => self.answered_dialog(&dialog, said),
+            Some(Awaited::Menu(items)) => self.chosen(&items, &said),
+            other => self.awaited = other,
+        }
+    }
+
+    fn answered_dialog(&mut self, dialog: &Dialog, said: Said) {
+        let usual = self.usual_answer(SettingKey::Dialog);
+        let (reply, word) = match said {
+            Said::Reply(reply) => {
+                let word = word(&reply);
+                (reply, word)
+            }
+            _ => (reply(usual, dialog), usual.id().to_owned()),
+        };
+        self.recorder.now_ms += THINKING_MS;
+        let event = Event::DialogAnswered { answer: word };
+        let leg = Leg::fact(Actor::Terminal, Interface::Internal, event);
+        let id = self.cross(leg.because(self.talk.asked)).id;
+        self.talk.carry(id);
+        self.deliver(Parcel::Reply(reply));
+    }
+
+    /// What the user says when nobody says otherwise: the edit at this question, else the
+    /// setting for all questions.
+    pub(super) fn usual_answer(&mut self, key: SettingKey) -> UserAnswer {
+        let edited = self.talk.edited_answer.take();
+        edited.unwrap_or_else(|| self.settings.answer(key))
+    }
+
+    /// The user takes an item of the card's menu, usually the first.
+    fn chosen(&mut self, items: &[(u8, String)], said: &Said) {
+        let wanted = |(id, _): &&(u8, String)| match said {
+            Said::Item(item) => id == item,
+            _ => true,
+        };
+        let Some((item, label)) = items.iter().find(wanted).cloned() else {
+            return;
+        };
+        self.recorder.now_ms += THINKING_MS;
+        self.begin(
+            Begins::CardEvent,
+            Actor::Card,
+            Actor::Card,
+            Interface::Internal,
+            None,
+        );
+        let event = Event::MenuChosen { label };
+        let leg = Leg::fact(Actor::Terminal, Interface::Internal, event);
+        let id = self.cross(leg).id;
+        self.talk.carry(id);
+        self.deliver(Parcel::Item(item));
+    }
+}
+
+/// The reply by which the user's answer reaches the card; what fits no question ends it.
+fn reply(answer: UserAnswer, dialog: &Dialog) -> Reply {
+    match (answer, dialog) {
+        (UserAnswer::Accept, Dialog::Text { .. }) => Reply::Ok,
+        (UserAnswer::Accept, Dialog::Inkey { .. }) => Reply::YesNo(true),
+        (UserAnswer::Reject, Dialog::Inkey { .. }) => Reply::YesNo(false),
+        (UserAnswer::None, _) => Reply::Nothing,
+        _ => Reply::End,
+    }
+}
+
+/// Word of the trace for a reply.
+fn word(reply: &Reply) -> String {
+    match reply {
+        Reply::Ok | Reply::YesNo(true) | Reply::Item(_) => UserAnswer::Accept.id().to_owned(),
+        Reply::YesNo(false) => UserAnswer::Reject.id().to_owned(),
+        Reply::Nothing => UserAnswer::None.id().to_owned(),
+        Reply::Back | Reply::End => UserAnswer::Cancel.id().to_owned(),
+        Reply::Text(text) => text.clone(),
+        Reply::Help(_) => "help".to_owned(),
+    }
+}

@@ -1,0 +1,80 @@
+//! What a story is: who takes part, what happens, and where the enabler's steps begin.
+
+use super::world::World;
+use super::{SettingKey, Setup};
+use crate::codec::notification::Initiator;
+
+/// One story of the catalogue.
+#[derive(Clone, Copy, Debug)]
+pub struct Scenario {
+    /// Word used in links, files and on the command line.
+    pub id: &'static str,
+    /// One line for people.
+    pub title: &'static str,
+    /// Clause of the enabler that tells it.
+    pub clause: &'static str,
+    /// The enabler's steps; the first has no number: what goes before.
+    pub steps: &'static [StepDef],
+    /// Settings that matter to it.
+    pub settings: &'static [SettingKey],
+    /// Who takes part, set up as the settings want.
+    pub cast: fn(&Setup) -> World,
+    /// What is made to happen, one after the other; each once nobody wants anything more.
+    pub acts: fn(&Setup) -> &'static [Act],
+}
+
+/// Scenarios are equal when they have the same id.
+impl PartialEq for Scenario {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Scenario {}
+
+/// One of the enabler's steps.
+#[derive(Clone, Copy, Debug)]
+pub struct StepDef {
+    /// Number as the enabler prints it; empty for what goes before.
+    pub number: &'static str,
+    /// Title in the enabler's words, for these settings.
+    pub title: fn(&Setup) -> &'static str,
+    /// What begins it.
+    pub begins: Begins,
+}
+
+/// What begins a step of the enabler: a kind of crossing, or of fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begins {
+    /// The terminal powers its card up.
+    PowerOn,
+    /// The ECMS pushes a notification.
+    Pushed,
+    /// Something happens in the card: a timer ends, its user chooses.
+    CardEvent,
+    /// The card's Trigger sends a notification.
+    Triggered,
+    /// The DM Client asks for a connection to a DM Server.
+    Connects,
+    /// The card's DM Server sends commands.
+    Provisions,
+    /// The DM Client asks its user.
+    Asks,
+    /// The DM Client carries a command out.
+    Applies,
+    /// The DM Client answers when the DM Server has sent all of its package.
+    Reports,
+}
+
+/// What a story makes happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Somebody switches the terminal on.
+    Boot,
+    /// Somebody orders from the ECMS that the card provisions its device.
+    Order(Initiator),
+    /// Time goes on until something in the card is due.
+    Wait,
+    /// The user opens the card's menu and takes its first item.
+    Choose,
+}

@@ -1,0 +1,230 @@
+//! Table of settings: one row for each. What reads settings (links, command line, page) reads
+//! this table; a new setting is a key and its row.
+
+/// Key of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SettingKey {
+    /// What the user answers when asked to confirm.
+    Answer,
+    /// Whether the card asks for confirmation at all.
+    Confirm,
+    /// What happens in the card that brings a session about.
+    Event,
+    /// What the user answers when the card asks by its toolkit.
+    Dialog,
+    /// How DM messages are written.
+    Encoding,
+    /// Which nonce the ECMS signs its notification with.
+    EcmsNonce,
+    /// Largest message the DM Client takes, octets.
+    MaxMsgSize,
+    /// The card's timer, seconds.
+    Timer,
+    /// The provisioning document in the card (TNDS XML).
+    Provisioning,
+}
+
+/// Values a setting takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingKind {
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A whole number.
+    Number {
+        /// Least.
+        min: u32,
+        /// Most.
+        max: u32,
+        /// What it counts: `octets`, `seconds`.
+        unit: &'static str,
+    },
+    /// `on` or `off`.
+    Switch,
+    /// A file of the user.
+    File {
+        /// What it is to be.
+        what: &'static str,
+    },
+}
+
+/// Row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettingRow {
+    /// Key of the setting.
+    pub key: SettingKey,
+    /// Word used in links and on the command line.
+    pub id: &'static str,
+    /// What it does, for people.
+    pub title: &'static str,
+    /// Values it takes.
+    pub kind: SettingKind,
+    /// Value of the first load; empty for the built-in file.
+    pub default: &'static str,
+    /// What else is to be known; may be empty.
+    pub note: &'static str,
+}
+
+/// Answers of a user.
+const ANSWERS: SettingKind = SettingKind::Choice(&["accept", "reject", "cancel", "none"]);
+
+/// Table of settings, in the order of [`SettingKey`].
+pub const SETTINGS: &[SettingRow] = &[
+    SettingRow {
+        key: SettingKey::Answer,
+        id: "answer",
+        title: "The user's answer",
+        kind: ANSWERS,
+        default: "accept",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Confirm,
+        id: "confirm",
+        title: "Ask the user to confirm",
+        kind: SettingKind::Switch,
+        default: "on",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Event,
+        id: "event",
+        title: "What happens in the card",
+        kind: SettingKind::Choice(&["timer", "menu"]),
+        default: "timer",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Dialog,
+        id: "dialog",
+        title: "The user's answer to the card's menu",
+        kind: ANSWERS,
+        default: "accept",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Encoding,
+        id: "encoding",
+        title: "Encoding of DM messages",
+        kind: SettingKind::Choice(&["wbxml", "xml"]),
+        default: "wbxml",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::EcmsNonce,
+        id: "ecms-nonce",
+        title: "Nonce of the notification",
+        kind: SettingKind::Choice(&["known", "resync"]),
+        default: "known",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::MaxMsgSize,
+        id: "max-msg-size",
+        title: "Largest message the DM Client takes",
+        kind: SettingKind::Number {
+            min: 1024,
+            max: 65_535,
+            unit: "octets",
+        },
+        default: "4096",
+        note: "in XML 2048 at least count",
+    },
+    SettingRow {
+        key: SettingKey::Timer,
+        id: "timer",
+        title: "Timer in the card",
+        kind: SettingKind::Number {
+            min: 1,
+            max: 86_399,
+            unit: "seconds",
+        },
+        default: "600",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Provisioning,
+        id: "provisioning",
+        title: "Provisioning document",
+        kind: SettingKind::File {
+            what: "a TNDS XML file",
+        },
+        default: "",
+        note: "",
+    },
+];
+
+impl SettingKey {
+    /// Row of the setting in the table.
+    pub fn row(self) -> &'static SettingRow {
+        &SETTINGS[self as usize]
+    }
+
+    /// Key with that word.
+    pub fn from_id(id: &str) -> Option<SettingKey> {
+        SETTINGS.iter().find(|row| row.id == id).map(|row| row.key)
+    }
+
+    /// Word used in links and on the command line.
+    pub fn id(self) -> &'static str {
+        self.row().id
+    }
+
+    /// What it does, for people.
+    pub fn title(self) -> &'static str {
+        self.row().title
+    }
+}
+
+impl SettingKind {
+    /// Whether the text is a value of this kind.
+    pub fn takes(self, value: &str) -> bool {
+        match self {
+            SettingKind::Choice(words) => words.contains(&value),
+            SettingKind::Switch => matches!(value, "on" | "off"),
+            // Digits alone: `+4` and `04` would be other texts for the same run.
+            SettingKind::Number { min, max, .. } => value
+                .parse::<u32>()
+                .is_ok_and(|n| (min..=max).contains(&n) && n.to_string() == value),
+            SettingKind::File { .. } => false,
+        }
+    }
+
+    /// Values as words, or a description of them in angle brackets.
+    pub fn words(self, note: &str) -> Vec<String> {
+        let described = |text: String| match note {
+            "" => vec![format!("<{text}>")],
+            note => vec![format!("<{text}; {note}>")],
+        };
+        match self {
+            SettingKind::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+            SettingKind::Switch => vec!["on".to_owned(), "off".to_owned()],
+            SettingKind::Number { min, max, unit } => described(format!("{min} to {max} {unit}")),
+            SettingKind::File { what } => described(what.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_at_their_keys_and_defaults_fit() {
+        for (index, row) in SETTINGS.iter().enumerate() {
+            assert_eq!(row.key as usize, index, "{}", row.id);
+            assert_eq!(SettingKey::from_id(row.id), Some(row.key));
+            let fits = row.kind.takes(row.default);
+            let file = matches!(row.kind, SettingKind::File { .. });
+            assert!(fits != file, "{}: {:?}", row.id, row.default);
+        }
+    }
+
+    #[test]
+    fn numbers_have_one_form() {
+        let kind = SettingKey::Timer.row().kind;
+        assert!(kind.takes("1") && kind.takes("86399"));
+        for bad in ["0", "86400", "+4", "04", "4 ", "", "-1", "4294967296"] {
+            assert!(!kind.takes(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What the bytes of a step are, and how they are taken apart.
+
+use crate::codec::{Field, apdu, atr, http, sms, syncml, toolkit, wsp};
+
+/// What the bytes of a step are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Content {
+    /// No bytes.
+    None,
+    /// A WSP push PDU carrying Package #0.
+    WapPush,
+    /// A SyncML message in WBXML.
+    SyncmlWbxml,
+    /// A SyncML message in XML.
+    SyncmlXml,
+    /// An HTTP request.
+    HttpRequest,
+    /// An HTTP response.
+    HttpResponse,
+    /// A proactive command (BER-TLV D0).
+    ProactiveCommand,
+    /// The objects of a TERMINAL RESPONSE.
+    TerminalResponse,
+    /// The BER-TLV of an ENVELOPE.
+    Envelope,
+    /// The octets of a TERMINAL PROFILE.
+    TerminalProfile,
+    /// A command APDU.
+    CommandApdu,
+    /// A response APDU.
+    ResponseApdu,
+    /// An answer to reset.
+    Atr,
+    /// An SMS-SUBMIT.
+    SmsSubmit,
+}
+
+impl Content {
+    /// The bytes taken apart, each part with its clause.
+    pub fn fields(self, bytes: &[u8]) -> Vec<Field> {
+        match self {
+            Content::None => Vec::new(),
+            Content::WapPush => wsp::fields(bytes),
+            Content::SyncmlWbxml => syncml::fields(bytes, syncml::Encoding::Wbxml),
+            Content::SyncmlXml => syncml::fields(bytes, syncml::Encoding::Xml),
+            Content::HttpRequest | Content::HttpResponse => http::fields(bytes),
+            Content::ProactiveCommand | Content::Envelope => toolkit::fields(bytes),
+            Content::TerminalResponse => toolkit::object_fields(bytes),
+            Content::TerminalProfile => toolkit::profile::fields(bytes),
+            Content::CommandApdu => apdu::command_fields(bytes),
+            Content::ResponseApdu => apdu::response_fields(bytes),
+            Content::Atr => atr::fields(bytes),
+            Content::SmsSubmit => sms::fields(bytes),
+        }
+    }
+}
