@@ -23,7 +23,7 @@ pub(crate) struct RunArguments {
     /// Something done to the run, as PLACE:CHANGE; may be repeated. A PLACE is a step's number,
     /// or its kind and which of them it is: `message-sent.2`. A CHANGE is drop, double,
     /// delay=MS, flip=BYTE.BITS, set=BYTE.HEX, cut=LENGTH, replace=HEX, answer=WORD, card-out,
-    /// card-in or power-cut[=WRITES].
+    /// card-in, again or power-cut[=WRITES].
     #[arg(long = "edit", value_name = "PLACE:CHANGE")]
     edit: Vec<String>,
     /// Seed of nonces and session ids.

@@ -49,11 +49,10 @@ impl Ecms {
     pub fn handle_order(&mut self, ui_mode: UiMode, initiator: Initiator) {
         self.orders = self.orders.wrapping_add(1);
         let session_id = self.session_id();
-        let resync = self.nonce.is_none();
-        let nonce = self
-            .nonce
-            .clone()
-            .unwrap_or_else(|| auth::RESYNC_NONCE.to_vec());
+        // Each session renews the nonce, and nobody tells the ECMS: it knows it once.
+        let known = self.nonce.take();
+        let resync = known.is_none();
+        let nonce = known.unwrap_or_else(|| auth::RESYNC_NONCE.to_vec());
         let package = Package0::new(&*self.account.server_id, session_id, ui_mode, initiator)
             .signed(&self.account.server.secret, &nonce);
         self.queue.push_back(Output::Push {

@@ -11,6 +11,8 @@ pub(super) enum Moment {
     CardOut,
     /// The card is put in.
     CardIn,
+    /// The story's trigger happens once more.
+    Again,
     /// The card loses its power, at once or after so many writes.
     PowerCut(Option<u32>),
 }
@@ -104,6 +106,7 @@ impl Edits {
                 Change::Answer { answer } => met.answer = Some(*answer),
                 Change::CardOut => met.moments.push(Moment::CardOut),
                 Change::CardIn => met.moments.push(Moment::CardIn),
+                Change::Again => met.moments.push(Moment::Again),
                 Change::PowerCut { writes } => met.moments.push(Moment::PowerCut(*writes)),
                 change => met.changes.push((index, change.clone())),
             }
@@ -149,6 +152,7 @@ impl Edits {
         let change = match moment {
             Moment::CardOut => Change::CardOut,
             Moment::CardIn => Change::CardIn,
+            Moment::Again => Change::Again,
             Moment::PowerCut(writes) => Change::PowerCut { writes },
         };
         let found = self

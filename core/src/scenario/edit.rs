@@ -84,6 +84,8 @@ pub enum Change {
     CardOut,
     /// The card is put in again.
     CardIn,
+    /// What brought the session about happens once more, when nobody wants anything more.
+    Again,
     /// The card loses its power.
     PowerCut {
         /// Writes of its memory that still take effect; `None` when it goes at once.
@@ -114,7 +116,9 @@ impl Change {
     pub fn fits(&self, kind: EventKind) -> Result<(), &'static str> {
         let crosses = is_message(kind);
         let fits = match self {
-            Change::CardOut | Change::CardIn | Change::PowerCut { .. } => return Ok(()),
+            Change::CardOut | Change::CardIn | Change::Again | Change::PowerCut { .. } => {
+                return Ok(());
+            }
             Change::Answer { .. } => {
                 return match kind {
                     EventKind::UserAsked | EventKind::DialogShown => Ok(()),
@@ -180,9 +184,11 @@ impl Change {
             | Change::Set { .. }
             | Change::Cut { .. }
             | Change::Replace { .. } => Fate::Altered,
-            Change::Answer { .. } | Change::CardOut | Change::CardIn | Change::PowerCut { .. } => {
-                return None;
-            }
+            Change::Answer { .. }
+            | Change::CardOut
+            | Change::CardIn
+            | Change::Again
+            | Change::PowerCut { .. } => return None,
         })
     }
 }
@@ -245,6 +251,7 @@ impl fmt::Display for Change {
             Change::Answer { answer } => write!(f, "answer={}", answer.id()),
             Change::CardOut => f.write_str("card-out"),
             Change::CardIn => f.write_str("card-in"),
+            Change::Again => f.write_str("again"),
             Change::PowerCut { writes: None } => f.write_str("power-cut"),
             Change::PowerCut {
                 writes: Some(writes),
@@ -346,6 +353,7 @@ fn change_of(text: &str) -> Result<Change, String> {
         },
         "card-out" => alone(Change::CardOut),
         "card-in" => alone(Change::CardIn),
+        "again" => alone(Change::Again),
         "power-cut" => match value {
             "" => Ok(Change::PowerCut { writes: None }),
             _ => number(MAX_BYTES as u32).map(|writes| Change::PowerCut {
@@ -354,7 +362,7 @@ fn change_of(text: &str) -> Result<Change, String> {
         },
         _ => Err(format!(
             "there is no change \"{}\"; there are drop, double, delay, flip, set, cut, replace, \
-             answer, card-out, card-in, power-cut",
+             answer, card-out, card-in, again, power-cut",
             word.escape_debug()
         )),
     }
@@ -379,6 +387,7 @@ mod tests {
             "dialog-shown:answer=none",
             "command-applied.2:card-out",
             "session-ended:card-in",
+            "session-ended.2:again",
             "command-apdu-sent.30:power-cut=3",
             "7:power-cut",
         ] {

@@ -1,8 +1,8 @@
 //! Named failures: rows of data. Each says where what is done, and what must hold after it.
 //!
-//! How each ends stands in the guide of the page, under its id.
+//! One test runs all rows on all stories.
 
-use super::edit::Edit;
+use super::edit::{Edit, EditError};
 use crate::trace::End;
 
 /// One named failure.
@@ -12,8 +12,6 @@ pub struct Failure {
     pub id: &'static str,
     /// What it is, for people.
     pub title: &'static str,
-    /// Stories it is for, by a setting that they have; none for all.
-    pub needs: Option<super::SettingKey>,
     /// What is done, as text of edits.
     pub edits: &'static [&'static str],
     /// Which way the run must end.
@@ -47,12 +45,159 @@ pub enum Heals {
 }
 
 /// All named failures.
-pub const FAILURES: &[Failure] = &[];
+pub const FAILURES: &[Failure] = &[
+    Failure {
+        id: "push-lost",
+        title: "The notification is lost",
+        edits: &["notification-sent:drop"],
+        end: End::GivenUp,
+        tree: TreeEnds::Before,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "DM Notification §6.2",
+    },
+    Failure {
+        id: "push-twice",
+        title: "The notification comes twice",
+        edits: &["notification-sent:double"],
+        end: End::Completed,
+        tree: TreeEnds::After,
+        card_knows: true,
+        heals: Heals::Nothing,
+        clause: "DM Notification §6.2.10",
+    },
+    Failure {
+        id: "push-digest",
+        title: "One bit of the notification's digest is turned over",
+        edits: &["notification-sent:flip=20.01"],
+        end: End::Refused,
+        tree: TreeEnds::Before,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "DM Security §5.2",
+    },
+    Failure {
+        id: "push-late",
+        title: "The notification comes late",
+        edits: &["notification-sent:delay=90000"],
+        end: End::Completed,
+        tree: TreeEnds::After,
+        card_knows: true,
+        heals: Heals::Nothing,
+        clause: "DM Notification §6.2",
+    },
+    Failure {
+        id: "package-2-lost",
+        title: "The provisioning data are lost on the way",
+        edits: &["message-sent.2:drop"],
+        end: End::GivenUp,
+        tree: TreeEnds::Before,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "DM Protocol §9",
+    },
+    Failure {
+        id: "package-3-lost",
+        title: "The results are lost on the way",
+        edits: &["message-sent.3:drop"],
+        end: End::GivenUp,
+        tree: TreeEnds::After,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "DM RepPro §6",
+    },
+    Failure {
+        id: "package-4-lost",
+        title: "The last word of the card is lost",
+        edits: &["message-sent.4:drop"],
+        end: End::GivenUp,
+        tree: TreeEnds::After,
+        card_knows: true,
+        heals: Heals::Nothing,
+        clause: "DM Protocol §8",
+    },
+    Failure {
+        id: "wbxml-cut",
+        title: "Half of the provisioning data arrives",
+        edits: &["message-sent.2:cut=600"],
+        end: End::GivenUp,
+        tree: TreeEnds::Before,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "WBXML §5",
+    },
+    Failure {
+        id: "http-500",
+        title: "The card's web server fails",
+        edits: &[
+            "http-response-sent:replace=485454502F312E312035303020410D0A436F6E74656E742D4C656E6774683A20300D0A0D0A",
+        ],
+        end: End::GivenUp,
+        tree: TreeEnds::Before,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "SyncML HTTP Binding",
+    },
+    Failure {
+        id: "request-twice",
+        title: "A request comes twice",
+        edits: &["http-request-sent.2:double"],
+        end: End::Completed,
+        tree: TreeEnds::After,
+        card_knows: true,
+        heals: Heals::Nothing,
+        clause: "DM Protocol §6",
+    },
+    Failure {
+        id: "user-no",
+        title: "The user says no",
+        edits: &["user-asked:answer=reject"],
+        end: End::Refused,
+        tree: TreeEnds::Before,
+        card_knows: true,
+        heals: Heals::Nothing,
+        clause: "DM Protocol §10",
+    },
+    Failure {
+        id: "user-silent",
+        title: "The user does not answer",
+        edits: &["user-asked:answer=none"],
+        end: End::Refused,
+        tree: TreeEnds::Before,
+        card_knows: true,
+        heals: Heals::Nothing,
+        clause: "DM Protocol §10",
+    },
+    Failure {
+        id: "card-out",
+        title: "The card is taken out in the session",
+        edits: &["message-sent.2:card-out", "session-ended:card-in"],
+        end: End::GivenUp,
+        tree: TreeEnds::Before,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "TS 102 221 §5",
+    },
+    Failure {
+        id: "card-power-cut",
+        title: "The card loses its power in the session",
+        edits: &["message-sent.2:power-cut"],
+        end: End::GivenUp,
+        tree: TreeEnds::Before,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "TS 102 221 §14",
+    },
+];
 
 impl Failure {
-    /// The edits that make it; none of them for a row that is wrong, which its test shows.
-    pub fn edits(&self) -> Vec<Edit> {
-        let edits = self.edits.iter().map(|text| text.parse());
-        edits.collect::<Result<_, _>>().unwrap_or_default()
+    /// Failure with that id.
+    pub fn find(id: &str) -> Option<&'static Failure> {
+        FAILURES.iter().find(|failure| failure.id == id)
+    }
+
+    /// Edits that make it.
+    pub fn edits(&self) -> Result<Vec<Edit>, EditError> {
+        self.edits.iter().map(|text| text.parse()).collect()
     }
 }

@@ -83,7 +83,7 @@ impl Engine {
             match moment {
                 Moment::PowerCut(_) => {
                     if let Some(wanted) = self.come_about(moment) {
-                        self.commands(exchange);
+                        self.repeated = Some(exchange);
                         return Some(wanted);
                     }
                 }
@@ -189,7 +189,7 @@ impl Engine {
         }
     }
 
-    /// The command that is to be sent again, if there is one.
+    /// The command that is to be sent now, or once more, if there is one.
     pub(super) fn repeat(&mut self) -> Option<Wanted> {
         let exchange = self.repeated.take()?;
         self.commands(exchange)

@@ -9,7 +9,7 @@ use crate::scenario::UserAnswer;
 use crate::scenario::cast::ui_mode;
 use crate::scenario::crossing::{Moment, Passed};
 use crate::scenario::record::{Leg, Within};
-use crate::scenario::scenario::Begins;
+use crate::scenario::scenario::{Act, Begins};
 use crate::terminal::{PinReply, Reply};
 use crate::trace::{Actor, Event, Interface};
 
@@ -283,6 +283,10 @@ impl Engine {
                 self.deliver(Parcel::PowerOn);
             }
             Moment::CardIn => self.edits.refuse(moment, "the card is in already"),
+            Moment::Again => {
+                let trigger = self.story.iter().filter(|act| **act != Act::Boot);
+                self.acts.extend(trigger.copied());
+            }
             Moment::PowerCut(_) if self.card_kind == super::CardKind::Closed => {
                 self.edits
                     .refuse(moment, "only a simulated card loses its power");

@@ -131,10 +131,12 @@ pub struct Engine {
     edits: Edits,
     edit_texts: Vec<String>,
     clock: Clock<Parcel>,
+    /// What the story makes happen, and what of it is still to come.
+    story: &'static [Act],
     acts: VecDeque<Act>,
     moments: VecDeque<Moment>,
     awaited: Option<Awaited>,
-    /// A command that arrives twice, to be sent once more.
+    /// A command that is to be sent before anything else happens.
     repeated: Option<Exchange>,
     /// What happened inside the card while it worked at a command; told after its response.
     inside: Vec<Inside>,
@@ -194,6 +196,7 @@ impl Engine {
             edits: Edits::new(&setup.edits),
             edit_texts: setup.edits.iter().map(Edit::to_string).collect(),
             clock: Clock::default(),
+            story: (setup.scenario.acts)(setup),
             acts: (setup.scenario.acts)(setup).iter().copied().collect(),
             moments: VecDeque::new(),
             awaited: None,
