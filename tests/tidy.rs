@@ -13,8 +13,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("codec", &[]),
     ("tree", &["codec"]),
     ("trace", &["tree", "codec"]),
-    ("client", &["codec", "tree"]),
-    ("server", &["codec"]),
+    ("dm", &["codec"]),
+    ("client", &["dm", "codec", "tree"]),
+    ("server", &["dm", "codec"]),
     ("card", &["codec"]),
     ("terminal", &["codec"]),
     ("ecms", &["codec"]),
@@ -347,6 +348,72 @@ fn the_lock_of_npm_names_no_mirror() {
     }
 }
 
+/// Folders of which the comments of public items are read alone, in a list.
+const DOCUMENTED: &[&str] = &[
+    "core/src/dm",
+    "core/src/client",
+    "core/src/server",
+    "core/src/card",
+    "core/src/terminal",
+    "core/src/ecms",
+    "core/src/reader",
+    "core/src/tree",
+    "companion/src",
+];
+
+/// Beginnings that lean on something said elsewhere, or say nothing.
+const NOT_A_BEGINNING: &[&str] = &[
+    "It ",
+    "Its ",
+    "They ",
+    "Their ",
+    "That ",
+    "This ",
+    "These ",
+    "The other",
+    "The same",
+    "The one ",
+    "Another",
+    "Nobody",
+    "Somebody",
+    "Whoever",
+    "Whose",
+    "Which",
+    "Where.",
+    "What.",
+    "Why.",
+    "Who.",
+    "From.",
+    "To.",
+    "Of ",
+    "As ",
+    "Such as",
+    "For people",
+    "In order.",
+    "At least one.",
+    "A fact.",
+    "The actor.",
+];
+
+#[test]
+fn comments_of_public_items_make_sense_alone() {
+    let mut bad = Vec::new();
+    for file in DOCUMENTED.iter().flat_map(|folder| rust_files(folder)) {
+        for (line, comment) in public_comments(&without_tests(&read(&file))) {
+            let riddle = NOT_A_BEGINNING.iter().find(|b| comment.starts_with(**b));
+            if let Some(beginning) = riddle.copied().or_else(|| riddle_of_once(&comment)) {
+                bad.push(format!("{}:{line} begins with `{}`, which means nothing in a list: begin with a noun or a verb of the item.", shown(&file), beginning.trim()));
+            }
+        }
+    }
+    report(&bad);
+}
+
+/// "What a client is told once." names neither what nor when.
+fn riddle_of_once(comment: &str) -> Option<&'static str> {
+    (comment.starts_with("What ") && comment.ends_with(" once.")).then_some("What … once")
+}
+
 // ---------------------------------------------------------------- reading the files
 
 fn root() -> &'static Path {
@@ -532,6 +599,33 @@ fn modules_used(text: &str, start: &str) -> BTreeSet<String> {
     used
 }
 
+/// The comments (`///`) of public items, of fields and variants too, with their lines. Knows of
+/// Rust that an item of a file begins at the margin, and what is in a `pub enum` is public.
+fn public_comments(text: &str) -> Vec<(usize, String)> {
+    let (mut found, mut comment, mut in_enum) = (Vec::new(), Vec::new(), false);
+    for (number, line) in text.lines().enumerate() {
+        let inner = line.trim_start();
+        if let Some(words) = inner.strip_prefix("///") {
+            comment.push((number + 1, words.trim()));
+            continue;
+        }
+        let is_attribute = inner.starts_with("#[") || inner.starts_with(')') || inner.is_empty();
+        if is_attribute && !comment.is_empty() {
+            continue;
+        }
+        if inner.len() == line.len() && line.starts_with(|c: char| c.is_alphabetic()) {
+            in_enum = line.starts_with("pub enum ");
+        }
+        let is_public = inner.starts_with("pub ") || in_enum && inner.len() < line.len();
+        if let Some((at, _)) = comment.first().filter(|_| is_public) {
+            let words: Vec<&str> = comment.iter().map(|(_, words)| *words).collect();
+            found.push((*at, words.join(" ").trim().to_owned()));
+        }
+        comment.clear();
+    }
+    found
+}
+
 fn addresses(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for scheme in ["http://", "https://", "url(//", "=\"//"] {
@@ -612,4 +706,13 @@ fn addresses_and_links_are_found() {
         links("![p](docs/page.png) [a](b#c)"),
         ["docs/page.png", "b#c"]
     );
+}
+
+#[test]
+fn comments_are_found_at_public_items_alone() {
+    let text = "/// One\n/// more.\n#[derive(Debug)]\npub enum A {\n    /// Two.\n    B,\n}\n\n/// Not.\nstruct C {\n    /// Three.\n    pub d: u8,\n    /// Not.\n    e: u8,\n}\n/// Not.\npub(super) fn f() {}\n";
+    let found: Vec<String> = public_comments(text).into_iter().map(|(_, c)| c).collect();
+    assert_eq!(found, ["One more.", "Two.", "Three."]);
+    assert!(riddle_of_once("What a client is told once.").is_some());
+    assert!(riddle_of_once("What a client has.").is_none());
 }

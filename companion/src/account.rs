@@ -80,7 +80,7 @@ impl ServerArguments {
     }
 }
 
-/// Octets for nonces, from the operating system unless a run is to be repeated.
+/// Bytes for nonces, from the operating system unless a run is to be repeated.
 pub(crate) fn seed(asked: Option<u64>) -> Result<u64, String> {
     match asked {
         Some(seed) => Ok(seed),

@@ -15,10 +15,10 @@ use std::time::Duration;
 /// Both ends of the datagrams; nothing is sent.
 const LOOPBACK: [u8; 4] = [127, 0, 0, 1];
 
-/// What stands for each octet of a PIN, here and in logs.
+/// What stands for each byte of a PIN, here and in logs.
 pub(crate) const MASK: u8 = b'*';
 
-/// Octets of a TPDU before its data.
+/// Bytes of a TPDU before its data.
 const HEADER: usize = 5;
 
 /// VERIFY, CHANGE, DISABLE, ENABLE and UNBLOCK PIN.

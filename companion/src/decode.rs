@@ -1,6 +1,6 @@
-//! `dmsc decode`: octets to the core's fields, a line for each.
+//! `dmsc decode`: bytes to the core's fields, a line for each.
 //!
-//! What the octets are is told by their beginning alone; whether they are right is for the
+//! What the bytes are is told by their beginning alone; whether they are right is for the
 //! codecs to say. Holds no format but that of its lines.
 
 use crate::ladder::plain;
@@ -19,13 +19,13 @@ use std::process::ExitCode;
 /// Arguments of `dmsc decode`.
 #[derive(Args)]
 pub(crate) struct DecodeArguments {
-    /// What the octets are.
+    /// What the bytes are.
     #[arg(long, value_enum, default_value_t = Asked::Auto)]
     kind: Asked,
     /// Also print why each field is there.
     #[arg(long)]
     notes: bool,
-    /// File of raw octets or hex text; standard input when absent or `-`.
+    /// File of raw bytes or hex text; standard input when absent or `-`.
     file: Option<PathBuf>,
 }
 
@@ -49,7 +49,7 @@ enum Asked {
     Wsp,
 }
 
-/// What octets are.
+/// What bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Markup(Model, Form),
@@ -104,7 +104,7 @@ pub(crate) fn readable(kind: Kind, bytes: &[u8], notes: bool) -> String {
     text
 }
 
-/// What octets are, by their beginning. A digest may look like anything, so a Package #0 that
+/// What bytes are, by their beginning. A digest may look like anything, so a Package #0 that
 /// can be read is preferred to anything else that can be read only in part.
 pub(crate) fn detect(bytes: &[u8]) -> Option<Kind> {
     let markup = detect_markup(bytes);

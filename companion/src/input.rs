@@ -1,15 +1,15 @@
-//! What `decode` and `encode` read: a file or standard input, raw octets or hex text.
+//! What `decode` and `encode` read: a file or standard input, raw bytes or hex text.
 
 use dmsc_core::codec::hex;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Largest document that is taken, octets.
+/// Largest document that is taken, bytes.
 const MAX_DOCUMENT: usize = 1 << 20;
-/// Hex text has two digits and perhaps a space for each octet.
+/// Hex text has two digits and perhaps a space for each byte.
 const MAX_INPUT: usize = 4 * MAX_DOCUMENT;
 
-/// The octets of a file; of standard input when there is none or it is `-`.
+/// The bytes of a file; of standard input when there is none or it is `-`.
 pub(crate) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, String> {
     let file = file.map(PathBuf::as_path).filter(|f| *f != Path::new("-"));
     let (name, bytes) = match file {
@@ -38,7 +38,7 @@ fn limited(from: impl Read) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Octets written as hex; `None` when the text is something else. No document of any kind here
+/// Bytes written as hex; `None` when the text is something else. No document of any kind here
 /// consists of hex digits and white space alone.
 fn from_hex(text: &[u8]) -> Result<Option<Vec<u8>>, String> {
     let is_hex = text

@@ -35,7 +35,7 @@ enum Verb {
     Run(run::RunArguments),
     /// Put the virtual card into a virtual reader of pcscd (vpcd).
     Card(card::CardArguments),
-    /// Show what octets mean: every field with its place and clause.
+    /// Show what bytes mean: every field with its place and clause.
     Decode(decode::DecodeArguments),
     /// Write a message, a TNDS or a provisioning document as WBXML or XML.
     Encode(encode::EncodeArguments),
@@ -86,7 +86,7 @@ fn print(text: &str) -> Result<(), String> {
     print_bytes(text.as_bytes())
 }
 
-/// Writes octets as they are.
+/// Writes bytes as they are.
 fn print_bytes(bytes: &[u8]) -> Result<(), String> {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {

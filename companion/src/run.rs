@@ -9,7 +9,7 @@ use dmsc_core::trace::{Layer, Trace};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Largest provisioning file that is read, octets.
+/// Largest provisioning file that is read, bytes.
 const MAX_FILE: u64 = 1 << 20;
 
 /// Arguments of `dmsc run`.

@@ -7,6 +7,7 @@
 pub mod card;
 pub mod client;
 pub mod codec;
+mod dm;
 pub mod ecms;
 pub mod reader;
 pub mod scenario;

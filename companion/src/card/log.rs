@@ -7,7 +7,7 @@ use dmsc_core::codec::apdu::{
 use dmsc_core::codec::hex;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 
-/// Octets of a command or response that are shown.
+/// Bytes of a command or response that are shown.
 const SHOWN: usize = 48;
 
 /// `SELECT 3F00: 00A40004023F00 > 612E 46 bytes wait for GET RESPONSE`.

@@ -1,5 +1,5 @@
 //! The protocol between vpcd, which has the reader, and a virtual card: frames of a length in
-//! two octets and a body, over TCP; a body of one octet is an order, a longer one a TPDU.
+//! two bytes and a body, over TCP; a body of one byte is an order, a longer one a TPDU.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use std::time::Duration;
 /// How long vpcd may take to accept, and to take a frame.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How long one look for octets takes.
+/// How long one look for bytes takes.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// What the reader wants.
@@ -26,7 +26,7 @@ pub(super) enum Message {
     Tpdu(Vec<u8>),
 }
 
-/// Octets as they come, put together to frames.
+/// Bytes as they come, put together to frames.
 #[derive(Debug, Default)]
 struct Frames(Vec<u8>);
 

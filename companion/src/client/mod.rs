@@ -79,11 +79,11 @@ pub(crate) struct ClientArguments {
     /// DevId: the name of the device.
     #[arg(long, value_name = "ID", default_value = "IMEI:493005100592800")]
     device_id: String,
-    /// Octets of the largest message taken.
+    /// Bytes of the largest message taken.
     #[arg(long, value_name = "OCTETS", default_value_t = 16_384,
         value_parser = clap::value_parser!(u64).range(1024..=262_144))]
     max_msg_size: u64,
-    /// Octets of the largest object taken.
+    /// Bytes of the largest object taken.
     #[arg(long, value_name = "OCTETS", default_value_t = 65_535,
         value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     max_obj_size: u64,

@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 /// Seconds a question stays when the server names no time.
 const PATIENCE_S: u64 = 300;
-/// Octets of the longest line taken.
+/// Bytes of the longest line taken.
 const MAX_LINE: u64 = 4096;
 
 /// An answer as the command line names it.

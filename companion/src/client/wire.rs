@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
-/// Octets of a response's head.
+/// Bytes of a response's head.
 const MAX_HEAD: usize = 16 * 1024;
 
 /// How long closing a connection may take.
@@ -98,7 +98,7 @@ impl Wire {
         }
     }
 
-    /// Sends a request; its response as octets. A connection that the server closed while
+    /// Sends a request; its response as bytes. A connection that the server closed while
     /// nothing was on its way is opened anew, and a message that got lost with it is sent once
     /// more: a DM server answers a repeated message as it did before.
     pub(super) async fn exchange(&mut self, request: &Request) -> Result<Vec<u8>, String> {

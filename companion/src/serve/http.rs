@@ -28,7 +28,7 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) desk: Arc<Mutex<Desk>>,
-    /// Octets of the largest message taken.
+    /// Bytes of the largest message taken.
     pub(super) max_message: usize,
     /// Told whenever sessions may have ended.
     pub(super) ended: Arc<Notify>,

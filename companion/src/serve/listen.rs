@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 /// Connections served at the same time; the next ones wait.
 const MAX_CONNECTIONS: usize = 256;
-/// Octets of the longest head.
+/// Bytes of the longest head.
 const MAX_HEAD: usize = 16 * 1024;
 /// How long answers on their way may take when the server ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);

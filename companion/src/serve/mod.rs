@@ -56,7 +56,7 @@ pub(crate) struct ServeArguments {
     /// A question to the user before anything is changed.
     #[arg(long, value_name = "TEXT")]
     ask: Option<String>,
-    /// Octets of the largest message taken; told to the client.
+    /// Bytes of the largest message taken; told to the client.
     #[arg(long, value_name = "OCTETS", default_value_t = 65_536,
         value_parser = clap::value_parser!(u32).range(1024..=262_144))]
     max_msg_size: u32,

@@ -42,12 +42,12 @@ use profile::Head;
 use remote::Assembly;
 use security::Verified;
 
-/// What a card is set to.
+/// Configuration of a card, fixed at creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Files, PINs, keys, answer to reset.
     pub profile: Profile,
-    /// What GET CHALLENGE and the nonces of the web server come from.
+    /// Seed of GET CHALLENGE and of the nonces of the web server.
     pub seed: u64,
     /// Seconds until the Trigger wants a notification; without it none is wanted.
     pub trigger_timer_s: Option<u32>,
@@ -87,7 +87,23 @@ impl Default for Config {
     }
 }
 
-/// A card.
+/// Card: commands come in by [`Uicc::handle_command`], responses and wishes go out by
+/// [`Uicc::poll`].
+///
+/// ```
+/// use dmsc_core::card::{Config, Output, Uicc};
+///
+/// let mut card = Uicc::new(Config::default());
+/// assert_eq!(card.handle_reset()[0], 0x3B);
+/// // SELECT EF_ICCID, READ BINARY
+/// let select: &[u8] = &[0x00, 0xA4, 0x00, 0x0C, 0x02, 0x2F, 0xE2];
+/// let read: &[u8] = &[0x00, 0xB0, 0x00, 0x00, 0x0A];
+/// for command in [select, read] {
+///     card.handle_command(command);
+///     let Some(Output::Response(response)) = card.poll() else { panic!("a card answers") };
+///     assert!(response.ends_with(&[0x90, 0x00]));
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uicc {
     config: Config,
@@ -123,8 +139,8 @@ impl Uicc {
         }
     }
 
-    /// Reset, after which all of the session is forgotten and a change that a loss of power
-    /// broke off is ended or undone. Returns the ATR.
+    /// Resets the card: all of the session is forgotten, and a change that a loss of power broke
+    /// off is ended or undone. Returns the ATR.
     pub fn handle_reset(&mut self) -> Vec<u8> {
         self.memory.recover();
         self.channels = Channels::new();
@@ -142,15 +158,15 @@ impl Uicc {
         self.memory.fail_after(writes);
     }
 
-    /// The power goes away now. From now on the card answers nothing until
+    /// Takes the power away. From now on the card answers nothing until
     /// [`Uicc::handle_reset`].
     pub fn handle_power_off(&mut self) {
         self.memory.lose();
         self.response = None;
     }
 
-    /// A C-APDU; poll until the response comes. There is one command at a time: what was not
-    /// taken of the one before is lost.
+    /// Takes a C-APDU; poll until the response comes. There is one command at a time: what was
+    /// not polled of the command before is lost.
     pub fn handle_command(&mut self, bytes: &[u8]) {
         self.response = None;
         if self.memory.is_lost() {
@@ -175,23 +191,24 @@ impl Uicc {
         &self.config.profile.head
     }
 
-    /// The answer to the last [`Output::AppletRequest`], as HTTP: what goes into the channel.
+    /// Takes the answer to the last [`Output::AppletRequest`], as HTTP: what goes into the
+    /// channel.
     pub fn handle_applet_response(&mut self, response: &[u8]) {
         self.app.handle_answer(response);
     }
 
-    /// A notification for the Trigger to carry: a whole WSP push PDU, sent as it is.
+    /// Takes a notification for the Trigger to carry: a whole WSP push PDU, sent as it is.
     pub fn handle_notification(&mut self, push_pdu: &[u8]) {
         self.app.trigger.handle_notification(push_pdu);
     }
 
-    /// The administration agent is to begin a session: false when one is under way or no server
-    /// is known. It begins when the terminal speaks next.
+    /// Lets the administration agent begin a session, when the terminal speaks next: false when
+    /// one is under way or no server is known.
     pub fn handle_administration(&mut self) -> bool {
         self.app.admin.start()
     }
 
-    /// What the card wants; the response to the command comes last.
+    /// Hands out what the card wants; the response to the command comes last.
     pub fn poll(&mut self) -> Option<Output> {
         if let Some(output) = self.app.outputs.pop_front() {
             return Some(output);

@@ -16,7 +16,7 @@ pub(super) const PIECE: usize = 237;
 /// Where the channel stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ServerState {
-    /// Not asked for: the terminal offers no server mode, or has not been heard yet.
+    /// No channel: the terminal offers no server mode, or has not been heard yet.
     #[default]
     Off,
     /// OPEN CHANNEL is to be sent or under way.

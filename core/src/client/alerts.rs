@@ -3,14 +3,10 @@
 //!
 //! They wait until a message goes to their server and stay until it has answered them.
 
-use super::DmClient;
-use super::output::Event;
-use super::package;
-use super::session::Session;
-use crate::codec::sizing;
 use crate::codec::syncml::{
     Alert, AlertCode, Command, Data, Item, Location, Message, Meta, Status, StatusCode,
 };
+use crate::dm::{LONG_ID, MARKS, is_challenge};
 use std::fmt;
 
 /// Alerts that wait at a time.
@@ -19,15 +15,15 @@ pub const MAX_ALERTS: usize = 64;
 /// An alert for a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeviceAlert {
-    /// 1224 (client event) or 1226 (generic alert).
+    /// Code: 1224 (client event) or 1226 (generic alert).
     pub code: AlertCode,
-    /// That of the Exec a generic alert reports on; none for other alerts.
+    /// Correlator of the Exec a generic alert reports on; `None` for other alerts.
     pub correlator: Option<String>,
-    /// At least one.
+    /// Items, at least one.
     pub items: Vec<AlertItem>,
 }
 
-/// What an alert says.
+/// Item of an alert: one thing the device says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlertItem {
     /// URI of the node it concerns.
@@ -38,11 +34,11 @@ pub struct AlertItem {
     pub format: String,
     /// Meta Mark of a generic alert; `informational` when absent.
     pub mark: Option<String>,
-    /// The data.
+    /// Text of the Item's Data.
     pub data: String,
 }
 
-/// Why an alert is not taken.
+/// Reason why an alert is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlertRefused {
     /// A code other than 1224 and 1226.
@@ -77,19 +73,9 @@ impl fmt::Display for AlertRefused {
 
 impl std::error::Error for AlertRefused {}
 
-/// Words for the importance of a generic alert (DM RepPro §7).
-const MARKS: [&str; 7] = [
-    "fatal",
-    "critical",
-    "minor",
-    "warning",
-    "informational",
-    "harmless",
-    "indeterminate",
-];
-
 impl DeviceAlert {
-    fn check(&self) -> Result<(), AlertRefused> {
+    /// Whether a server could take it.
+    pub(super) fn check(&self) -> Result<(), AlertRefused> {
         let is_event = match self.code {
             AlertCode::CLIENT_EVENT => true,
             AlertCode::GENERIC => false,
@@ -134,9 +120,14 @@ impl DeviceAlert {
     }
 }
 
-/// An alert that no server has answered yet.
+/// Alerts that no server has answered yet.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Alerts {
+    pending: Vec<Pending>,
+}
+
 #[derive(Clone, Debug)]
-pub(super) struct Pending {
+struct Pending {
     server_id: String,
     alert: DeviceAlert,
     stage: Stage,
@@ -152,22 +143,13 @@ enum Stage {
     Sent(String, String),
 }
 
-impl DmClient {
-    /// The device has something to tell a server: in the next message to it, or in Package #1 of
-    /// the next session with it. What the server says to it comes as `Event::AlertAnswered`.
-    pub fn handle_alert(
-        &mut self,
-        server_id: &str,
-        alert: DeviceAlert,
-    ) -> Result<(), AlertRefused> {
-        alert.check()?;
-        if self.tree.account(server_id).is_none() {
-            return Err(AlertRefused::NoAccount);
-        }
-        if self.alerts.len() >= MAX_ALERTS {
+impl Alerts {
+    /// Keeps an alert for a server.
+    pub(super) fn put(&mut self, server_id: &str, alert: DeviceAlert) -> Result<(), AlertRefused> {
+        if self.pending.len() >= MAX_ALERTS {
             return Err(AlertRefused::TooMany);
         }
-        self.alerts.push(Pending {
+        self.pending.push(Pending {
             server_id: server_id.to_owned(),
             alert,
             stage: Stage::Waiting,
@@ -175,36 +157,34 @@ impl DmClient {
         Ok(())
     }
 
-    /// Puts what waits for this server behind what is to be sent to it.
-    pub(super) fn queue_alerts(&mut self, session: &mut Session) {
-        let base = package::sparse(session, &self.terms());
-        let (encoding, limit) = (self.config.encoding, session.peer_max_msg_size);
-        let mut too_large = Vec::new();
-        self.alerts.retain_mut(|pending| {
-            if pending.stage != Stage::Waiting || pending.server_id != session.account.server_id {
+    /// Hands out what waits for a server; alerts that do not fit into a message of it are
+    /// forgotten and given back.
+    pub(super) fn queue(
+        &mut self,
+        server_id: &str,
+        fits: impl Fn(&Command) -> bool,
+    ) -> (Vec<Command>, Vec<DeviceAlert>) {
+        let (mut queued, mut too_large) = (Vec::new(), Vec::new());
+        self.pending.retain_mut(|pending| {
+            if pending.stage != Stage::Waiting || pending.server_id != server_id {
                 return true;
             }
             let mut command = pending.alert.command();
-            command.set_cmd_id("9999");
-            if sizing::fitting(&base, std::slice::from_ref(&command), encoding, limit) == 0 {
+            command.set_cmd_id(LONG_ID);
+            if !fits(&command) {
                 too_large.push(pending.alert.clone());
                 return false;
             }
-            session.outbox.put_last(command);
+            queued.push(command);
             pending.stage = Stage::Queued;
             true
         });
-        for alert in too_large {
-            self.tell(Event::AlertAnswered {
-                alert,
-                code: StatusCode::TOO_LARGE,
-            });
-        }
+        (queued, too_large)
     }
 
     /// Remembers where in a message alerts are sent.
-    pub(super) fn note_alerts(&mut self, message: &Message) {
-        let mut queued = self.alerts.iter_mut().filter(|p| p.stage == Stage::Queued);
+    pub(super) fn note(&mut self, message: &Message) {
+        let mut queued = self.pending.iter_mut().filter(|p| p.stage == Stage::Queued);
         for command in &message.commands {
             if let Command::Alert(alert) = command
                 && matches!(alert.code, AlertCode::CLIENT_EVENT | AlertCode::GENERIC)
@@ -215,32 +195,26 @@ impl DmClient {
         }
     }
 
-    /// Alerts that were not answered are sent again: Package #1 begins anew, or a session.
-    pub(super) fn renew_alerts(&mut self) {
-        for pending in &mut self.alerts {
+    /// Lets all alerts wait again: Package #1 begins anew, or a session.
+    pub(super) fn renew(&mut self) {
+        for pending in &mut self.pending {
             pending.stage = Stage::Waiting;
         }
     }
 
-    /// What the server says to the alerts of earlier messages.
-    pub(super) fn take_alert_answers(&mut self, answers: &[Status]) {
+    /// Takes out the alerts that a server has answered.
+    pub(super) fn take_answered(&mut self, answers: &[Status]) -> Vec<(DeviceAlert, StatusCode)> {
+        let mut answered = Vec::new();
         for status in answers.iter().filter(|s| s.cmd == "Alert") {
-            let place = self.alerts.iter().position(|p| {
+            let place = self.pending.iter().position(|p| {
                 matches!(&p.stage, Stage::Sent(msg, cmd)
                     if *msg == status.msg_ref && *cmd == status.cmd_ref)
             });
             // Refused for our credentials it is sent again with them.
-            let again = matches!(
-                status.code,
-                StatusCode::INVALID_CREDENTIALS | StatusCode::AUTHENTICATION_REQUIRED
-            );
-            if let Some(place) = place.filter(|_| !again) {
-                let alert = self.alerts.remove(place).alert;
-                self.tell(Event::AlertAnswered {
-                    alert,
-                    code: status.code,
-                });
+            if let Some(place) = place.filter(|_| !is_challenge(status.code)) {
+                answered.push((self.pending.remove(place).alert, status.code));
             }
         }
+        answered
     }
 }

@@ -1,17 +1,14 @@
 //! What fits into a message of the server's size: what may be left out, what is cut, what no
 //! message can hold (OMA-TS-DM_Protocol-V1_2_1 §6, §7).
 
-use super::package::LONG_ID;
 use crate::codec::sizing;
 use crate::codec::syncml::{Command, Data, Encoding, Message, Results};
+use crate::dm::{LONG_ID, OBLIGATORY};
 
-/// Octets below which a message is not filled with part of an object.
+/// Bytes below which a message is not filled with part of an object.
 const WORTH_CUTTING: usize = 64;
 
-/// Status for the header and for the server's Alert 1222.
-pub(super) const OBLIGATORY: usize = 2;
-
-/// Octets that Results need at most beside the name of their node, with data worth a cut.
+/// Bytes that Results need at most beside the name of their node, with data worth a cut.
 const AMPLE: usize = 1024;
 
 /// Cuts Results that no message could hold whole: what still fits behind `filled`, and the rest.
@@ -65,7 +62,7 @@ pub(super) fn part(
     Some((head(&first), Command::Results(tail)))
 }
 
-/// Octets that commands take beside the rest of a message.
+/// Bytes that commands take beside the rest of a message.
 fn size(base: &Message, commands: &[Command], encoding: Encoding) -> usize {
     let empty = base.encode(encoding).len();
     let mut filled = base.clone();
@@ -120,7 +117,7 @@ pub(super) fn shorten(base: &Message, waiting: &mut [Command], encoding: Encodin
     }
 }
 
-/// Octets of Results without their data.
+/// Bytes of Results without their data.
 fn bare_size(base: &Message, results: &Results, encoding: Encoding) -> usize {
     let mut bare = results.clone();
     for item in &mut bare.items {
@@ -140,7 +137,7 @@ pub(super) fn can_hold(
 ) -> bool {
     let room = limit.saturating_sub(sparse.encode(encoding).len());
     let name = results.items.iter().filter_map(|i| i.source.as_ref());
-    // An escaped character takes six octets at most: nearly all names are short enough.
+    // An escaped character takes six bytes at most: nearly all names are short enough.
     if name.map(|n| n.uri.len()).sum::<usize>() * 6 + AMPLE <= room {
         return true;
     }
@@ -160,7 +157,7 @@ pub(super) fn holds_all(
     let mut bare = statuses.to_vec();
     for command in &mut bare {
         if let Command::Status(status) = command {
-            status.cmd_id = LONG_ID.to_string();
+            status.cmd_id = LONG_ID.to_owned();
             status.target_refs.clear();
         }
     }

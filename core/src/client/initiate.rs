@@ -3,12 +3,13 @@
 
 use super::address::Address;
 use super::auth::Theirs;
-use super::interaction::Question;
 use super::notification::{self, Accepted};
 use super::output::{Event, Output};
 use super::own_proof::Ours;
+use super::question::Question;
 use super::session::Session;
-use super::{Action, DmClient, Input, State, action, package};
+use super::state::{Action, Input, State, action};
+use super::{DmClient, package};
 use crate::codec::auth::nonce;
 use crate::codec::syncml::AlertCode;
 
@@ -16,13 +17,13 @@ use crate::codec::syncml::AlertCode;
 const TRIES: u32 = 128;
 
 impl DmClient {
-    /// A push came in: a WSP push PDU.
+    /// Takes a push: a WSP push PDU with a Package #0, or that package alone.
     pub fn handle_push(&mut self, push: &[u8], _now_s: u64) {
         if action(self.state, Input::Push) != Action::Examine {
             return;
         }
         if self.state == State::Aborting {
-            return self.tell(Event::NotificationRefused {
+            return self.device.tell(Event::NotificationRefused {
                 reason: "another session is ending".to_owned(),
             });
         }
@@ -34,15 +35,15 @@ impl DmClient {
                 .candidate
                 .as_ref()
                 .map(|c| (c.account.server_id.as_str(), c.number)));
-        match notification::examine(push, &self.tree, &self.served, running) {
-            Err(reason) => self.tell(Event::NotificationRefused { reason }),
+        match notification::examine(push, &self.device.tree, &self.served, running) {
+            Err(reason) => self.device.tell(Event::NotificationRefused { reason }),
             Ok(accepted) if accepted.ask => {
                 let text = format!(
                     "{} wants to manage this device. Begin?",
                     accepted.account.server_id
                 );
                 let question = Question::new(AlertCode::CONFIRM_OR_REJECT, text);
-                self.outputs.push_back(Output::Ask(question));
+                self.device.put(Output::Ask(question));
                 self.candidate = Some(accepted);
                 self.state = State::Asking;
             }
@@ -50,14 +51,18 @@ impl DmClient {
         }
     }
 
-    /// The device or its user wants to be managed: Alert 1201 to the server of an account.
+    /// Begins a session of the device's own will: Alert 1201 to the server of an account.
     pub fn handle_start(&mut self, server_id: &str, _now_s: u64) {
         let refused = |reason: String| Event::StartRefused { reason };
         if action(self.state, Input::Start) != Action::Begin {
-            return self.tell(refused("another session is running".to_owned()));
+            return self
+                .device
+                .tell(refused("another session is running".to_owned()));
         }
-        let Some(account) = self.tree.account(server_id) else {
-            return self.tell(refused(format!("no account for server {server_id}")));
+        let Some(account) = self.device.tree.account(server_id) else {
+            return self
+                .device
+                .tell(refused(format!("no account for server {server_id}")));
         };
         let number = self.new_session_number(server_id);
         self.begin(Accepted {
@@ -76,7 +81,7 @@ impl DmClient {
         for _ in 0..TRIES {
             self.started = self.started.wrapping_add(1);
             // The upper quarter of the counter keeps it apart from nonces.
-            let [high, low, ..] = nonce(self.config.seed, 0x4000_0000 | self.started);
+            let [high, low, ..] = nonce(self.device.config.seed, 0x4000_0000 | self.started);
             number = u16::from_be_bytes([high, low]).max(1);
             if !self.served.knows(server_id, number) {
                 break;
@@ -88,7 +93,7 @@ impl DmClient {
     pub(super) fn begin(&mut self, accepted: Accepted) {
         let Some(address) = Address::parse(&accepted.account.address) else {
             let reason = "the account has no address".to_owned();
-            self.tell(match accepted.code {
+            self.device.tell(match accepted.code {
                 AlertCode::CLIENT_INITIATED => Event::StartRefused { reason },
                 _ => Event::NotificationRefused { reason },
             });
@@ -97,7 +102,7 @@ impl DmClient {
         };
         let server_id = accepted.account.server_id.clone();
         let session_id = accepted.session_id.clone();
-        self.tell(match accepted.code {
+        self.device.tell(match accepted.code {
             AlertCode::CLIENT_INITIATED => Event::SessionStarted {
                 server_id: server_id.clone(),
                 session_id,
@@ -108,13 +113,13 @@ impl DmClient {
                 resync: accepted.resync,
             },
         });
-        let preferred = self.preferred_type(&server_id);
+        let preferred = self.device.preferred_type(&server_id);
         let ours = Ours::new(&accepted.account, preferred, accepted.client_nonce());
         let theirs = Theirs::new(&accepted.account, accepted.server_nonce());
         let mut session = Session::new(accepted, address, ours, theirs);
-        let opening = package::opening(&self.tree, session.code);
+        let opening = package::opening(&self.device.tree, session.code);
         session.outbox.put_first(opening.to_vec());
-        self.send(&mut session);
         self.session = Some(session);
+        self.send();
     }
 }

@@ -1,6 +1,6 @@
 //! IT, the option of a text input alert (OMA-TS-DM_Protocol-V1_2_1 §10.3).
 
-/// IT: what a text may consist of.
+/// Kind of text that a user may type: the option IT.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InputType {
     /// `A`: anything.

@@ -1,23 +1,23 @@
 //! What the DM Client wants done and what it found.
 
 use super::alerts::DeviceAlert;
-use super::interaction::{Answer, Question};
+use super::question::{Answer, Question};
 use crate::codec::http;
 use crate::codec::syncml::StatusCode;
 use crate::tree::Change;
 
-/// Taken with `DmClient::poll`, in order, until there is none.
+/// Order or fact of a DM Client, taken with `DmClient::poll` until there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// A fact for whoever watches; nothing to do.
+    /// A fact to show; nothing to do.
     Event(Event),
     /// Open a stream connection to the DM server.
     Connect {
-        /// From DMAcc AppAddr.
+        /// Host of the account's AppAddr.
         host: String,
-        /// From DMAcc AppAddr; 80 or 443 when the address names none.
+        /// Port of the account's AppAddr; 80 or 443 when the address names none.
         port: u16,
-        /// By TLS.
+        /// Whether by TLS.
         secure: bool,
     },
     /// Send a DM message.
@@ -33,17 +33,17 @@ pub enum Output {
 /// An Exec that the tree permits (DM RepPro §6.6).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Execution {
-    /// ServerID of who asks.
+    /// ServerID of the server that asks.
     pub server_id: String,
     /// Node that stands for the process.
     pub uri: String,
-    /// Goes into the generic alert that reports on a process answered with 202.
+    /// Correlator for the generic alert that reports on a process answered with 202.
     pub correlator: Option<String>,
     /// Meta Format of the arguments.
     pub format: Option<String>,
     /// Meta Type of the arguments.
     pub media_type: Option<String>,
-    /// Arguments: the octets of Item Data.
+    /// Arguments: the bytes of Item Data.
     pub data: Vec<u8>,
 }
 
@@ -52,20 +52,20 @@ pub struct Execution {
 pub struct Outgoing {
     /// The request; its body is the SyncML message.
     pub request: http::Request,
-    /// 1 or 3.
+    /// Number of the package: 1 or 3.
     pub package: u8,
-    /// MsgID.
+    /// MsgID of the message.
     pub msg_id: u32,
 }
 
-/// A fact.
+/// Fact that a DM Client found or did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A Package #0 passed every check; a session begins.
     NotificationAccepted {
         /// ServerID of the account.
         server_id: String,
-        /// As in SyncHdr.
+        /// SessionID, as in SyncHdr.
         session_id: String,
         /// The digest was made with the resynchronisation nonce.
         resync: bool,
@@ -74,17 +74,17 @@ pub enum Event {
     SessionStarted {
         /// ServerID of the account.
         server_id: String,
-        /// As in SyncHdr.
+        /// SessionID, as in SyncHdr.
         session_id: String,
     },
     /// A session of the device's own will cannot begin.
     StartRefused {
-        /// For people.
+        /// Reason, for people.
         reason: String,
     },
     /// A server answered an alert of the device.
     AlertAnswered {
-        /// As it was handed in.
+        /// Alert, as it was handed in.
         alert: DeviceAlert,
         /// The server's Status; 413 also when the alert is larger than the server's messages and
         /// was not sent.
@@ -92,26 +92,26 @@ pub enum Event {
     },
     /// A push was ignored; nothing is sent back.
     NotificationRefused {
-        /// Which check failed, for people.
+        /// Check that failed, for people.
         reason: String,
     },
     /// A message that cannot be read ended the session.
     MalformedMessage(crate::codec::DecodeError),
     /// The server's credentials were right (212, 200) or not (401, 407).
     ServerAuthenticated {
-        /// What the Status for the SyncHdr says.
+        /// Code of the Status for the SyncHdr.
         code: StatusCode,
     },
     /// The server took our credentials (212, 200) or not (401, 407).
     CredentialsAnswered {
-        /// What the server's Status for our SyncHdr says.
+        /// Code of the server's Status for the client's SyncHdr.
         code: StatusCode,
     },
     /// A nonce was stored in the account.
     NonceRenewed {
         /// True for CLCRED (ours towards the server), false for SRVCRED.
         ours: bool,
-        /// The octets.
+        /// Bytes of the nonce.
         nonce: Vec<u8>,
         /// AAuthData of the account's entry in the tree.
         changes: Vec<Change>,
@@ -120,31 +120,31 @@ pub enum Event {
     ChunkStored {
         /// Target of the object.
         uri: String,
-        /// Octets so far.
+        /// Bytes received so far.
         received: usize,
-        /// Octets announced.
+        /// Bytes announced.
         total: Option<u64>,
     },
     /// The user answered.
     Answered(Answer),
     /// A command was worked through.
     CommandDone {
-        /// `Add`, `Replace` …
+        /// Name of the command: `Add`, `Replace` …
         command: String,
-        /// CmdID.
+        /// CmdID of the command.
         cmd_id: String,
-        /// Target.
+        /// Target of the command.
         uri: String,
-        /// The Status it gets.
+        /// Status of the command.
         code: StatusCode,
         /// Every node it changed, in order.
         changes: Vec<Change>,
     },
     /// The session is over.
     SessionEnded {
-        /// In good order, after a package without commands.
+        /// Whether in good order, after a package without commands.
         complete: bool,
-        /// For people: how it ended.
+        /// Reason of the end, for people.
         reason: String,
     },
 }

@@ -1,8 +1,8 @@
 //! How the DM Client proves itself in a session (OMA-TS-DM_Security-V1_2_1 §5.3, §5.4).
 
-use super::auth::{FORGIVEN, spoken};
 use crate::codec::auth::{Account, AuthType, Credentials, HmacHeader};
 use crate::codec::syncml::{Chal, Cred, StatusCode};
+use crate::dm::{FORGIVEN, spoken};
 
 /// How we prove ourselves in a session.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Ours {
 
 impl Ours {
     pub(super) fn new(account: &Account, preferred: Option<AuthType>, nonce: Vec<u8>) -> Self {
-        let kind = spoken(preferred.unwrap_or_else(|| account.client.auth_type.clone()));
+        let kind = spoken(preferred.as_ref().unwrap_or(&account.client.auth_type));
         Ours {
             may_basic: kind == AuthType::Basic || account.client.auth_type == AuthType::Basic,
             may_mac: !account.client.name.chars().any(char::is_control),
@@ -59,7 +59,7 @@ impl Ours {
         }
     }
 
-    /// The transport header of the next message: of its octets as they are sent.
+    /// The transport header of the next message: of its bytes as they are sent.
     pub(super) fn header(&self, client: &Credentials, body: &[u8]) -> Option<HmacHeader> {
         (self.kind == AuthType::Mac && self.is_due())
             .then(|| HmacHeader::of(client, &self.nonce, body))
@@ -109,5 +109,26 @@ impl Ours {
         self.proven = false;
         self.unkept = false;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::auth::Theirs;
+
+    #[test]
+    fn a_type_that_is_not_spoken_gives_way_to_md5() {
+        let with = |kind: &str| Credentials {
+            auth_type: AuthType::Unknown(kind.into()),
+            ..Credentials::default()
+        };
+        let account = Account {
+            client: with("X509"),
+            server: with("TRANSPORT"),
+            ..Account::default()
+        };
+        assert_eq!(Ours::new(&account, None, vec![1]).kind, AuthType::Md5);
+        assert_eq!(Theirs::new(&account, vec![1]).kind, AuthType::Md5);
     }
 }

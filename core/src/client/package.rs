@@ -4,48 +4,41 @@
 //! What does not fit into one message waits for the next.
 
 use super::address::Address;
-use super::fit::{OBLIGATORY, part, shorten};
+use super::config::Config;
+use super::device::Device;
+use super::fit::{part, shorten};
+use super::outbox::Outbox;
+use super::output::{Event, Outgoing};
 use super::session::Session;
 use crate::codec::auth::{AuthType, HMAC_HEADER, HmacHeader};
 use crate::codec::http::Request;
 use crate::codec::sizing;
 use crate::codec::syncml::{
-    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Status,
+    AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Status,
     StatusCode, SyncHdr,
 };
+use crate::dm::{LONG_ID, OBLIGATORY, VER_DTD, VER_PROTO, bare_alert};
 use crate::tree::{ManagementTree, Node, NodeUri};
 
-/// A CmdID with more digits than will be needed, for measuring.
-pub(super) const LONG_ID: usize = 9999;
-
-/// What every message of the client needs beside the session.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Terms<'a> {
-    pub(super) device_id: &'a str,
-    pub(super) encoding: Encoding,
-    pub(super) max_msg_size: u64,
-    pub(super) max_obj_size: u64,
-}
-
 /// The header of the next message.
-fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
+fn hdr(session: &Session, config: &Config) -> SyncHdr {
     let cred = session.ours.cred(&session.account.client);
     let names = session.ours.is_due() && session.ours.kind != AuthType::Basic;
     SyncHdr {
-        ver_dtd: "1.2".to_owned(),
-        ver_proto: "DM/1.2".to_owned(),
+        ver_dtd: VER_DTD.to_owned(),
+        ver_proto: VER_PROTO.to_owned(),
         session_id: session.session_id.clone(),
         msg_id: session.msg_id.to_string(),
         target: Location::new(session.address.url.clone()),
         source: Location {
-            uri: terms.device_id.to_owned(),
+            uri: config.device_id.clone(),
             name: names.then(|| session.account.client.name.clone()),
         },
         cred,
         meta: if session.package == 1 {
             Meta {
-                max_msg_size: Some(terms.max_msg_size),
-                max_obj_size: Some(terms.max_obj_size),
+                max_msg_size: Some(config.max_msg_size),
+                max_obj_size: Some(config.max_obj_size),
                 ..Meta::default()
             }
         } else {
@@ -58,7 +51,7 @@ fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
 /// Alert 1200 or 1201 and the device information: what Package #1 says (DM Protocol §8.3).
 pub(super) fn opening(tree: &ManagementTree, code: AlertCode) -> [Command; 2] {
     [
-        alert(code),
+        bare_alert(code),
         Command::Replace(ItemCommand {
             items: device_information(tree),
             ..ItemCommand::default()
@@ -95,35 +88,27 @@ fn leaves(uri: &NodeUri, node: &Node, items: &mut Vec<Item>) {
     }
 }
 
-/// An alert without Items.
-pub(super) fn alert(code: AlertCode) -> Command {
-    Command::Alert(Alert {
-        code,
-        ..Alert::default()
-    })
-}
-
 /// The next message out of what waits to be sent: as much as the server takes at once.
-pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
+pub(super) fn message(session: &mut Session, config: &Config) -> Message {
     let mut message = Message {
-        hdr: hdr(session, terms),
+        hdr: hdr(session, config),
         commands: Vec::new(),
         is_final: false,
     };
     // While the server has more to send, it is asked for it behind our answers.
-    let asking = (!session.last_of_package).then(|| alert(AlertCode::NEXT_MESSAGE));
+    let asking = (!session.last_of_package).then(|| bare_alert(AlertCode::NEXT_MESSAGE));
     let mut base = message.clone();
     base.commands.extend(asking.clone().map(|mut alert| {
-        alert.set_cmd_id(LONG_ID.to_string());
+        alert.set_cmd_id(LONG_ID.to_owned());
         alert
     }));
-    let limit = session.peer_max_msg_size;
+    let limit = session.peer.max_msg_size;
     let Outbox { waiting, begun } = &mut session.outbox;
     for (i, command) in waiting.iter_mut().enumerate() {
         command.set_cmd_id((i + 1).to_string());
     }
-    shorten(&base, waiting, terms.encoding, limit);
-    let mut count = sizing::fitting(&base, waiting, terms.encoding, limit);
+    shorten(&base, waiting, config.encoding, limit);
+    let mut count = sizing::fitting(&base, waiting, config.encoding, limit);
     let cut = waiting.get(count).and_then(|next| {
         let mut filled = message.clone();
         filled.commands.extend_from_slice(&waiting[..count]);
@@ -132,7 +117,7 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
             next,
             *begun == Some(count),
             &base,
-            terms.encoding,
+            config.encoding,
             limit,
         )
     });
@@ -159,55 +144,25 @@ pub(super) fn message(session: &mut Session, terms: &Terms<'_>) -> Message {
     message
 }
 
-/// Answers that wait to be sent.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Outbox {
-    waiting: Vec<Command>,
-    /// Place of Results of which a part was sent already.
-    begun: Option<usize>,
-}
-
-impl Outbox {
-    /// Answers to a new message go before what is left of earlier ones.
-    pub(super) fn put_first(&mut self, answers: Vec<Command>) {
-        self.begun = self.begun.map(|place| place + answers.len());
-        self.waiting.splice(..0, answers);
-    }
-
-    /// Answers to the commands of a message go behind the Status for its header.
-    pub(super) fn put_after_header(&mut self, answers: Vec<Command>) {
-        let at = self.waiting.len().min(1);
-        self.begun = self.begun.map(|place| place + answers.len());
-        self.waiting.splice(at..at, answers);
-    }
-
-    /// What the device has to say besides goes behind everything.
-    pub(super) fn put_last(&mut self, command: Command) {
-        self.waiting.push(command);
-    }
-
-    /// Whether all is sent.
-    pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
-    /// The server does not want the rest of the object it was sent a part of.
-    pub(super) fn drop_begun(&mut self) {
-        if let Some(place) = self.begun.take().filter(|p| *p < self.waiting.len()) {
-            self.waiting.remove(place);
-        }
-    }
-
-    /// Forgets everything, for a session that begins anew.
-    pub(super) fn clear(&mut self) {
-        *self = Outbox::default();
+/// Puts what the device has to tell this server behind what is to be sent to it.
+pub(super) fn queue_alerts(session: &mut Session, device: &mut Device) {
+    let base = sparse(session, &device.config);
+    let (encoding, limit) = (device.config.encoding, session.peer.max_msg_size);
+    let fits = |command: &Command| {
+        sizing::fitting(&base, std::slice::from_ref(command), encoding, limit) > 0
+    };
+    let (queued, too_large) = device.alerts.queue(&session.account.server_id, fits);
+    queued.into_iter().for_each(|c| session.outbox.put_last(c));
+    for alert in too_large {
+        let code = StatusCode::TOO_LARGE;
+        device.tell(Event::AlertAnswered { alert, code });
     }
 }
 
 /// A message with no more in it than must be in every one that answers the server.
-pub(super) fn sparse(session: &Session, terms: &Terms<'_>) -> Message {
-    let long_id = || LONG_ID.to_string();
-    let mut asking = alert(AlertCode::NEXT_MESSAGE);
+pub(super) fn sparse(session: &Session, config: &Config) -> Message {
+    let long_id = || LONG_ID.to_owned();
+    let mut asking = bare_alert(AlertCode::NEXT_MESSAGE);
     asking.set_cmd_id(long_id());
     let mut commands = vec![
         Command::Status(Status {
@@ -229,7 +184,7 @@ pub(super) fn sparse(session: &Session, terms: &Terms<'_>) -> Message {
     Message {
         hdr: SyncHdr {
             msg_id: long_id(),
-            ..hdr(session, terms)
+            ..hdr(session, config)
         },
         commands,
         is_final: true,
@@ -238,13 +193,18 @@ pub(super) fn sparse(session: &Session, terms: &Terms<'_>) -> Message {
 
 /// Alert 1223 behind what was executed and not told yet: the session is over, whatever the
 /// server says (DM Protocol §8).
-pub(super) fn abort(session: &mut Session, terms: &Terms<'_>) -> Message {
+pub(super) fn abort(session: &mut Session, config: &Config) -> Outgoing {
+    // An abort goes where the session was, whatever a broken message says.
+    if let Some(address) = session.connected.take() {
+        session.address = address;
+    }
+    session.msg_id += 1;
     let mut message = Message {
-        hdr: hdr(session, terms),
-        commands: vec![alert(AlertCode::SESSION_ABORT)],
+        hdr: hdr(session, config),
+        commands: vec![bare_alert(AlertCode::SESSION_ABORT)],
         is_final: true,
     };
-    let (encoding, limit) = (terms.encoding, session.peer_max_msg_size);
+    let (encoding, limit) = (config.encoding, session.peer.max_msg_size);
     let mut told = std::mem::take(&mut session.outbox).waiting;
     // A device tells what it did; what it has to say besides has lost its occasion.
     told.retain(|c| matches!(c, Command::Status(_) | Command::Results(_)));
@@ -254,11 +214,22 @@ pub(super) fn abort(session: &mut Session, terms: &Terms<'_>) -> Message {
     for (i, command) in message.commands.iter_mut().enumerate() {
         command.set_cmd_id((i + 1).to_string());
     }
-    message
+    outgoing(session, &message, encoding)
+}
+
+/// A message on its way to where the session is, signed when the client proves itself by MAC.
+pub(super) fn outgoing(session: &Session, message: &Message, encoding: Encoding) -> Outgoing {
+    let body = message.encode(encoding);
+    let hmac = session.ours.header(&session.account.client, &body);
+    Outgoing {
+        request: request(&session.address, encoding, body, hmac.as_ref()),
+        package: session.package,
+        msg_id: session.msg_id,
+    }
 }
 
 /// The HTTP request of a message (SyncML HTTP Binding).
-pub(super) fn request(
+fn request(
     address: &Address,
     encoding: Encoding,
     body: Vec<u8>,

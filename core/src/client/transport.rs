@@ -1,47 +1,77 @@
 //! Messages on their way: over which connection, along redirects, and back as responses
 //! (SyncML HTTP Binding).
 
-use super::output::{Event, Outgoing, Output};
+use super::DmClient;
+use super::answers::{Next, Received};
+use super::output::{Event, Output};
 use super::package;
-use super::session::{Received, Session};
+use super::session::Ending;
 use super::state::State;
-use super::{DmClient, MAX_REDIRECTS};
+use super::work::Wait;
 use crate::codec::auth::{HMAC_HEADER, HmacHeader};
 use crate::codec::http::Response;
 use crate::codec::syncml::{Encoding, Message};
+use crate::dm::MAX_MESSAGES;
+
+/// Redirects of one session that are followed.
+const MAX_REDIRECTS: u8 = 5;
 
 impl DmClient {
-    /// Sends the next message, over a new connection when the address is another peer's.
-    pub(super) fn send(&mut self, session: &mut Session) {
-        self.tell_nonce(session);
-        session.msg_id += 1;
-        if !session.refusing {
-            self.queue_alerts(session);
+    /// Does what a message of the server, or the end of a wait, asks for.
+    pub(super) fn go_on(&mut self, next: Next) {
+        match next {
+            Next::Send => self.send(),
+            Next::Repeat => {
+                let last = self.session.as_ref().and_then(|s| s.last.clone());
+                self.device.outputs.extend(last.map(Output::Send));
+                self.state = State::Waiting;
+            }
+            Next::Wait(Wait::Ask(question)) => {
+                self.device.put(Output::Ask(question));
+                self.state = State::Interacting;
+            }
+            Next::Wait(Wait::Execute(execution)) => {
+                self.device.put(Output::Execute(execution));
+                self.state = State::Executing;
+            }
+            Next::End(ending) => self.end(ending),
         }
-        let message = package::message(session, &self.terms());
-        self.note_alerts(&message);
-        session.ours.shown = session.ours.is_due();
-        let outgoing = self.outgoing(session, &message);
-        self.transmit(session, outgoing);
     }
 
-    /// Puts a message on its way.
-    fn transmit(&mut self, session: &mut Session, outgoing: Outgoing) {
+    /// Sends the next message, over a new connection when the address is another peer's.
+    pub(super) fn send(&mut self) {
+        let device = &mut self.device;
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        if session.msg_id >= MAX_MESSAGES {
+            let reason = "the session does not come to an end".to_owned();
+            return self.end(Ending::Refused(reason));
+        }
+        session.tell_nonce(device);
+        session.msg_id += 1;
+        if !session.refusing {
+            package::queue_alerts(session, device);
+        }
+        let message = package::message(session, &device.config);
+        device.alerts.note(&message);
+        session.ours.shown = session.ours.is_due();
+        let outgoing = package::outgoing(session, &message, device.config.encoding);
         session.last = Some(outgoing.clone());
-        let connected = session.connected.replace(session.address.clone());
-        match connected {
-            Some(address) if address.same_peer(&session.address) => {
-                self.outputs.push_back(Output::Send(outgoing));
+        let to = session.address.clone();
+        match session.connected.replace(to.clone()) {
+            Some(address) if address.same_peer(&to) => {
+                device.put(Output::Send(outgoing));
                 self.state = State::Waiting;
             }
             other => {
                 if other.is_some() {
-                    self.outputs.push_back(Output::Close);
+                    device.put(Output::Close);
                 }
-                self.outputs.push_back(Output::Connect {
-                    host: session.address.host.clone(),
-                    port: session.address.port,
-                    secure: session.address.secure,
+                device.put(Output::Connect {
+                    host: to.host,
+                    port: to.port,
+                    secure: to.secure,
                 });
                 self.held = Some(outgoing);
                 self.state = State::Connecting;
@@ -49,43 +79,26 @@ impl DmClient {
         }
     }
 
-    pub(super) fn outgoing(&self, session: &Session, message: &Message) -> Outgoing {
-        let encoding = self.config.encoding;
-        let body = message.encode(encoding);
-        let hmac = session.ours.header(&session.account.client, &body);
-        Outgoing {
-            request: package::request(&session.address, encoding, body, hmac.as_ref()),
-            package: session.package,
-            msg_id: session.msg_id,
-        }
-    }
-
     /// Sends the last message where a redirect leads, when that is the same peer.
     fn redirect(&mut self, location: &str) -> bool {
-        let Some(mut session) = self.session.take() else {
+        let Some(session) = &mut self.session else {
             return false;
         };
-        let to = session
-            .connected
-            .as_ref()
-            .and_then(|a| a.redirected(location));
-        let outgoing = match (to, session.last.clone()) {
-            (Some(address), Some(mut outgoing)) if session.redirects < MAX_REDIRECTS => {
-                outgoing.request.target = address.path;
-                outgoing
-            }
-            _ => {
-                self.session = Some(session);
-                return false;
-            }
+        let from = session.connected.as_ref();
+        let to = from.and_then(|address| address.redirected(location));
+        let (Some(address), Some(last)) = (to, &mut session.last) else {
+            return false;
         };
+        if session.redirects >= MAX_REDIRECTS {
+            return false;
+        }
         session.redirects += 1;
-        session.last = Some(outgoing.clone());
-        self.session = Some(session);
-        self.outputs.push_back(Output::Send(outgoing));
+        last.request.target = address.path;
+        self.device.put(Output::Send(last.clone()));
         true
     }
 
+    /// Takes a response, which has a message of the server in it or ends the session.
     pub(super) fn respond(&mut self, response: Response, now_s: u64) {
         let location = match response.status {
             302 | 307 => response.header("Location"),
@@ -96,24 +109,23 @@ impl DmClient {
         }
         if response.status != 200 {
             let reason = format!("HTTP {} {}", response.status, response.reason);
-            return self.end(false, reason.trim_end());
+            return self.end(Ending::Refused(reason.trim_end().to_owned()));
         }
         if response.body.is_empty() {
-            return self.end(false, "the response has no message");
+            let reason = "the response has no message".to_owned();
+            return self.end(Ending::Refused(reason));
         }
         let encoding = response
             .header("Content-Type")
             .and_then(Encoding::from_media_type)
-            .unwrap_or(self.config.encoding);
+            .unwrap_or(self.device.config.encoding);
         let message = match Message::decode(&response.body, encoding) {
             Ok(message) => message,
             Err(error) => {
-                self.tell(Event::MalformedMessage(error));
-                return self.end(false, "the message cannot be read");
+                self.device.tell(Event::MalformedMessage(error));
+                let reason = "the message cannot be read".to_owned();
+                return self.end(Ending::Refused(reason));
             }
-        };
-        let Some(mut session) = self.session.take() else {
-            return;
         };
         // A header that cannot be read proves nothing.
         let hmac = response.header(HMAC_HEADER).map(|value| {
@@ -128,7 +140,10 @@ impl DmClient {
             body: response.body,
             hmac,
         };
-        let next = self.receive(&mut session, received, now_s);
-        self.go_on(session, next);
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        let next = session.receive(&mut self.device, received, now_s);
+        self.go_on(next);
     }
 }

@@ -8,7 +8,7 @@ use crate::codec::notification::{Initiator, Package0, UiMode};
 use crate::codec::wsp;
 use std::collections::VecDeque;
 
-/// What the ECMS wants done.
+/// Order of the ECMS to its carrier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// Push this PDU to port 2948 of the device.
@@ -22,7 +22,7 @@ pub enum Output {
     },
 }
 
-/// The actor.
+/// External Card Management System, which calls for sessions by notifications.
 #[derive(Clone, Debug)]
 pub struct Ecms {
     account: Account,
@@ -45,7 +45,7 @@ impl Ecms {
         }
     }
 
-    /// Somebody orders that the card of this account shall provision its device.
+    /// Takes the order that the card of this account shall provision its device.
     pub fn handle_order(&mut self, ui_mode: UiMode, initiator: Initiator) {
         self.orders = self.orders.wrapping_add(1);
         let session_id = self.session_id();

@@ -16,7 +16,7 @@ pub struct ReaderConfig {
     pub protocols: Vec<u8>,
     /// Octets it takes in one block of T=1, 1 to 254.
     pub ifsd: u8,
-    /// It can follow the card to the speed of TA1.
+    /// Whether the reader can follow the card to the speed of TA1.
     pub is_fast: bool,
 }
 
@@ -33,11 +33,11 @@ impl Default for ReaderConfig {
 /// What the side wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReaderOutput {
-    /// To the card: a selection, a TPDU of T=0, a block of T=1.
+    /// Bytes for the card: a selection, a TPDU of T=0, a block of T=1.
     Tpdu {
         /// The bytes.
         bytes: Vec<u8>,
-        /// By how much the time to wait for the answer grows, with T=1; else 1.
+        /// Factor by which the time to wait for the answer grows, with T=1; else 1.
         waiting: u8,
     },
     /// Protocol and speed (as in TA1) are agreed on; commands may go.

@@ -4,19 +4,9 @@
 use super::output::{Alerted, EventItem};
 use crate::codec::syncml::{Alert, AlertCode, Item, StatusCode};
 use crate::codec::tnds::FORMATS;
+use crate::dm::MARKS;
 
-/// How important a generic alert may be.
-const MARKS: [&str; 7] = [
-    "fatal",
-    "critical",
-    "minor",
-    "warning",
-    "informational",
-    "harmless",
-    "indeterminate",
-];
-
-/// Octets of a generic alert's Type.
+/// Bytes of a generic alert's Type.
 const MAX_TYPE: usize = 255;
 
 /// What an alert tells, or the Status that says what is wrong with it. `types` are the types that

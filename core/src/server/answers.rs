@@ -2,18 +2,21 @@
 //! (OMA-TS-DM_Protocol-V1_2_1 §6–§10; OMA-TS-DM_RepPro-V1_2_1 §6, §7).
 
 use super::alerts;
+use super::config::Terms;
 use super::large_object::{self, Chunk};
 use super::output::{Event, Receipt};
 use super::package::Rest;
+use super::plan::Operation;
 use super::queue::Verdict;
 use super::room::{no_room, too_long};
-use super::session::{End, Session};
-use super::status::{is_challenge, status, wants_no_status};
-use super::{DmServer, MAX_MESSAGES, Operation, Terms, commands};
+use super::session::{Course, Ending, Session};
+use super::status::status;
+use super::{DmServer, commands};
 use crate::codec::syncml::{
     Alert, AlertCode, Command, Data, Item, ItemCommand, Location, Message, Results, Status,
     StatusCode, SyncHdr,
 };
+use crate::dm::{MAX_MESSAGES, is_challenge, wants_no_status};
 use std::collections::BTreeSet;
 
 /// Answers that wait for room; more means a client that asks faster than it listens.
@@ -49,32 +52,35 @@ impl DmServer {
         heard.answers.insert(0, header);
         let answers = heard.answers;
         if heard.aborted {
-            let end = End::Over(false, "the client aborted the session".to_owned());
+            let ending = Ending::Aborted("the client aborted the session".to_owned());
             session.held.clear();
-            return self.reply(session, answers, Rest::Nothing, end);
+            return self.reply(session, answers, Rest::Nothing, Course::Over(ending));
         }
         if let Err(reason) = answered {
-            return self.reply(session, answers, Rest::Nothing, End::Over(false, reason));
+            let course = Course::Over(Ending::Refused(reason));
+            return self.reply(session, answers, Rest::Nothing, course);
         }
         if session.msg_id >= MAX_MESSAGES || session.held.len() > MAX_HELD {
             let reason = "the session does not come to an end".to_owned();
-            return self.reply(session, answers, Rest::Abort, End::Over(false, reason));
+            let course = Course::Over(Ending::GivenUp(reason));
+            return self.reply(session, answers, Rest::Abort, course);
         }
         let ours_goes_on = session.object.is_some() || !session.held.is_empty();
         if !message.is_final && !(heard.asks_next && (ours_goes_on || !session.was_final)) {
-            return self.reply(session, answers, Rest::NextMessage, End::Wait);
+            return self.reply(session, answers, Rest::NextMessage, Course::Wait);
         }
         if session.queue.judge() == Some(Verdict::Abort) {
             let reason = "the plan aborts the session after a failure".to_owned();
-            return self.reply(session, answers, Rest::Abort, End::Over(false, reason));
+            let course = Course::Over(Ending::GivenUp(reason));
+            return self.reply(session, answers, Rest::Abort, course);
         }
         self.drop_what_is_too_large(&mut session);
-        let end = if heard.interrupts {
-            End::Wait
+        let course = if heard.interrupts {
+            Course::Wait
         } else {
-            End::Open
+            Course::Open
         };
-        self.reply(session, answers, Rest::Commands, end);
+        self.reply(session, answers, Rest::Commands, course);
     }
 
     /// One command of the client, and its answer if it gets one.
@@ -322,7 +328,8 @@ impl DmServer {
             let unsendable = no_room(&command);
             let octets = commands::octets(&command);
             let too_large = session
-                .peer_max_obj_size
+                .peer
+                .max_obj_size
                 .is_some_and(|limit| octets > limit);
             let code = if too_long(session, command, &terms) {
                 unsendable

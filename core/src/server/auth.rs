@@ -1,16 +1,9 @@
 //! Credentials both ways: whose the client's are and whether they are right, and which of ours
 //! are shown (OMA-TS-DM_Security-V1_2_1 §5.3).
 
-use crate::codec::auth::{Account, AuthType, Credentials, HmacHeader, RESYNC_NONCE, from_base64};
-use crate::codec::syncml::{Cred, StatusCode, SyncHdr};
-
-/// What a message shows of its sender: Cred, transport header, and the octets the header signs.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shown<'a> {
-    pub(super) cred: Option<&'a Cred>,
-    pub(super) hmac: Option<&'a HmacHeader>,
-    pub(super) body: &'a [u8],
-}
+use crate::codec::auth::{Account, AuthType, Credentials, RESYNC_NONCE, from_base64};
+use crate::codec::syncml::{StatusCode, SyncHdr};
+use crate::dm::{Proof, spoken};
 
 /// What the client's credentials were worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,17 +33,9 @@ impl Check {
     }
 }
 
-/// The type a peer is held to: one we cannot read is MD5, which every peer knows.
-pub(super) fn required(credentials: &Credentials) -> AuthType {
-    match &credentials.auth_type {
-        AuthType::Unknown(_) => AuthType::Md5,
-        known => known.clone(),
-    }
-}
-
 /// Checks what the client shows against its part of the account and a nonce.
 pub(super) fn check(
-    shown: Shown<'_>,
+    proof: &Proof<'_>,
     client: &Credentials,
     nonce: &[u8],
     resync_allowed: bool,
@@ -58,14 +43,9 @@ pub(super) fn check(
     if client.name.is_empty() {
         return Check::NotNeeded;
     }
-    let is_right = |nonce: &[u8]| match required(client) {
-        AuthType::Basic => shown.cred.is_some_and(|cred| cred.is_basic_of(client)),
-        AuthType::Mac => shown
-            .hmac
-            .is_some_and(|header| header.is_of(client, nonce, shown.body)),
-        _ => shown.cred.is_some_and(|cred| cred.is_md5_of(client, nonce)),
-    };
-    if shown.cred.is_none() && shown.hmac.is_none() {
+    let kind = spoken(&client.auth_type);
+    let is_right = |nonce: &[u8]| proof.is_of(&kind, client, nonce);
+    if proof.is_missing() {
         Check::Missing
     } else if is_right(nonce) {
         Check::Right
@@ -81,7 +61,7 @@ pub(super) fn check(
 pub(super) fn account_of(
     accounts: &[Account],
     hdr: &SyncHdr,
-    shown: Shown<'_>,
+    proof: &Proof<'_>,
     served: Option<usize>,
 ) -> Option<usize> {
     let named = |name: &str| {
@@ -89,15 +69,15 @@ pub(super) fn account_of(
             .iter()
             .position(|a| !a.client.name.is_empty() && a.client.name == name)
     };
-    let by_header = shown.hmac.and_then(|header| named(&header.username));
+    let by_header = proof.hmac.and_then(|header| named(&header.username));
     let by_basic = || {
-        let cred = shown.cred.filter(|c| c.auth_type() == AuthType::Basic)?;
+        let cred = proof.cred.filter(|c| c.auth_type() == AuthType::Basic)?;
         let text = String::from_utf8(from_base64(&cred.data)?).ok()?;
         named(text.split_once(':')?.0)
     };
     let by_name = || hdr.source.name.as_deref().and_then(named);
     let by_digest = || {
-        let cred = shown.cred?;
+        let cred = proof.cred?;
         accounts
             .iter()
             .position(|a| cred.is_md5_of(&a.client, &a.client.nonce))
@@ -113,6 +93,8 @@ pub(super) fn account_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::auth::HmacHeader;
+    use crate::codec::syncml::Cred;
 
     fn client(auth_type: AuthType) -> Credentials {
         Credentials {
@@ -123,15 +105,15 @@ mod tests {
         }
     }
 
-    fn with(cred: &Cred) -> Shown<'_> {
-        Shown {
+    fn with(cred: &Cred) -> Proof<'_> {
+        Proof {
             cred: Some(cred),
             hmac: None,
             body: &[],
         }
     }
 
-    const NOTHING: Shown<'_> = Shown {
+    const NOTHING: Proof<'_> = Proof {
         cred: None,
         hmac: None,
         body: &[],
@@ -152,14 +134,14 @@ mod tests {
             ("+9TkGAscTYyIVfZgZRQBDg==", true, Check::Wrong),
             ("*", true, Check::Wrong),
         ] {
-            let found = check(with(&shown(data)), &client, &client.nonce, resync);
+            let found = check(&with(&shown(data)), &client, &client.nonce, resync);
             assert_eq!(found, wanted, "{data}");
         }
-        let missing = check(NOTHING, &client, &client.nonce, true);
+        let missing = check(&NOTHING, &client, &client.nonce, true);
         assert_eq!(missing, Check::Missing);
         // The secret itself is not what was asked for.
         let basic = Cred::basic(&client);
-        let found = check(with(&basic), &client, &client.nonce, true);
+        let found = check(&with(&basic), &client, &client.nonce, true);
         assert_eq!(found, Check::Wrong);
     }
 
@@ -167,29 +149,29 @@ mod tests {
     fn checks_of_basic_and_mac() {
         let basic = client(AuthType::Basic);
         let cred = Cred::basic(&basic);
-        assert_eq!(check(with(&cred), &basic, &[], false), Check::Right);
+        assert_eq!(check(&with(&cred), &basic, &[], false), Check::Right);
         let md5 = Cred::md5(&basic, &[]);
-        assert_eq!(check(with(&md5), &basic, &[], false), Check::Wrong);
+        assert_eq!(check(&with(&md5), &basic, &[], false), Check::Wrong);
         let mac = client(AuthType::Mac);
         let body = b"<SyncML xmlns='SYNCML:SYNCML1.2'></SyncML>";
         let header = HmacHeader::parse("username=\"dmclient\", mac=tQ2sLor0o7xAILFZwYCjCA==");
-        let shown = Shown {
+        let shown = Proof {
             cred: None,
             hmac: header.as_ref(),
             body,
         };
-        assert_eq!(check(shown, &mac, &mac.nonce, false), Check::Right);
-        assert_eq!(check(shown, &mac, &[1], false), Check::Wrong);
-        assert_eq!(check(with(&cred), &mac, &mac.nonce, true), Check::Wrong);
+        assert_eq!(check(&shown, &mac, &mac.nonce, false), Check::Right);
+        assert_eq!(check(&shown, &mac, &[1], false), Check::Wrong);
+        assert_eq!(check(&with(&cred), &mac, &mac.nonce, true), Check::Wrong);
         let resync = HmacHeader::of(&mac, &RESYNC_NONCE, body);
-        let shown = Shown {
+        let shown = Proof {
             hmac: Some(&resync),
             ..shown
         };
-        assert_eq!(check(shown, &mac, &mac.nonce, true), Check::Resync);
-        assert_eq!(check(shown, &mac, &mac.nonce, false), Check::Wrong);
+        assert_eq!(check(&shown, &mac, &mac.nonce, true), Check::Resync);
+        assert_eq!(check(&shown, &mac, &mac.nonce, false), Check::Wrong);
         let open = Credentials::default();
-        assert_eq!(check(NOTHING, &open, &[], false), Check::NotNeeded);
+        assert_eq!(check(&NOTHING, &open, &[], false), Check::NotNeeded);
     }
 
     #[test]
@@ -211,22 +193,25 @@ mod tests {
             ..SyncHdr::default()
         };
         let nobody = named(None);
-        assert_eq!(account_of(&accounts, &nobody, NOTHING, None), Some(0));
-        assert_eq!(account_of(&accounts, &nobody, NOTHING, Some(2)), Some(2));
+        assert_eq!(account_of(&accounts, &nobody, &NOTHING, None), Some(0));
+        assert_eq!(account_of(&accounts, &nobody, &NOTHING, Some(2)), Some(2));
         assert_eq!(
-            account_of(&accounts, &named(Some("b")), NOTHING, Some(2)),
+            account_of(&accounts, &named(Some("b")), &NOTHING, Some(2)),
             Some(1)
         );
         let basic = Cred::basic(&accounts[2].client);
-        assert_eq!(account_of(&accounts, &nobody, with(&basic), None), Some(2));
+        assert_eq!(account_of(&accounts, &nobody, &with(&basic), None), Some(2));
         let digest = Cred::md5(&accounts[1].client, &[]);
-        assert_eq!(account_of(&accounts, &nobody, with(&digest), None), Some(1));
+        assert_eq!(
+            account_of(&accounts, &nobody, &with(&digest), None),
+            Some(1)
+        );
         let header = HmacHeader::of(&accounts[1].client, &[], &[]);
-        let shown = Shown {
+        let shown = Proof {
             hmac: Some(&header),
             ..NOTHING
         };
-        assert_eq!(account_of(&accounts, &nobody, shown, None), Some(1));
-        assert_eq!(account_of(&[], &nobody, NOTHING, None), None);
+        assert_eq!(account_of(&accounts, &nobody, &shown, None), Some(1));
+        assert_eq!(account_of(&[], &nobody, &NOTHING, None), None);
     }
 }

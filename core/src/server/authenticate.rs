@@ -2,30 +2,31 @@
 //! (OMA-TS-DM_Protocol-V1_2_1 §9; OMA-TS-DM_Security-V1_2_1 §5.3).
 
 use super::DmServer;
-use super::auth::{self, Check, Shown};
+use super::auth::{self, Check};
 use super::output::Event;
 use super::package::Rest;
-use super::session::{End, FORGIVEN, Session};
-use super::status::{header_status, header_status_for, is_challenge, refused};
+use super::session::{Course, Ending, Session};
+use super::status::refused;
 use crate::codec::auth::{AuthType, RESYNC_NONCE};
-use crate::codec::syncml::{Chal, Command, Message, StatusCode, SyncHdr};
+use crate::codec::syncml::{Chal, Command, Message, Status, StatusCode, SyncHdr};
+use crate::dm::{FORGIVEN, Proof, find_header_status, header_status, is_challenge, spoken};
 
 impl DmServer {
     /// Whose message it is, as far as can be said before the client is proven.
-    pub(super) fn find_account(&self, session: &mut Session, hdr: &SyncHdr, shown: Shown<'_>) {
+    pub(super) fn find_account(&self, session: &mut Session, hdr: &SyncHdr, proof: &Proof<'_>) {
         let served = self
             .served
             .iter()
             .rev()
             .find(|s| s.device == session.device);
         let served = served.map(|s| s.account);
-        let found = auth::account_of(&self.accounts, hdr, shown, served).unwrap_or_default();
+        let found = auth::account_of(&self.accounts, hdr, proof, served).unwrap_or_default();
         let first = session.msg_id == 0;
         if first || found != session.account {
             let server = &self.accounts[found].server;
             session.account = found;
             session.server_nonce.clone_from(&server.nonce);
-            session.own_type = auth::required(server);
+            session.own_type = spoken(&server.auth_type);
         }
     }
 
@@ -58,7 +59,7 @@ impl DmServer {
             |s: &Session| s.proven && s.device == session.device && s.account == session.account;
         if let Some(at) = self.sessions.iter().position(is_of) {
             let earlier = self.sessions.remove(at);
-            self.lost(earlier, "the client began another");
+            self.end(earlier, Ending::Lost("the client began another".to_owned()));
         }
         session.queue = self.work_for(&session.device, session.account);
     }
@@ -83,7 +84,7 @@ impl DmServer {
         }
         session.client_nonce = Some(nonce);
         // Its answer to our credentials may come in the same message.
-        if let Some(status) = header_status(message, session.msg_id)
+        if let Some(status) = find_header_status(statuses(message), session.msg_id)
             && let Some(chal) = &status.chal
             && !status.code.is_success()
             && let Some(nonce) = chal.nonce()
@@ -92,15 +93,16 @@ impl DmServer {
             session.server_nonce = nonce;
         }
         let cred = message.hdr.cred.as_ref();
-        let end = if was_asked && cred.is_some_and(|cred| cred.auth_type() != *auth_type) {
+        let course = if was_asked && cred.is_some_and(|cred| cred.auth_type() != *auth_type) {
             let reason = "the client answered our challenge with another type of credentials";
-            End::Over(false, reason.to_owned())
+            Course::Over(Ending::Refused(reason.to_owned()))
         } else if session.failures > FORGIVEN {
-            End::Over(false, "the client's credentials are wrong again".to_owned())
+            let reason = "the client's credentials are wrong again";
+            Course::Over(Ending::Refused(reason.to_owned()))
         } else {
-            End::Wait
+            Course::Wait
         };
-        self.reply(session, answers, Rest::Nothing, end);
+        self.reply(session, answers, Rest::Nothing, course);
     }
 
     /// The Status for the client's header, with the nonce for next time where it is due.
@@ -111,14 +113,14 @@ impl DmServer {
         was_proven: bool,
     ) -> Command {
         let client = &self.accounts[session.account].client;
-        let auth_type = auth::required(client);
+        let auth_type = spoken(&client.auth_type);
         let for_session = auth_type != AuthType::Mac && !client.name.is_empty();
         let code = if for_session && (!was_proven || session.chal_due) {
             StatusCode::AUTHENTICATED
         } else {
             StatusCode::OK
         };
-        let mut answer = header_status_for(hdr, code);
+        let mut answer = header_status(hdr, code);
         if std::mem::take(&mut session.chal_due) {
             answer.chal = Chal::of(&auth_type, session.client_nonce());
         }
@@ -131,7 +133,7 @@ impl DmServer {
         session: &mut Session,
         message: &Message,
     ) -> Result<(), String> {
-        let Some(status) = header_status(message, session.msg_id) else {
+        let Some(status) = find_header_status(statuses(message), session.msg_id) else {
             return Ok(());
         };
         let chal = status.chal.as_ref();
@@ -171,7 +173,7 @@ impl DmServer {
         // It keeps no nonce of a peer that has not proved itself, so it is told again.
         let server = &self.accounts[session.account].server;
         let client = &self.accounts[session.account].client;
-        session.chal_due = !client.name.is_empty() && auth::required(client) != AuthType::Basic;
+        session.chal_due = !client.name.is_empty() && spoken(&client.auth_type) != AuthType::Basic;
         if session.server_failures > FORGIVEN {
             return Err("the client refused our credentials again".to_owned());
         }
@@ -180,7 +182,7 @@ impl DmServer {
         match (asked, nonce) {
             _ if server.name.is_empty() => Err(other_kind()),
             // The secret itself is given only where the account says so.
-            (Some(AuthType::Basic), _) if auth::required(server) == AuthType::Basic => {
+            (Some(AuthType::Basic), _) if spoken(&server.auth_type) == AuthType::Basic => {
                 session.own_type = AuthType::Basic;
                 Ok(())
             }
@@ -199,4 +201,11 @@ impl DmServer {
 
 fn other_kind() -> String {
     "the client wants credentials of a kind we do not give".to_owned()
+}
+
+fn statuses(message: &Message) -> impl Iterator<Item = &Status> {
+    message.commands.iter().filter_map(|command| match command {
+        Command::Status(status) => Some(status),
+        _ => None,
+    })
 }

@@ -7,9 +7,7 @@ use crate::codec::auth::base64;
 use crate::codec::syncml::{
     Alert, Command, Data, Encoding, Group, Item, ItemCommand, Location, Meta,
 };
-
-/// For measuring: more digits than a CmdID will have.
-pub(super) const LONG_ID: &str = "9999";
+use crate::dm::LONG_ID;
 
 /// The command of a step with all that is in it, for measuring; numbered when it is sent.
 pub(super) fn command(queue: &Queue, at: usize, encoding: Encoding) -> Command {
@@ -101,7 +99,7 @@ fn content(object: &Object, encoding: Encoding) -> (Meta, Option<Data>) {
             meta(object.format.clone(), object.media_type.clone()),
             Some(Data::Text(text.clone())),
         ),
-        // XML has no octets; cut into chunks, base64 must be of the whole.
+        // XML has no bytes; cut into chunks, base64 must be of the whole.
         Payload::Octets(octets) if encoding == Encoding::Xml || format == Some("b64") => (
             meta(Some("b64".to_owned()), object.media_type.clone()),
             Some(Data::Text(base64(octets))),
@@ -172,7 +170,7 @@ fn url_encoded(text: &str) -> String {
     out
 }
 
-/// The largest object in a command and in what is in it: octets as they are sent.
+/// The largest object in a command and in what is in it: bytes as they are sent.
 pub(super) fn octets(command: &Command) -> u64 {
     match command {
         Command::Add(c) | Command::Replace(c) | Command::Exec(c) => c

@@ -5,6 +5,7 @@
 
 use crate::codec::auth::from_base64;
 use crate::codec::syncml::{Alert, Command, Data, Item, ItemCommand, Results, StatusCode};
+use crate::dm;
 
 /// An object of which not all chunks have come.
 #[derive(Clone, Debug)]
@@ -65,17 +66,11 @@ pub(super) fn take(incoming: &mut Option<Incoming>, command: &Command, limit: u6
             uri: uri(item).to_owned(),
             first: command.clone(),
             size: item.meta.size.or(command_size(command)),
-            data: match item.data {
-                Some(Data::Opaque(_)) => Data::Opaque(Vec::new()),
-                _ => Data::Text(String::new()),
-            },
+            data: dm::empty_like(item.data.as_ref()),
         },
     };
-    match (&mut held.data, &item.data) {
-        (Data::Opaque(all), Some(more)) => all.extend_from_slice(more.bytes()),
-        (Data::Text(all), Some(Data::Text(more))) => all.push_str(more),
-        (_, None) => {}
-        _ => return Chunk::Refused(StatusCode::BAD_REQUEST),
+    if !dm::append(&mut held.data, item.data.as_ref()) {
+        return Chunk::Refused(StatusCode::BAD_REQUEST);
     }
     let received = held.data.bytes().len() as u64;
     if received > limit || held.size.is_some_and(|size| size > limit) {
@@ -87,7 +82,7 @@ pub(super) fn take(incoming: &mut Option<Incoming>, command: &Command, limit: u6
     }
     let format = format_of(&held.first);
     let whole = octets(&held.data, format.as_deref()).len() as u64;
-    // Some senders count the octets, others the base64 text that carries them.
+    // Some senders count the bytes, others the base64 text that carries them.
     if held
         .size
         .is_some_and(|size| size != received && size != whole)
@@ -103,7 +98,7 @@ pub(super) fn take(incoming: &mut Option<Incoming>, command: &Command, limit: u6
     Chunk::Whole(Box::new(joined))
 }
 
-/// The octets of a value: base64 is what carries them.
+/// The bytes of a value: base64 is what carries them.
 pub(super) fn octets(data: &Data, format: Option<&str>) -> Vec<u8> {
     let bytes = data.bytes();
     let carried = (format == Some("b64"))

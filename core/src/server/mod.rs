@@ -5,9 +5,12 @@
 
 mod alerts;
 mod answers;
+mod arrivals;
 mod auth;
 mod authenticate;
 mod commands;
+mod config;
+mod header;
 mod large_object;
 mod output;
 mod package;
@@ -19,6 +22,8 @@ pub mod samples;
 mod session;
 mod status;
 
+pub use crate::dm::MAX_MESSAGES;
+pub use config::Config;
 pub use output::{Alerted, Answer, Event, EventItem, Output, Receipt};
 pub use plan::{
     Condition, Interaction, MAX_CHOICES, MAX_GROUPS, MAX_PLAN, MAX_STEPS, MAX_URI, MAX_WORD,
@@ -32,12 +37,9 @@ use crate::codec::syncml::{Encoding, Message};
 use crate::codec::wsp;
 use program::Program;
 use queue::Queue;
-use session::{Finished, Request, Session};
+use session::{Ending, Finished, Request, Session};
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// Messages of one session, however the client goes on.
-pub const MAX_MESSAGES: u32 = 1000;
 
 /// Last session identifier of the card; those above are for others that sign for the same server.
 pub const LAST_OWN_SESSION: u16 = 0x7FFF;
@@ -45,50 +47,27 @@ pub const LAST_OWN_SESSION: u16 = 0x7FFF;
 /// Sessions of others that are remembered, and last answers of sessions that are over.
 const REMEMBERED: usize = 16;
 
-/// What a server is told once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
-    /// What it shares with each client. The first is the one notifications are for. A client
-    /// without a name need not prove itself; a server without a name does not.
-    pub accounts: Vec<Account>,
-    /// Octets of the largest message it takes; told as MaxMsgSize.
-    pub max_msg_size: usize,
-    /// Octets of the largest object it takes; told as MaxObjSize.
-    pub max_obj_size: u64,
-    /// Where clients are to send what follows their first message; told as RespURI.
-    pub resp_uri: Option<String>,
-    /// Types of client events and generic alerts that are understood; empty for all.
-    pub alert_types: Vec<String>,
-    /// Sessions at a time; one more gets 503.
-    pub max_sessions: usize,
-    /// Devices of which it is remembered what was done; the one served longest ago is forgotten.
-    pub max_devices: usize,
-    /// Seconds without a message after which a session is given up; for ever when `None`.
-    pub idle_s: Option<u64>,
-    /// Whether each session works through the whole plan, and not only through what is left of it.
-    pub repeat_plan: bool,
-    /// For nonces.
-    pub seed: u64,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Config {
-            accounts: Vec::new(),
-            max_msg_size: 2048,
-            max_obj_size: 65_535,
-            resp_uri: None,
-            alert_types: Vec::new(),
-            max_sessions: 1,
-            max_devices: 1,
-            idle_s: None,
-            repeat_plan: false,
-            seed: 0,
-        }
-    }
-}
-
-/// A DM Server with one plan for all its clients.
+/// DM Server with one plan for all its clients: messages come in by `handle_message`, answers and
+/// facts go out by [`DmServer::poll`].
+///
+/// ```
+/// # use dmsc_core::codec::syncml::{Command, Encoding, Message};
+/// # use dmsc_core::server::{Config, DmServer, Output, Plan};
+/// let plan = Plan::from_json(r#"{"commands": [{"command": "Get", "target": "./DevInfo/Mod"}]}"#)?;
+/// let mut server = DmServer::new(Config::default(), plan);
+/// let opening = b"<SyncML xmlns='SYNCML:SYNCML1.2'><SyncHdr><VerDTD>1.2</VerDTD>\
+///     <VerProto>DM/1.2</VerProto><SessionID>1</SessionID><MsgID>1</MsgID>\
+///     <Target><LocURI>s</LocURI></Target><Source><LocURI>IMEI:1</LocURI></Source></SyncHdr>\
+///     <SyncBody><Alert><CmdID>1</CmdID><Data>1201</Data></Alert><Final/></SyncBody></SyncML>";
+/// server.handle_message("application/vnd.syncml.dm+xml", None, opening);
+/// while let Some(output) = server.poll() {
+///     let Output::Answer(answer) = output else { continue };
+///     let message = Message::decode(&answer.body, Encoding::Xml)?;
+///     assert!(message.commands.iter().any(|command| command.name() == "Get"));
+/// }
+/// assert!(server.is_busy(), "the session waits for the client's Status");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct DmServer {
     config: Config,
@@ -121,14 +100,8 @@ struct Served {
     queue: Queue,
 }
 
-/// What every message needs beside the session.
-struct Terms<'a> {
-    config: &'a Config,
-    account: &'a Account,
-}
-
 impl DmServer {
-    /// A server without a session.
+    /// Makes a server without a session.
     pub fn new(mut config: Config, plan: Plan) -> Self {
         let mut accounts = std::mem::take(&mut config.accounts);
         if accounts.is_empty() {
@@ -151,7 +124,7 @@ impl DmServer {
         }
     }
 
-    /// Another plan; what was left of the old one is forgotten.
+    /// Puts another plan in place; what was left of the old one is forgotten.
     pub fn set_plan(&mut self, plan: Plan) {
         self.program = Arc::new(Program::new(plan));
         self.served.clear();
@@ -194,15 +167,15 @@ impl DmServer {
             .collect()
     }
 
-    /// What is to be done, in order; `None` when there is nothing more.
+    /// Hands out what is to be done, in order; `None` when there is nothing more.
     pub fn poll(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
-    /// A notification for a new session, as WSP push PDU, signed with the server nonce of now. When
-    /// the last session broke off before the client said which nonce comes next, nobody knows
-    /// which it holds: then the resynchronisation nonce signs (DM Security §5.2), until a client has
-    /// said it.
+    /// Makes a notification for a new session, as WSP push PDU, signed with the server nonce of
+    /// now. When the last session broke off before the client said which nonce comes next, the
+    /// server cannot know which one the client holds: then the resynchronisation nonce signs
+    /// (DM Security §5.2), until a client has said it.
     pub fn notification(&mut self, ui_mode: UiMode, initiator: Initiator) -> Vec<u8> {
         if self.in_doubt {
             self.resync_notification(ui_mode, initiator)
@@ -224,8 +197,8 @@ impl DmServer {
         wsp::encode_notification(self.pushes, &package)
     }
 
-    /// The same for peers whose nonces have come apart: signed with the resynchronisation nonce,
-    /// and the client may answer with it.
+    /// Makes a notification for a client whose nonce may be another: signed with the
+    /// resynchronisation nonce, with which the client may answer too.
     pub fn resync_notification(&mut self, ui_mode: UiMode, initiator: Initiator) -> Vec<u8> {
         let push = self.plain_notification(ui_mode, initiator);
         self.expect_session(self.last_session);
@@ -239,8 +212,8 @@ impl DmServer {
         }
     }
 
-    /// Another that knows our secret has called for this session, maybe without knowing the
-    /// nonce: the client may come with the resynchronisation nonce.
+    /// Expects a session that another party with the server's secret has called for, maybe without
+    /// knowing the nonce: the client may come with the resynchronisation nonce.
     pub fn expect_session(&mut self, session_id: u16) {
         if self.expected.len() >= REMEMBERED {
             self.expected.pop_front();
@@ -248,7 +221,7 @@ impl DmServer {
         self.expected.push_back(session_id);
     }
 
-    /// The time now, for sessions whose client says nothing more (`Config::idle_s`).
+    /// Takes the time, and ends sessions whose client says nothing more (`Config::idle_s`).
     pub fn handle_time(&mut self, now_s: u64) {
         self.now_s = now_s;
         let Some(idle_s) = self.config.idle_s else {
@@ -260,11 +233,14 @@ impl DmServer {
             .position(|s| s.heard_s.saturating_add(idle_s) < now_s)
         {
             let session = self.sessions.remove(at);
-            self.lost(session, "the client said nothing more");
+            self.end(
+                session,
+                Ending::Lost("the client said nothing more".to_owned()),
+            );
         }
     }
 
-    /// A message of a client: its HTTP Content-Type, the value of its `x-syncml-hmac` header if
+    /// Takes a message of a client: its HTTP Content-Type, the value of its `x-syncml-hmac` header if
     /// there is one, and its body.
     pub fn handle_message(&mut self, content_type: &str, hmac: Option<&str>, body: &[u8]) {
         let Some(encoding) = Encoding::from_media_type(content_type) else {
@@ -290,22 +266,18 @@ impl DmServer {
                 if self.config.max_sessions <= 1
                     && let Some(session) = self.sessions.pop()
                 {
-                    self.over(session, false, "the message cannot be read".to_owned());
+                    let reason = "the message cannot be read".to_owned();
+                    self.end(session, Ending::Refused(reason));
                 }
             }
         }
     }
 
-    /// The only connection there is has gone: sessions cannot be resumed.
+    /// Ends all sessions: the only connection there is has gone, and none can be resumed.
     pub fn handle_connection_lost(&mut self) {
         while let Some(session) = self.sessions.pop() {
-            self.lost(session, "the connection was lost");
+            self.end(session, Ending::Lost("the connection was lost".to_owned()));
         }
-    }
-
-    fn lost(&mut self, session: Session, reason: &str) {
-        self.in_doubt |= session.is_in_doubt();
-        self.over(session, false, reason.to_owned());
     }
 
     /// Whether the client of a session may use the resynchronisation nonce. Not in sessions that
@@ -340,8 +312,13 @@ impl DmServer {
         });
     }
 
-    /// A session is over: what it did is kept for the next of the same device.
-    fn over(&mut self, session: Session, complete: bool, reason: String) {
+    /// Ends a session: what it did is kept for the next of the same device.
+    fn end(&mut self, session: Session, ending: Ending) {
+        if let Ending::Lost(_) = ending {
+            self.in_doubt |= session.is_in_doubt();
+        }
+        let complete = matches!(ending, Ending::Complete(_));
+        let reason = ending.into_reason();
         self.tell(Event::SessionEnded { complete, reason });
         let Some((device, account, mut queue)) = session.into_work() else {
             return;

@@ -2,10 +2,10 @@
 
 use crate::codec::syncml::{AlertCode, StatusCode};
 
-/// Taken with `DmServer::poll`, in order, until there is none.
+/// Order or fact of a DM Server, taken with `DmServer::poll` until there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// A fact for whoever watches; nothing to do.
+    /// A fact to show; nothing to do.
     Event(Event),
     /// The answer to the message handled last.
     Answer(Answer),
@@ -16,26 +16,26 @@ pub enum Output {
 pub struct Answer {
     /// HTTP status: 200 with a message; 400, 413, 415, 503 without.
     pub http_status: u16,
-    /// Same encoding as the request.
+    /// Content-Type: the encoding of the request.
     pub content_type: String,
     /// Value of the `x-syncml-hmac` header, when the server proves itself by MAC.
     pub hmac: Option<String>,
     /// The SyncML message; empty unless 200.
     pub body: Vec<u8>,
-    /// 2 or 4; 0 without a message.
+    /// Number of the package: 2 or 4; 0 without a message.
     pub package: u8,
     /// MsgID; 0 without a message.
     pub msg_id: u32,
 }
 
-/// What came of one command the server had sent: the receipt (step 6 of the enabler).
+/// Receipt: what came of one command the server had sent (step 6 of the enabler).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// Id of the step; empty when the plan gives none.
     pub step: String,
-    /// `Add`, `Replace` …
+    /// Name of the command: `Add`, `Replace` …
     pub command: String,
-    /// Target.
+    /// Target of the command.
     pub uri: String,
     /// The client's Status.
     pub code: StatusCode,
@@ -44,17 +44,17 @@ pub struct Receipt {
 /// An alert by which the client tells something: 1224 or 1226.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alerted {
-    /// Which.
+    /// Code: 1224 or 1226.
     pub code: AlertCode,
     /// Correlator of the Exec it belongs to.
     pub correlator: Option<String>,
     /// Id of the step with that Exec; `None` when it belongs to none of this plan.
     pub step: Option<String>,
-    /// At least one.
+    /// Items, at least one.
     pub items: Vec<EventItem>,
 }
 
-/// What an Item of such an alert says.
+/// Item of an alert by which the client tells something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventItem {
     /// Node it is about.
@@ -65,16 +65,16 @@ pub struct EventItem {
     pub format: String,
     /// Importance; `informational` when not told.
     pub mark: String,
-    /// The octets.
+    /// Bytes of the Item's Data.
     pub data: Vec<u8>,
 }
 
-/// A fact.
+/// Fact that a DM Server found or did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A client opened a session.
     SessionOpened {
-        /// Source of its messages.
+        /// Source of the client's messages.
         device: String,
         /// SessionID.
         session_id: String,
@@ -86,14 +86,14 @@ pub enum Event {
     ClientAuthenticated {
         /// AAuthName of the account it was measured by.
         name: String,
-        /// What the Status for the SyncHdr says.
+        /// Code of the Status for the SyncHdr.
         code: StatusCode,
     },
     /// A nonce was stored in the account.
     NonceRenewed {
         /// True for the client's nonce (ours to issue), false for the server's.
         client: bool,
-        /// The octets.
+        /// Bytes of the nonce.
         nonce: Vec<u8>,
     },
     /// What the device says of itself: nodes of DevInfo with their values.
@@ -109,7 +109,7 @@ pub enum Event {
     ResultsStored {
         /// Node that was read.
         uri: String,
-        /// Its value or child list.
+        /// Value of the node, or its child list.
         value: Vec<u8>,
     },
     /// The user answered an alert.
@@ -127,7 +127,7 @@ pub enum Event {
     SessionEnded {
         /// Every command got its final Status.
         complete: bool,
-        /// For people: how it ended.
+        /// Reason of the end, for people.
         reason: String,
     },
 }

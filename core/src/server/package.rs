@@ -4,16 +4,15 @@
 //! A message is never larger than the client takes; what does not fit goes into the next package,
 //! and an object no message could hold goes in chunks.
 
-use super::Terms;
-use super::commands::{LONG_ID, command};
+use super::commands::command;
+use super::config::Terms;
+use super::header::hdr;
 use super::plan::Operation;
-use super::room::{LEAST_ANSWERS, MAX_PUT_OFF, least_data, no_room, smallest};
+use super::room::{MAX_PUT_OFF, least_data, no_room, smallest};
 use super::session::{Sending, Session};
-use crate::codec::auth::AuthType;
 use crate::codec::sizing;
-use crate::codec::syncml::{
-    Alert, AlertCode, Command, Cred, Data, Group, Location, Message, Meta, StatusCode, SyncHdr,
-};
+use crate::codec::syncml::{AlertCode, Command, Data, Group, Message, StatusCode};
+use crate::dm::{LONG_ID, OBLIGATORY, bare_alert};
 
 /// What is to stand behind the answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +61,7 @@ pub(super) fn build(
         }
         Rest::Commands => waits = builder.plan(session),
         Rest::NextMessage => {
-            builder.push(alert(AlertCode::NEXT_MESSAGE));
+            builder.push(bare_alert(AlertCode::NEXT_MESSAGE));
             builder.message.is_final = false;
         }
         Rest::Nothing => {
@@ -71,7 +70,7 @@ pub(super) fn build(
         }
         Rest::Abort => {
             session.held.clear();
-            builder.push(alert(AlertCode::SESSION_ABORT));
+            builder.push(bare_alert(AlertCode::SESSION_ABORT));
         }
     }
     Built {
@@ -79,51 +78,6 @@ pub(super) fn build(
         waits,
         refused: builder.refused,
     }
-}
-
-pub(super) fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
-    let server = &terms.account.server;
-    let shows = !server.name.is_empty() && !session.server_proven;
-    let cred = match session.own_type {
-        _ if !shows => None,
-        // The secret itself is for a client that has proved who it is.
-        AuthType::Basic if !session.proven => None,
-        AuthType::Basic => Some(Cred::basic(server)),
-        // It goes beside the message.
-        AuthType::Mac => None,
-        AuthType::Md5 | AuthType::Unknown(_) => Some(Cred::md5(server, &session.server_nonce)),
-    };
-    let named = shows && (cred.is_some() || session.own_type == AuthType::Mac);
-    SyncHdr {
-        ver_dtd: "1.2".to_owned(),
-        ver_proto: "DM/1.2".to_owned(),
-        session_id: session.id.clone(),
-        msg_id: session.msg_id.to_string(),
-        target: Location::new(session.device.clone()),
-        source: Location {
-            uri: terms.account.address.clone(),
-            name: named.then(|| server.name.clone()),
-        },
-        resp_uri: terms.config.resp_uri.clone(),
-        cred,
-        meta: if session.msg_id == 1 {
-            Meta {
-                max_msg_size: Some(terms.config.max_msg_size as u64),
-                max_obj_size: Some(terms.config.max_obj_size),
-                ..Meta::default()
-            }
-        } else {
-            Meta::default()
-        },
-        ..SyncHdr::default()
-    }
-}
-
-fn alert(code: AlertCode) -> Command {
-    Command::Alert(Alert {
-        code,
-        ..Alert::default()
-    })
 }
 
 struct Builder {
@@ -168,8 +122,8 @@ impl Builder {
             self.push(first);
         }
         session.held.extend(answers);
-        let limit = session.peer_max_msg_size;
-        // The shortest Status has more octets than this; what cannot fit need not be measured.
+        let limit = session.peer.max_msg_size;
+        // The shortest Status has more bytes than this; what cannot fit need not be measured.
         let at_most = (limit / 16).saturating_add(1);
         let mut commands: Vec<Command> = session.held.iter().take(at_most).cloned().collect();
         for command in &mut commands {
@@ -224,7 +178,7 @@ impl Builder {
     /// As much of a Sequence as fits; false when something of it is left.
     fn sequence(&mut self, session: &mut Session, group: usize, before: u32) -> bool {
         let encoding = session.encoding;
-        let limit = session.peer_max_msg_size;
+        let limit = session.peer.max_msg_size;
         let parts = session.queue.pending_parts(group);
         let mut commands = Vec::new();
         let mut octets = 0;
@@ -269,7 +223,7 @@ impl Builder {
     /// A step outside groups, or an Atomic; false when it does not fit.
     fn single(&mut self, session: &mut Session, at: usize, before: u32) -> bool {
         let mut command = command(&session.queue, at, session.encoding);
-        let limit = session.peer_max_msg_size;
+        let limit = session.peer.max_msg_size;
         let one = std::slice::from_ref(&command);
         if sizing::fitting(&self.message, one, session.encoding, limit) == 0 {
             return self.next_id == before && self.alone(session, at, command);
@@ -283,7 +237,7 @@ impl Builder {
     /// Whether a command fits behind what the message has.
     fn has_room(&self, session: &Session, command: Command) -> bool {
         let one = [command];
-        let limit = session.peer_max_msg_size;
+        let limit = session.peer.max_msg_size;
         sizing::fitting(&self.message, &one, session.encoding, limit) > 0
     }
 
@@ -307,7 +261,7 @@ impl Builder {
             let hdr = &self.message.hdr;
             let next_is_shorter = hdr.cred.is_some()
                 || !hdr.meta.is_empty()
-                || self.message.commands.len() > LEAST_ANSWERS;
+                || self.message.commands.len() > OBLIGATORY;
             if next_is_shorter && self.puts_off(session) {
                 return false;
             }
@@ -346,7 +300,7 @@ impl Builder {
 
     /// The next chunk of an object: all that is left, or as much as fits.
     fn chunk(&mut self, session: &mut Session, sending: Sending) {
-        let limit = session.peer_max_msg_size;
+        let limit = session.peer.max_msg_size;
         let encoding = session.encoding;
         let message = |command: Command| {
             let mut message = self.message.clone();

@@ -21,7 +21,7 @@ pub(super) struct Flat {
 }
 
 /// All steps of a plan.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Program {
     flats: Vec<Flat>,
 }

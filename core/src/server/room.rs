@@ -1,15 +1,12 @@
 //! What the messages of a session have room for (OMA-TS-DM_Protocol-V1_2_1 §6, §7).
 
-use super::Terms;
-use super::commands::LONG_ID;
-use super::package::hdr;
+use super::config::Terms;
+use super::header::hdr;
 use super::session::Session;
 use crate::codec::auth::AuthType;
 use crate::codec::sizing;
 use crate::codec::syncml::{Chal, Command, Data, Message, Meta, Status, StatusCode};
-
-/// Answers a message in the middle of a package has at least: for the header and Alert 1222.
-pub(super) const LEAST_ANSWERS: usize = 2;
+use crate::dm::LONG_ID;
 
 /// Messages a command waits for one with room.
 pub(super) const MAX_PUT_OFF: u8 = 4;
@@ -84,5 +81,5 @@ pub(super) fn too_long(session: &Session, command: Command, terms: &Terms<'_>) -
         commands: vec![answer, next, command],
         is_final: true,
     };
-    message.encode(session.encoding).len() > session.peer_max_msg_size
+    message.encode(session.encoding).len() > session.peer.max_msg_size
 }

@@ -11,17 +11,17 @@ pub const BEFORE: &str = include_str!("../../data/provisioned-before.xml");
 /// TNDS in XML: what the device is to have.
 pub const AFTER: &str = include_str!("../../data/provisioning.xml");
 
-/// What the device has from the last session.
+/// Document of what the device has from the last session.
 pub fn before() -> Result<Document, DecodeError> {
     Document::decode_xml(BEFORE.as_bytes())
 }
 
-/// What the device is to have.
+/// Document of what the device is to have.
 pub fn after() -> Result<Document, DecodeError> {
     Document::decode_xml(AFTER.as_bytes())
 }
 
-/// What leads from one to the other.
+/// Plan that leads from what the device has to what it is to have.
 pub fn plan() -> Result<Plan, DecodeError> {
     Ok(Plan::from_documents(&before()?, &after()?))
 }

@@ -3,7 +3,7 @@
 use crate::codec::toolkit::local::Location;
 use crate::codec::toolkit::profile::{self, Facility, TerminalProfile};
 
-/// What kind of terminal it is.
+/// Configuration of a terminal, fixed at creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Fifteen digits.

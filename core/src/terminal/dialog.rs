@@ -13,7 +13,7 @@ pub enum Dialog {
     Text {
         /// The text.
         text: String,
-        /// It waits for the user; else it is shown and answered already.
+        /// Whether it waits for the user; else it is shown and answered already.
         waits: bool,
     },
     /// GET INKEY.

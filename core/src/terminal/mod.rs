@@ -67,7 +67,27 @@ struct Outstanding {
     warning: Option<StatusWord>,
 }
 
-/// The actor.
+/// Terminal of a device: boots the card, runs its toolkit, carries its channels.
+///
+/// ```
+/// # use dmsc_core::{card::{self, Uicc}, terminal::{Config, Output, PinReply, Terminal}};
+/// let mut card = Uicc::new(card::Config::default());
+/// let mut terminal = Terminal::new(Config::phone());
+/// terminal.handle_power_on();
+/// while let Some(output) = terminal.poll() {
+///     match output {
+///         Output::PowerOn => terminal.handle_atr(&card.handle_reset()),
+///         Output::Command(bytes) => {
+///             card.handle_command(&bytes);
+///             let Some(card::Output::Response(response)) = card.poll() else { break };
+///             terminal.handle_response(&response);
+///         }
+///         Output::AskPin { .. } => assert!(terminal.handle_pin(&PinReply::Skip)),
+///         _ => {}
+///     }
+/// }
+/// assert!(card.view().profile, "the terminal told the card what it can do");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Terminal {
     config: Config,
@@ -115,13 +135,13 @@ impl Terminal {
         }
     }
 
-    /// Somebody switches the terminal on; all toolkit state of an earlier card is gone.
+    /// Switches the terminal on; all toolkit state of an earlier card is gone.
     pub fn handle_power_on(&mut self) {
         self.lose_card();
         self.outputs.push_back(Output::PowerOn);
     }
 
-    /// The card answered to reset.
+    /// Takes the card's answer to reset.
     pub fn handle_atr(&mut self, atr: &[u8]) {
         if let Some(protocol) = Protocol::of(atr) {
             self.outputs.push_back(Output::Protocol(protocol));
@@ -130,7 +150,7 @@ impl Terminal {
         self.advance();
     }
 
-    /// The card answered the last command.
+    /// Takes the card's answer to the last command.
     pub fn handle_response(&mut self, bytes: &[u8]) {
         let Some(mut outstanding) = self.outstanding.take() else {
             return;

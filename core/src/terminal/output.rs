@@ -43,7 +43,7 @@ pub enum Output {
     ConnectionRefused {
         /// TCP port asked for.
         port: u16,
-        /// For people.
+        /// Reason, for people.
         reason: String,
     },
     /// Octets from the card for the connected local program.
@@ -66,7 +66,7 @@ pub enum Output {
         kind: TransportKind,
         /// The host.
         address: HostAddress,
-        /// Its port.
+        /// Port of the host.
         port: u16,
     },
     /// Octets from the card for the host of a channel.

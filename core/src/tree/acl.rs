@@ -29,7 +29,7 @@ impl Right {
         Right::Replace,
     ];
 
-    /// As in an ACL.
+    /// Name of the command, as an ACL has it.
     pub fn name(self) -> &'static str {
         match self {
             Right::Add => "Add",

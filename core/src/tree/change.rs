@@ -44,7 +44,7 @@ pub struct NodeState {
     pub format: String,
     /// MIME type of a leaf, management object identifier of an interior node.
     pub media_type: String,
-    /// Octets of a leaf's value; empty for interior nodes.
+    /// Bytes of a leaf's value; empty for interior nodes.
     #[serde(with = "crate::codec::hex")]
     pub value: Vec<u8>,
     /// The node's own ACL in wire form; empty when inherited.

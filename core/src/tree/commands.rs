@@ -24,7 +24,7 @@ pub struct NewValue<'a> {
     pub format: Option<&'a str>,
     /// `text/plain` for a new leaf without it; a Replace without it leaves the type as it is.
     pub media_type: Option<&'a str>,
-    /// The octets.
+    /// Bytes of the value.
     pub value: &'a [u8],
 }
 

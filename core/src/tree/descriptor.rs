@@ -17,7 +17,7 @@ use std::fmt;
 pub struct Conflict {
     /// The place, with `*` for names chosen at run time.
     pub uri: String,
-    /// Which rule says so.
+    /// Rule that says so.
     pub reason: &'static str,
 }
 

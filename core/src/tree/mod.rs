@@ -39,7 +39,7 @@ use crate::codec::syncml::StatusCode;
 use descriptor::{Descriptor, Rules};
 use std::sync::Arc;
 
-/// Who wants something of the tree.
+/// Party that wants something of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller<'a> {
     /// The device itself or its user: no rights are asked.
@@ -59,7 +59,7 @@ pub struct ManagementTree {
     max_value: usize,
 }
 
-/// Octets of the largest value a node takes unless told otherwise.
+/// Bytes of the largest value a node takes unless told otherwise.
 const MAX_VALUE: usize = 65_535;
 
 impl ManagementTree {
@@ -97,7 +97,7 @@ impl ManagementTree {
         &self.limits
     }
 
-    /// Sets the octets of the largest value a node takes.
+    /// Sets the bytes of the largest value a node takes.
     pub fn set_max_value(&mut self, octets: usize) {
         self.max_value = octets;
     }

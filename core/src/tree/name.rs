@@ -7,10 +7,10 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-/// Octets of the longest name that lies in place.
+/// Bytes of the longest name that lies in place.
 const SHORT: usize = 22;
 
-/// A name; compares by its octets, which is the order of its characters too.
+/// A name; compares by its bytes, which is the order of its characters too.
 #[derive(Clone)]
 pub(super) struct Name(Form);
 

@@ -21,7 +21,7 @@ pub enum Property {
     Format,
     /// Last segment of the URI.
     Name,
-    /// Octets of a leaf's value.
+    /// Bytes of a leaf's value.
     Size,
     /// Text for people.
     Title,
@@ -34,7 +34,7 @@ pub enum Property {
 }
 
 impl Property {
-    /// All of them.
+    /// Every property, in the order of the standard.
     pub const ALL: [Property; 8] = [
         Property::Acl,
         Property::Format,
@@ -46,7 +46,7 @@ impl Property {
         Property::VerNo,
     ];
 
-    /// As in `?prop=`.
+    /// Name of the property, as in `?prop=`.
     pub fn name(self) -> &'static str {
         match self {
             Property::Acl => "ACL",
@@ -60,7 +60,7 @@ impl Property {
         }
     }
 
-    /// From `?prop=`; an unknown name is a property this device does not support.
+    /// Reads the word of `?prop=`; an unknown name is a property this device does not support.
     pub fn parse(name: &str) -> Result<Self, Refusal> {
         Property::ALL
             .into_iter()
@@ -90,10 +90,10 @@ impl Property {
     }
 }
 
-/// Octets of the longest title (DM TND §7).
+/// Bytes of the longest title (DM TND §7).
 const MAX_TITLE: usize = 255;
 
-/// Octets of the longest ACL this device keeps.
+/// Bytes of the longest ACL this device keeps.
 const MAX_ACL: usize = 4096;
 
 impl ManagementTree {

@@ -21,7 +21,7 @@ pub enum Reading {
         format: String,
         /// Type of the data.
         media_type: String,
-        /// The data.
+        /// Bytes of the data.
         value: Vec<u8>,
     },
     /// The nodes of `?list=Struct` and `?list=StructData`, each before its children.

@@ -7,9 +7,9 @@ use std::fmt;
 /// A refusal: the Status a server gets, and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// The Status.
+    /// Status for the command.
     pub code: StatusCode,
-    /// Which rule says so.
+    /// Rule that says so, for people.
     pub reason: &'static str,
     /// The node that failed, when it is not the one asked for.
     pub uri: Option<String>,

@@ -10,7 +10,7 @@ use std::fmt;
 /// tree by recursion is bounded by it.
 pub const MAX_DEPTH: usize = 32;
 
-/// Longest URI that is looked at, in octets, whatever DevDetail says.
+/// Longest URI that is looked at, in bytes, whatever DevDetail says.
 const MAX_OCTETS: usize = 4096;
 
 /// URI of a node, of one of its properties, or of a list of what lies below it.
@@ -54,7 +54,7 @@ impl Default for Limits {
 /// Why a text is no URI of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UriError {
-    /// It breaks the grammar.
+    /// The text breaks the grammar.
     Malformed(&'static str),
     /// Too deep or too long, as a whole or in one segment.
     TooLong(&'static str),
@@ -82,7 +82,7 @@ impl NodeUri {
         })
     }
 
-    /// The same URI held against the device's limits.
+    /// Reads a URI and holds it against the device's limits.
     pub fn parse_within(text: &str, limits: &Limits) -> Result<Self, UriError> {
         let uri = NodeUri::parse(text)?;
         uri.check(limits)?;

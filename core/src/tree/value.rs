@@ -1,4 +1,4 @@
-//! Whether octets are a value of a format (OMA-TS-DM_TND-V1_2_1 §7.7.2).
+//! Whether bytes are a value of a format (OMA-TS-DM_TND-V1_2_1 §7.7.2).
 
 use super::node::INTERIOR;
 use crate::codec::{auth, tnds, xml};

@@ -133,7 +133,7 @@ impl Profile {
         }
     }
 
-    /// For people, such as `USIM on UICC`.
+    /// Name for people, such as `USIM on UICC`.
     pub fn name(&self) -> &str {
         &self.head.name
     }

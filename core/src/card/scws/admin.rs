@@ -51,7 +51,7 @@ pub struct AdminServer {
 /// How far the administration is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AdminState {
-    /// Nobody asked for it.
+    /// No session was asked for.
     #[default]
     Idle,
     /// OPEN CHANNEL is to be sent or under way.
@@ -62,11 +62,11 @@ pub enum AdminState {
     Waiting,
     /// CLOSE CHANNEL is to be sent or under way.
     Closing,
-    /// It failed and is tried again when a timer ends.
+    /// A session failed and is tried again when a timer ends.
     Paused,
     /// The server has no more.
     Done,
-    /// It did not succeed; why.
+    /// The last session did not succeed, and why.
     Failed(String),
 }
 

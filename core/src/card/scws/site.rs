@@ -25,14 +25,14 @@ pub struct Site {
     pub resources: Vec<Resource>,
     /// Who may do what where; the rule with the longest path that fits decides.
     pub rules: Vec<Rule>,
-    /// Who can prove himself.
+    /// Users that can log in.
     pub users: Vec<User>,
 }
 
 /// One piece of static content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {
-    /// From `/`, decoded.
+    /// Path from `/`, decoded.
     pub path: String,
     /// Content-Type.
     pub media_type: String,
@@ -44,9 +44,9 @@ pub struct Resource {
 /// Who may do what below a path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
-    /// This path, and all below it.
+    /// Path the rule is for, with all below it.
     pub path: String,
-    /// How users prove themselves.
+    /// Way users log in.
     pub scheme: Scheme,
     /// GET, HEAD, and POST to an application.
     pub read: Access,
@@ -54,7 +54,7 @@ pub struct Rule {
     pub write: Access,
 }
 
-/// How a user proves himself (RFC 7617, RFC 7616).
+/// Way a user logs in (RFC 7617, RFC 7616).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scheme {
     /// Name and password as they are.
@@ -66,15 +66,15 @@ pub enum Scheme {
 /// Who may do something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Access {
-    /// Everybody, unasked.
+    /// Every client, unasked.
     Everyone,
-    /// Nobody but the administration.
+    /// The administration alone.
     Nobody,
-    /// Whoever proves to be one of these.
+    /// Users that prove to be one of these.
     Users(Vec<String>),
 }
 
-/// Somebody who can prove himself.
+/// User with a shared secret, who can log in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// Name.

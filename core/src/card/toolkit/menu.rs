@@ -33,7 +33,7 @@ pub enum Step {
     Show {
         /// The text.
         text: String,
-        /// It stays until the user says so.
+        /// The text stays until the user says so.
         wait: bool,
     },
     /// GET INKEY, yes or no; no ends the item.

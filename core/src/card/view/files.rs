@@ -5,7 +5,7 @@ use crate::card::files::{self, Body, File, LifeCycle};
 use crate::codec::ef::{self, Home};
 use crate::codec::{Field, access};
 
-/// How a file holds its octets.
+/// How a file holds its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Structure {
     /// MF, DF or ADF.
@@ -27,15 +27,15 @@ pub struct FileView {
     pub parent: usize,
     /// Identifiers from the MF on, such as `3F00/7FFF/6F07`.
     pub path: String,
-    /// Such as `EF_IMSI`; may be empty.
+    /// Name, such as `EF_IMSI`; may be empty.
     pub name: String,
     /// Name of the application, of an ADF or a DF with one.
     pub aid: Option<Vec<u8>>,
-    /// How it holds its octets.
+    /// How the file holds its bytes.
     pub structure: Structure,
     /// Short identifier.
     pub sfi: Option<u8>,
-    /// May it be used.
+    /// Whether the file is activated.
     pub active: bool,
     /// What SELECT returns (TS 102 221 §11.1.1.3).
     pub fcp: Vec<u8>,
@@ -43,7 +43,7 @@ pub struct FileView {
     pub rule: Vec<u8>,
     /// The records in their order; one of a transparent file, none of a directory.
     pub contents: Vec<Vec<u8>>,
-    /// Which standard says what the records mean.
+    /// Standard that says what the records mean.
     pub home: Option<Home>,
     /// Number of the change that touched the file last; 0 when none has.
     pub changed: u64,

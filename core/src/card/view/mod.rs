@@ -112,7 +112,7 @@ impl Uicc {
 /// Something the card web server serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceView {
-    /// From `/`.
+    /// Path from `/`.
     pub path: String,
     /// What it is, in words.
     pub kind: String,

@@ -3,18 +3,18 @@
 use crate::card::Uicc;
 use crate::codec::access;
 
-/// One PIN or administrative code. Its value is nobody's to see.
+/// One PIN or administrative code, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PinView {
     /// Key reference.
     pub reference: u8,
-    /// Such as `PIN1`.
+    /// Name, such as `PIN1`.
     pub name: String,
     /// The application it belongs to; without, it counts for the whole card.
     pub aid: Option<Vec<u8>>,
-    /// It must be verified where a rule names it.
+    /// Whether it must be verified where a rule names it.
     pub enabled: bool,
-    /// While disabled, the universal PIN stands in for it.
+    /// Whether the universal PIN stands in for it while it is disabled.
     pub replaced: bool,
     /// Verified in this session.
     pub verified: bool,

@@ -11,9 +11,9 @@ const MAX_COMMANDS: u8 = 16;
 /// How commands are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// As TPDUs: P3 always, Le never beside data.
+    /// Form of TPDUs: P3 always, Le never beside data.
     Tpdu,
-    /// As APDUs.
+    /// Form of whole APDUs.
     Apdu,
 }
 

@@ -52,9 +52,9 @@ fn crc(bytes: &[u8]) -> u16 {
 /// What a reception-ready block says of the block before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Report {
-    /// It was free of error.
+    /// The block was free of error.
     Fine,
-    /// Its epilogue, or the parity of a character, was wrong.
+    /// The epilogue, or the parity of a character, was wrong.
     Edc,
     /// Something else was wrong with it.
     Other,
@@ -92,7 +92,7 @@ pub enum Pcb {
     },
     /// S-block.
     Supervision {
-        /// Of what.
+        /// What the block asks for.
         kind: Supervisory,
         /// A response, else a request.
         response: bool,

@@ -7,7 +7,7 @@ use super::{Block, DEFAULT_IFS, Edc, MAX_MESSAGE, Output, Pcb, Report, Superviso
 use crate::reader::Failure;
 use std::collections::VecDeque;
 
-/// Which end.
+/// The end of the line: card or reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The interface device.

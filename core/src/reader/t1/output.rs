@@ -9,7 +9,7 @@ pub enum Output {
     Send {
         /// The whole block, error detection code included.
         bytes: Vec<u8>,
-        /// By how much the reader's waiting time for the block that comes next grows; 1 if it
+        /// Factor by which the reader's waiting time for the block that comes next grows; 1 if it
         /// does not.
         waiting: u8,
     },

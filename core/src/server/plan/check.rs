@@ -9,10 +9,10 @@ use crate::codec::syncml::AlertCode;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Why a plan is refused.
+/// Reason why a plan is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanError {
-    /// Where.
+    /// Place in the plan.
     pub place: Place,
     /// What is wrong.
     pub problem: String,
@@ -23,14 +23,14 @@ pub struct PlanError {
 /// A place in a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Of the text; both count from 1.
+    /// Place in the text; line and column count from 1.
     Line {
         /// The line.
         line: usize,
         /// The column.
         column: usize,
     },
-    /// Of the data, such as `commands[2].commands[0].target`.
+    /// Path in the data, such as `commands[2].commands[0].target`.
     Path(String),
 }
 

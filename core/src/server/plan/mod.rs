@@ -17,13 +17,13 @@ use serde::{Deserialize, Serialize};
 /// Steps of a plan, groups and what is in them included: more than the largest provisioning
 /// document there is room for comes to.
 pub const MAX_STEPS: usize = 16_384;
-/// Octets of a plan's text.
+/// Bytes of a plan's text.
 pub const MAX_PLAN: usize = 1 << 20;
 /// Groups in groups.
 pub const MAX_GROUPS: usize = 4;
-/// Octets of an id, a correlator, a Format or a Type.
+/// Bytes of an id, a correlator, a Format or a Type.
 pub const MAX_WORD: usize = 128;
-/// Octets of a URI with its `?prop=` or `?list=`.
+/// Bytes of a URI with its `?prop=` or `?list=`.
 pub const MAX_URI: usize = 1024;
 /// Choices of one alert.
 pub const MAX_CHOICES: usize = 64;
@@ -32,7 +32,7 @@ pub const MAX_CHOICES: usize = 64;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "json::Commands", into = "json::Commands")]
 pub struct Plan {
-    /// In order.
+    /// Steps in their order.
     pub steps: Vec<Step>,
 }
 
@@ -41,7 +41,7 @@ pub struct Plan {
 pub struct Step {
     /// Name by which conditions speak of it; empty for none.
     pub id: String,
-    /// All must hold, or the step is passed over. Only on steps outside groups.
+    /// Conditions that must all hold, or the step is passed over. Only on steps outside groups.
     pub when: Vec<Condition>,
     /// Codes that are no failure, beside all that say success.
     pub accept: Vec<StatusCode>,
@@ -58,47 +58,47 @@ pub struct Step {
 /// The commands a server may send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// A node that is not there yet.
+    /// Adds a node that is not there yet.
     Add {
-        /// Where.
+        /// URI of the node.
         target: String,
-        /// What.
+        /// Data for the node.
         object: Object,
     },
-    /// A node, or a property of one (`?prop=`), becomes another.
+    /// Replaces a node, or a property of one (`?prop=`).
     Replace {
-        /// Where.
+        /// URI of the node.
         target: String,
-        /// What.
+        /// Data for the node.
         object: Object,
     },
-    /// A node that is no longer wanted.
+    /// Deletes a node that is no longer wanted.
     Delete {
-        /// Which.
+        /// URI of the node.
         target: String,
     },
-    /// A node, a property or a list that is read.
+    /// Reads a node, a property or a list.
     Get {
-        /// Which.
+        /// URI of the node.
         target: String,
     },
-    /// A leaf that is to be as another.
+    /// Copies a leaf to another.
     Copy {
-        /// From.
+        /// URI of the leaf that is copied.
         source: String,
-        /// To.
+        /// URI of the leaf that becomes the copy.
         target: String,
     },
-    /// A process that is started.
+    /// Starts a process.
     Exec {
-        /// Which.
+        /// URI of the node.
         target: String,
-        /// Comes back in the generic alert that tells its end.
+        /// Correlator, which comes back in the generic alert that tells the end.
         correlator: Option<String>,
         /// Arguments.
         object: Object,
     },
-    /// A word with the user.
+    /// Shows the user a text or asks a question.
     Alert(Interaction),
     /// Steps in order.
     Sequence(Vec<Step>),
@@ -119,7 +119,7 @@ pub struct Object {
     pub format: Option<String>,
     /// Meta Type; `text/plain` when absent.
     pub media_type: Option<String>,
-    /// The data.
+    /// Data element.
     pub data: Payload,
 }
 
@@ -131,7 +131,7 @@ pub enum Payload {
     None,
     /// Characters.
     Text(String),
-    /// Octets: OPAQUE in WBXML, base64 in XML or when the Format is `b64`.
+    /// Bytes: OPAQUE in WBXML, base64 in XML or when the Format is `b64`.
     Octets(Vec<u8>),
     /// A node with all below it, as TNDS.
     Nodes(Document),
@@ -174,13 +174,13 @@ pub struct Options {
     pub echo_type: Option<char>,
 }
 
-/// Something that must be so.
+/// Condition of a step: something that must be so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// Id of an earlier step.
     pub of: String,
-    /// What must be so of it.
+    /// Test of what came of that step.
     pub is: Test,
 }
 
@@ -188,11 +188,11 @@ pub struct Condition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Test {
-    /// Its Status is in one of the ranges.
+    /// The step's Status is in one of the ranges.
     Status(Vec<StatusRange>),
     /// What was read, or what the alert that ended an Exec brought, is this text.
     ValueEquals(String),
-    /// The same has this text in it.
+    /// What was read, or what the alert that ended an Exec brought, has this text in it.
     ValueContains(String),
     /// Nothing was read.
     ValueAbsent,
@@ -290,15 +290,15 @@ impl Plan {
         check::check(self)
     }
 
-    /// What leads from what was provisioned last (`before`) to what is to be provisioned now
-    /// (`after`): one Add for each new node with all below it, one Replace for each leaf with
+    /// Makes the plan that leads from what was provisioned last (`before`) to what is to be
+    /// provisioned now (`after`): one Add for each new node with all below it, one Replace for each leaf with
     /// another value, one Delete for each node that vanished, all in a Sequence; and a Get that
     /// reads back the names beside the first added node.
     pub fn from_documents(before: &Document, after: &Document) -> Plan {
         difference::plan(before, after)
     }
 
-    /// The same with a question to the user (Alert 1101) before the changes of the first Sequence:
+    /// Puts a question to the user (Alert 1101) before the changes of the first Sequence:
     /// a "No" leaves them undone.
     #[must_use]
     pub fn asking(mut self, text: impl Into<String>, max_display_s: u32) -> Plan {

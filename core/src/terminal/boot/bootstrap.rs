@@ -21,7 +21,7 @@ const MAX_FILES: usize = 32;
 /// One provisioning document of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BootstrapFile {
-    /// Which document it is, by its object identifier.
+    /// Kind of the document, by its object identifier.
     pub document: Document,
     /// Free text of the directory, for people.
     pub label: String,

@@ -23,7 +23,7 @@ const LENGTH: usize = 8;
 pub enum PinReply {
     /// Four to eight digits; not taken when only one try is left.
     Pin(String),
-    /// The same, even as the last try.
+    /// Four to eight digits, taken even as the last try.
     LastTry(String),
     /// Go on without.
     Skip,

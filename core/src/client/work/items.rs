@@ -1,9 +1,9 @@
 //! Add, Replace, Delete, Copy and Get, Item by Item (OMA-TS-DM_RepPro-V1_2_1 §6.6).
 
-use super::commands::{Scene, Work};
 use super::data;
-use super::fit;
+use super::progress::{Scene, Work};
 use super::tree_commands::{add, copy, delete, refusal, replace, target};
+use crate::client::fit;
 use crate::codec::syncml::{Command, Item, ItemCommand, Location, Meta, Results, StatusCode};
 use crate::tree::{Caller, Refusal};
 
@@ -11,7 +11,7 @@ use crate::tree::{Caller, Refusal};
 #[derive(Clone, Debug)]
 struct Failed {
     refusal: Refusal,
-    /// Octets of what is too large.
+    /// Bytes of what is too large.
     size: Option<u64>,
 }
 

@@ -6,10 +6,11 @@
 use crate::codec::syncml::{
     Alert, AlertCode, Command, Data, Item, ItemCommand, Location, StatusCode,
 };
+use crate::dm;
 
 /// An object of which not all chunks have come.
 #[derive(Clone, Debug)]
-pub(super) struct LargeObject {
+pub(in crate::client) struct LargeObject {
     /// Add, Replace or Exec.
     name: String,
     target: String,
@@ -25,9 +26,9 @@ pub(super) enum Chunk {
     Stored {
         /// Target of the object.
         uri: String,
-        /// Octets so far.
+        /// Bytes so far.
         received: usize,
-        /// Octets announced.
+        /// Bytes announced.
         total: Option<u64>,
     },
     /// The last chunk: the command as if it had come in one piece.
@@ -40,7 +41,7 @@ pub(super) enum Chunk {
 
 impl LargeObject {
     /// Alert 1225: the rest of the object did not come.
-    pub(super) fn broken(self) -> Command {
+    pub(in crate::client) fn broken(self) -> Command {
         Command::Alert(Alert {
             code: AlertCode::NO_END_OF_DATA,
             items: vec![Item {
@@ -74,21 +75,14 @@ pub(super) fn take(object: &mut Option<LargeObject>, command: &Command, limit: u
             target: uri(item).to_owned(),
             command: without_data(command),
             total: item.meta.size.or(item_command.meta.size),
-            data: match item.data {
-                Some(Data::Opaque(_)) => Data::Opaque(Vec::new()),
-                _ => Data::Text(String::new()),
-            },
+            data: dm::empty_like(item.data.as_ref()),
         },
     };
     if held.total.is_some_and(|t| t > limit) {
         return Chunk::Refused(StatusCode::TOO_LARGE);
     }
-    match (&mut held.data, &item.data) {
-        (Data::Opaque(all), Some(more)) => all.extend_from_slice(more.bytes()),
-        (Data::Text(all), Some(Data::Text(more))) => all.push_str(more),
-        (_, None) => {}
-        // Text after octets can be joined, octets after text and markup cannot.
-        _ => return Chunk::Refused(StatusCode::BAD_REQUEST),
+    if !dm::append(&mut held.data, item.data.as_ref()) {
+        return Chunk::Refused(StatusCode::BAD_REQUEST);
     }
     let received = held.data.bytes().len();
     if received as u64 > limit {

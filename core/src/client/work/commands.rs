@@ -1,94 +1,18 @@
-//! Working through the commands of one message (OMA-TS-DM_RepPro-V1_2_1 §6.6).
-//!
-//! An explicit stack of open groups stands in for recursion, so that a question to the user can
-//! stop the work anywhere and the answer take it up again.
+//! Working through the commands of one message (OMA-TS-DM_RepPro-V1_2_1 §6.6): which of them is
+//! executed, which waits for the user or for a process, which is refused unseen.
 
-use super::fit;
-use super::groups::Frame;
-use super::interaction::{self, Answer, Question};
-use super::large_object::{self, Chunk, LargeObject};
-use super::output::{Event, Execution, Output};
+use super::interaction;
+use super::large_object::{self, Chunk};
+use super::progress::{Asked, Scene, Wait, Work};
 use super::tree_commands::{may_execute, target};
-use crate::codec::syncml::{
-    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Message, Meta, StatusCode,
-};
-use crate::tree::ManagementTree;
-use std::collections::{BTreeSet, VecDeque};
-
-/// What commands act upon.
-pub(super) struct Scene<'a> {
-    pub(super) tree: &'a mut ManagementTree,
-    pub(super) server_id: &'a str,
-    /// How our answers are written.
-    pub(super) encoding: Encoding,
-    /// What is in every answer, and octets of the largest the server takes.
-    pub(super) sparse: Message,
-    pub(super) max_msg_size: usize,
-    /// Whether objects are taken in chunks: DevDetail/LrgObj.
-    pub(super) takes_chunks: bool,
-    /// Octets of the largest object we take.
-    pub(super) max_obj_size: u64,
-    /// Octets of the largest object the server takes.
-    pub(super) peer_max_obj_size: Option<u64>,
-    pub(super) large_object: &'a mut Option<LargeObject>,
-    pub(super) outputs: &'a mut VecDeque<Output>,
-    pub(super) now_s: u64,
-}
-
-/// The commands of one message, and what they came to so far.
-#[derive(Clone, Debug)]
-pub(super) struct Work {
-    pub(super) frames: Vec<Frame>,
-    /// MsgID of the message.
-    pub(super) msg_ref: String,
-    /// Status for each command, in document order.
-    pub(super) replies: Vec<Command>,
-    /// Results and alerts, which follow all Status.
-    pub(super) more: Vec<Command>,
-    /// The user cancelled: nothing else is executed.
-    stopped: bool,
-    /// The command that waits for its outcome.
-    asked: Option<Asked>,
-    /// CmdIDs seen.
-    ids: BTreeSet<String>,
-}
-
-/// A command whose outcome comes from outside.
-#[derive(Clone, Debug)]
-enum Asked {
-    Alert(Alert, Question),
-    Exec(ItemCommand, String),
-}
-
-/// Why the work stops for a while.
-#[derive(Clone, Debug)]
-pub(super) enum Wait {
-    /// The user is to be asked.
-    Ask(Question),
-    /// A process is to be started.
-    Execute(Execution),
-}
+use crate::client::fit;
+use crate::client::output::{Event, Execution, Output};
+use crate::client::question::{Answer, Question};
+use crate::codec::syncml::{Alert, AlertCode, Command, Data, Item, ItemCommand, Meta, StatusCode};
 
 impl Work {
-    /// Begins with the commands of a message, Status left out.
-    pub(super) fn new(msg_ref: &str, commands: Vec<Command>) -> Self {
-        Work {
-            frames: vec![Frame {
-                rest: commands.into_iter(),
-                skipping: false,
-                atomic: None,
-            }],
-            msg_ref: msg_ref.to_owned(),
-            replies: Vec::new(),
-            more: Vec::new(),
-            stopped: false,
-            asked: None,
-            ids: BTreeSet::new(),
-        }
-    }
-
     /// Goes on until all is done (`None`) or something must come from outside.
-    pub(super) fn run(&mut self, scene: &mut Scene<'_>) -> Option<Wait> {
+    pub(in crate::client) fn run(&mut self, scene: &mut Scene<'_>) -> Option<Wait> {
         while let Some(frame) = self.frames.last_mut() {
             let Some(command) = frame.rest.next() else {
                 if let Some(frame) = self.frames.pop() {
@@ -105,7 +29,7 @@ impl Work {
     }
 
     /// The user's answer to the question `run` ended with.
-    pub(super) fn answer(&mut self, answer: &Answer, scene: &mut Scene<'_>) {
+    pub(in crate::client) fn answer(&mut self, answer: &Answer, scene: &mut Scene<'_>) {
         let (alert, question) = match self.asked.take() {
             Some(Asked::Alert(alert, question)) => (alert, question),
             other => {
@@ -146,7 +70,7 @@ impl Work {
     }
 
     /// What became of the process `run` ended with: 200, 202 or an error.
-    pub(super) fn executed(&mut self, code: StatusCode, scene: &mut Scene<'_>) {
+    pub(in crate::client) fn executed(&mut self, code: StatusCode, scene: &mut Scene<'_>) {
         let (command, uri) = match self.asked.take() {
             Some(Asked::Exec(command, uri)) => (command, uri),
             other => {
@@ -166,24 +90,12 @@ impl Work {
     }
 
     /// The device gives the session up: nothing else is executed.
-    pub(super) fn stop(&mut self, scene: &mut Scene<'_>) {
+    pub(in crate::client) fn stop(&mut self, scene: &mut Scene<'_>) {
         self.stopped = true;
         match &self.asked {
             Some(Asked::Alert(..)) => self.answer(&Answer::Cancel, scene),
             Some(Asked::Exec(..)) => self.executed(StatusCode::CANCELLED, scene),
             None => {}
-        }
-    }
-
-    /// All replies in the order they are to be sent.
-    pub(super) fn into_replies(self) -> impl Iterator<Item = Command> {
-        self.replies.into_iter().chain(self.more)
-    }
-
-    /// Takes back an Atomic that is still open, when the session ends under it.
-    pub(super) fn abandon(self, tree: &mut ManagementTree) {
-        if let Some(atomic) = self.frames.into_iter().find_map(|f| f.atomic) {
-            tree.restore(&atomic.before);
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Item in, changes or a refusal out; knows no groups and no messages.
 
-use super::commands::Scene;
 use super::data::{self, Payload};
+use super::progress::Scene;
 use crate::codec::syncml::{Item, Meta, StatusCode};
 use crate::tree::{Caller, Change, NodeUri, Property, Refusal, Suffix};
 

@@ -1,29 +1,27 @@
 //! The Status each command gets (OMA-TS-DM_RepPro-V1_2_1 §6.6, §10).
 
-use super::commands::{Scene, Work};
-use super::output::{Event, Output};
+use super::progress::{Scene, Work};
 use super::tree_commands::target;
+use crate::client::output::{Event, Output};
 use crate::codec::syncml::{Command, Item, Status, StatusCode};
+use crate::dm::wants_no_status;
 use std::collections::VecDeque;
 
 impl Work {
     /// The same Status for a command whatever it wants.
     pub(super) fn refuse(&mut self, command: &Command, code: StatusCode, scene: &mut Scene<'_>) {
         let cmd_id = command.cmd_id();
-        let (targets, no_resp): (Vec<&str>, bool) = match command {
+        let first = match command {
             Command::Add(c)
             | Command::Replace(c)
             | Command::Delete(c)
             | Command::Copy(c)
             | Command::Get(c)
-            | Command::Exec(c) => (c.items.iter().map(target).collect(), c.no_resp),
-            Command::Sequence(group) | Command::Atomic(group) => (Vec::new(), group.no_resp),
-            Command::Alert(alert) => (Vec::new(), alert.no_resp),
-            _ => (Vec::new(), false),
+            | Command::Exec(c) => c.items.first().map(target).unwrap_or_default(),
+            _ => "",
         };
-        let first = targets.first().copied().unwrap_or_default();
         self.done(command.name(), cmd_id, first, code, Vec::new(), scene);
-        if !no_resp {
+        if !wants_no_status(command) {
             self.status(
                 command.name(),
                 cmd_id,
@@ -70,7 +68,7 @@ impl Work {
 }
 
 /// The same Status for every command of a message, groups included, without looking at them.
-pub(super) fn refuse_all(
+pub(in crate::client) fn refuse_all(
     msg_ref: &str,
     commands: &[Command],
     code: StatusCode,

@@ -1,7 +1,7 @@
 //! Data of commands and of Results: from Meta and Data to values, and back
 //! (OMA-TS-DM_RepPro-V1_2_1 §6.6, OMA-TS-DM_TND-V1_2_1 §7.7.2).
 //!
-//! What the wire calls text or octets says nothing of the value: only Format and Type do.
+//! What the wire calls text or bytes says nothing of the value: only Format and Type do.
 
 use crate::codec::auth;
 use crate::codec::syncml::{Data, Encoding, Item, Location, Meta, StatusCode};
@@ -19,7 +19,7 @@ pub(super) enum Payload {
         format: Option<String>,
         /// Type told, if any.
         media_type: Option<String>,
-        /// The octets.
+        /// The bytes.
         value: Vec<u8>,
     },
 }
@@ -66,7 +66,7 @@ pub(super) fn payload(
             return document(item.data.as_ref(), None).map(Payload::Document);
         }
         (Some(Data::Markup(_)), _) => return Err(StatusCode::UNSUPPORTED_TYPE),
-        // A node that holds base64 text keeps it; all others hold the octets themselves.
+        // A node that holds base64 text keeps it; all others hold the bytes themselves.
         (Some(data), Some("b64")) if kept != Some("b64") => {
             let octets = std::str::from_utf8(data.bytes())
                 .ok()
@@ -148,7 +148,7 @@ fn item(
 ) -> Item {
     let (format, data) = match (value, format, encoding) {
         (None, _, _) => (format, None),
-        // XML has no octets; cut into chunks, base64 must be of the whole.
+        // XML has no bytes; cut into chunks, base64 must be of the whole.
         (Some(value), "bin", Encoding::Xml) => ("b64", Some(Data::Text(auth::base64(&value)))),
         (Some(value), "bin", Encoding::Wbxml) => ("bin", Some(Data::Opaque(value))),
         (Some(value), _, _) => (

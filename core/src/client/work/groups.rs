@@ -1,42 +1,14 @@
 //! Groups of commands: Sequence, and Atomic with its way back (OMA-TS-DM_RepPro-V1_2_1 §6.6).
 
-use super::commands::{Scene, Work};
-use super::fit;
-use super::output::{Event, Output};
+use super::progress::{Atomic, Frame, Scene, Work};
+use crate::client::fit;
+use crate::client::output::{Event, Output};
 use crate::codec::syncml::{Command, Group, StatusCode};
-use crate::tree::{Change, Snapshot};
-use std::vec::IntoIter;
 
 /// Groups within groups that are worked through.
 const MAX_NESTING: usize = 8;
 
-/// An open group, or the message itself.
-#[derive(Clone, Debug)]
-pub(super) struct Frame {
-    pub(super) rest: IntoIter<Command>,
-    /// What is left gets 215.
-    pub(super) skipping: bool,
-    pub(super) atomic: Option<Atomic>,
-}
-
-/// What undoes an Atomic.
-#[derive(Clone, Debug)]
-pub(super) struct Atomic {
-    pub(super) before: Snapshot,
-    /// Place of its own Status.
-    pub(super) status: Option<usize>,
-    /// Place of its first child's Status.
-    pub(super) first: usize,
-    pub(super) failed: bool,
-    /// Told when it is known whether they hold.
-    pub(super) events: Vec<Event>,
-}
-
 impl Work {
-    pub(super) fn in_atomic(&self) -> bool {
-        self.frames.iter().any(|f| f.atomic.is_some())
-    }
-
     pub(super) fn group(
         &mut self,
         name: &str,
@@ -126,35 +98,5 @@ impl Work {
         scene
             .outputs
             .extend(atomic.events.into_iter().map(Output::Event));
-    }
-
-    /// A command is worked through: its failure fails the Atomic around it.
-    pub(super) fn done(
-        &mut self,
-        command: &str,
-        cmd_id: &str,
-        uri: &str,
-        code: StatusCode,
-        changes: Vec<Change>,
-        scene: &mut Scene<'_>,
-    ) {
-        let event = Event::CommandDone {
-            command: command.to_owned(),
-            cmd_id: cmd_id.to_owned(),
-            uri: uri.to_owned(),
-            code,
-            changes,
-        };
-        let open = self.frames.iter_mut().rfind(|f| f.atomic.is_some());
-        match open.and_then(|f| f.atomic.as_mut().map(|a| (&mut f.skipping, a))) {
-            Some((skipping, atomic)) => {
-                if !code.is_success() {
-                    *skipping = true;
-                    atomic.failed = true;
-                }
-                atomic.events.push(event);
-            }
-            None => scene.outputs.push_back(Output::Event(event)),
-        }
     }
 }

@@ -2,124 +2,12 @@
 //!
 //! Alert to question, answer to Status. Knows no screen.
 
-use super::input_type::InputType;
+use crate::client::input_type::InputType;
+use crate::client::question::{Answer, Question};
 use crate::codec::syncml::{Alert, AlertCode, Data, Item, StatusCode};
 
 /// Choices of a question that are looked at.
 const MAX_CHOICES: usize = 64;
-
-/// A user interaction alert, ready to be shown (DM Protocol §10).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Question {
-    /// 1100–1104.
-    pub code: u16,
-    /// The text to show.
-    pub text: String,
-    /// Choices of 1103 and 1104, numbered from 1.
-    pub choices: Vec<String>,
-    /// MINDT, seconds: how long at least it is to be seen.
-    pub min_display_s: Option<u32>,
-    /// MAXDT, seconds: no answer until then is 408.
-    pub max_display_s: Option<u32>,
-    /// DR: what is offered at first. One that would be no answer is left out.
-    pub default_response: Option<Answer>,
-    /// MAXLEN of 1102: characters of the longest text.
-    pub max_length: Option<u32>,
-    /// IT of 1102.
-    pub input_type: InputType,
-    /// ET of 1102 is `P`: what is typed is not to be seen.
-    pub hidden: bool,
-}
-
-/// What the user did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// 1101: yes; 1100: seen.
-    Accept,
-    /// 1101: no.
-    Reject,
-    /// The user cancelled.
-    Cancel,
-    /// Nothing until MAXDT.
-    NoAnswer,
-    /// 1102: text.
-    Text(String),
-    /// 1103, 1104: numbers from 1.
-    Choices(Vec<u32>),
-    /// The device asks its user nothing.
-    NotSupported,
-    /// This question cannot be shown.
-    CannotShow,
-}
-
-impl Question {
-    /// A question without options.
-    pub(super) fn new(code: AlertCode, text: String) -> Self {
-        Question {
-            code: code.0,
-            text,
-            ..Question::default()
-        }
-    }
-
-    /// Whether an answer is one to this question; what is none counts as cancelled.
-    pub fn takes(&self, answer: &Answer) -> bool {
-        let valid = |numbers: &[u32]| {
-            numbers.iter().enumerate().all(|(i, n)| {
-                *n >= 1
-                    && *n as usize <= self.choices.len()
-                    && !numbers.iter().take(i).any(|m| m == n)
-            })
-        };
-        match (AlertCode(self.code), answer) {
-            (_, Answer::Cancel | Answer::NoAnswer | Answer::NotSupported | Answer::CannotShow) => {
-                true
-            }
-            (AlertCode::DISPLAY | AlertCode::CONFIRM_OR_REJECT, Answer::Accept) => true,
-            (AlertCode::CONFIRM_OR_REJECT, Answer::Reject) => true,
-            (AlertCode::TEXT_INPUT, Answer::Text(text)) => {
-                let fits = |max: u32| text.chars().count() <= max as usize;
-                self.input_type.takes(text) && self.max_length.is_none_or(fits)
-            }
-            (AlertCode::SINGLE_CHOICE, Answer::Choices(numbers)) => {
-                numbers.len() == 1 && valid(numbers)
-            }
-            (AlertCode::MULTIPLE_CHOICE, Answer::Choices(numbers)) => valid(numbers),
-            _ => false,
-        }
-    }
-
-    /// Takes an option; one in the wrong place, without sense or unknown is passed over.
-    fn option(&mut self, name: &str, value: &str) {
-        let is_text = AlertCode(self.code) == AlertCode::TEXT_INPUT;
-        match name {
-            "MINDT" => self.min_display_s = seconds(value),
-            "MAXDT" => self.max_display_s = seconds(value),
-            "MAXLEN" if is_text => self.max_length = value.parse().ok(),
-            "IT" if is_text => self.input_type = InputType::parse(value).unwrap_or_default(),
-            "ET" if is_text => self.hidden = value == "P",
-            _ => {}
-        }
-    }
-
-    /// The answer DR stands for, when it is one.
-    fn default_answer(&self, value: &str) -> Option<Answer> {
-        let answer = match AlertCode(self.code) {
-            AlertCode::CONFIRM_OR_REJECT => match value {
-                "0" => Answer::Reject,
-                "1" => Answer::Accept,
-                _ => return None,
-            },
-            AlertCode::TEXT_INPUT => Answer::Text(value.to_owned()),
-            AlertCode::SINGLE_CHOICE | AlertCode::MULTIPLE_CHOICE => {
-                let numbers: Result<_, _> = value.split('-').map(str::parse).collect();
-                Answer::Choices(numbers.ok()?)
-            }
-            _ => return None,
-        };
-        self.takes(&answer).then_some(answer)
-    }
-}
 
 /// The question of an alert, or the Status when it cannot be asked.
 pub(super) fn question(alert: &Alert) -> Result<Question, StatusCode> {
@@ -148,13 +36,44 @@ pub(super) fn question(alert: &Alert) -> Result<Question, StatusCode> {
             .map(|(name, value)| (name.trim(), unquoted(value)))
     };
     for (name, value) in pairs() {
-        question.option(name, value.trim());
+        take_option(&mut question, name, value.trim());
     }
     // Held against the other options, wherever it stands among them.
     question.default_response = pairs()
         .rfind(|(name, _)| *name == "DR")
-        .and_then(|(_, value)| question.default_answer(&value));
+        .and_then(|(_, value)| default_answer(&question, &value));
     Ok(question)
+}
+
+/// Takes an option; one in the wrong place, without sense or unknown is passed over.
+fn take_option(question: &mut Question, name: &str, value: &str) {
+    let is_text = AlertCode(question.code) == AlertCode::TEXT_INPUT;
+    match name {
+        "MINDT" => question.min_display_s = seconds(value),
+        "MAXDT" => question.max_display_s = seconds(value),
+        "MAXLEN" if is_text => question.max_length = value.parse().ok(),
+        "IT" if is_text => question.input_type = InputType::parse(value).unwrap_or_default(),
+        "ET" if is_text => question.hidden = value == "P",
+        _ => {}
+    }
+}
+
+/// The answer DR stands for, when it is one to this question.
+fn default_answer(question: &Question, value: &str) -> Option<Answer> {
+    let answer = match AlertCode(question.code) {
+        AlertCode::CONFIRM_OR_REJECT => match value {
+            "0" => Answer::Reject,
+            "1" => Answer::Accept,
+            _ => return None,
+        },
+        AlertCode::TEXT_INPUT => Answer::Text(value.to_owned()),
+        AlertCode::SINGLE_CHOICE | AlertCode::MULTIPLE_CHOICE => {
+            let numbers: Result<_, _> = value.split('-').map(str::parse).collect();
+            Answer::Choices(numbers.ok()?)
+        }
+        _ => return None,
+    };
+    question.takes(&answer).then_some(answer)
 }
 
 /// A time to show something; one that is not positive is none.

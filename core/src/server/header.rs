@@ -1,0 +1,47 @@
+//! The header of the server's messages, with the credentials it shows
+//! (OMA-TS-DM_Protocol-V1_2_1 §8; OMA-TS-DM_Security-V1_2_1 §5.3).
+
+use super::config::Terms;
+use super::session::Session;
+use crate::codec::auth::AuthType;
+use crate::codec::syncml::{Cred, Location, Meta, SyncHdr};
+use crate::dm::{VER_DTD, VER_PROTO};
+
+/// The header of the next message.
+pub(super) fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
+    let server = &terms.account.server;
+    let shows = !server.name.is_empty() && !session.server_proven;
+    let cred = match session.own_type {
+        _ if !shows => None,
+        // The secret itself is for a client that has proved who it is.
+        AuthType::Basic if !session.proven => None,
+        AuthType::Basic => Some(Cred::basic(server)),
+        // It goes beside the message.
+        AuthType::Mac => None,
+        AuthType::Md5 | AuthType::Unknown(_) => Some(Cred::md5(server, &session.server_nonce)),
+    };
+    let named = shows && (cred.is_some() || session.own_type == AuthType::Mac);
+    SyncHdr {
+        ver_dtd: VER_DTD.to_owned(),
+        ver_proto: VER_PROTO.to_owned(),
+        session_id: session.id.clone(),
+        msg_id: session.msg_id.to_string(),
+        target: Location::new(session.device.clone()),
+        source: Location {
+            uri: terms.account.address.clone(),
+            name: named.then(|| server.name.clone()),
+        },
+        resp_uri: terms.config.resp_uri.clone(),
+        cred,
+        meta: if session.msg_id == 1 {
+            Meta {
+                max_msg_size: Some(terms.config.max_msg_size as u64),
+                max_obj_size: Some(terms.config.max_obj_size),
+                ..Meta::default()
+            }
+        } else {
+            Meta::default()
+        },
+        ..SyncHdr::default()
+    }
+}
