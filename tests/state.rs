@@ -320,3 +320,35 @@ fn speed_goes_from_a_quarter_to_four() {
     assert_eq!(state.speed, 25);
     assert_eq!(after(&state, Action::SetSpeed(0)).speed, 25);
 }
+
+#[test]
+fn an_edit_in_the_address_is_played_and_stays_in_it() {
+    let hash = "#/remote-trigger/40?edit=message-sent.2:drop";
+    let state = first_state(hash).unwrap();
+    assert_eq!(state.run.trace().edits, ["message-sent.2:drop"]);
+    assert!(state.run.trace().outcome.summary.contains("broken off"));
+    assert_eq!(address(&state, &catalogue()), hash);
+    assert_eq!(state.request().edits, ["message-sent.2:drop"]);
+}
+
+#[test]
+fn an_edit_that_cannot_be_made_is_said_and_the_page_goes_on() {
+    let hash =
+        "#/remote-trigger/5?edit=message-sent.9:drop&edit=nonsense&edit=user-asked:answer=reject";
+    let state = first_state(hash).unwrap();
+    let said = state.notices.join(" ");
+    assert!(
+        said.contains("the run has 4 of message-sent, not 9"),
+        "{said}"
+    );
+    assert!(said.contains("PLACE:CHANGE"), "{said}");
+    // What could be made was made.
+    assert!(
+        state
+            .run
+            .trace()
+            .outcome
+            .summary
+            .contains("the user said no")
+    );
+}

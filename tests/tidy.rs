@@ -358,6 +358,8 @@ const DOCUMENTED: &[&str] = &[
     "core/src/ecms",
     "core/src/reader",
     "core/src/tree",
+    "core/src/trace",
+    "core/src/scenario",
     "companion/src",
 ];
 

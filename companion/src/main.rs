@@ -31,6 +31,8 @@ struct Arguments {
 enum Verb {
     /// List the scenarios, each with its settings and the values they take.
     Scenarios,
+    /// List the named failures, each with the edits that make it.
+    Failures,
     /// Run a scenario and print its ladder.
     Run(run::RunArguments),
     /// Put the virtual card into a virtual reader of pcscd (vpcd).
@@ -48,6 +50,7 @@ enum Verb {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
+        Verb::Failures => print(&run::failures()).map(|()| ExitCode::SUCCESS),
         Verb::Scenarios => {
             let lines: Vec<String> = CATALOGUE
                 .iter()

@@ -3,7 +3,8 @@
 use crate::{capture, print};
 use clap::{Args, ValueEnum};
 use dmsc_core::scenario::{
-    CATALOGUE, DEFAULT_SEED, Edit, MAX_EDITS, Scenario, Settings, Setup, run as play,
+    CATALOGUE, DEFAULT_SEED, Edit, FAILURES, Failure, MAX_EDITS, Scenario, Settings, Setup,
+    run as play,
 };
 use dmsc_core::trace::{Layer, Trace};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,9 @@ pub(crate) struct RunArguments {
     /// card-in, again or power-cut[=WRITES].
     #[arg(long = "edit", value_name = "PLACE:CHANGE")]
     edit: Vec<String>,
+    /// A named failure, see `dmsc failures`; may be repeated.
+    #[arg(long = "failure", value_name = "NAME")]
+    failure: Vec<String>,
     /// Seed of nonces and session ids.
     #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
@@ -121,16 +125,51 @@ fn setup(arguments: &RunArguments) -> Result<Setup, String> {
         scenario,
         settings,
         seed: arguments.seed,
-        edits: edits(&arguments.edit)?,
+        edits: edits(arguments)?,
     })
 }
 
-fn edits(texts: &[String]) -> Result<Vec<Edit>, String> {
-    if texts.len() > MAX_EDITS {
+/// Edits of the named failures, then those given themselves.
+fn edits(arguments: &RunArguments) -> Result<Vec<Edit>, String> {
+    let mut edits = Vec::new();
+    for name in &arguments.failure {
+        let failure = Failure::find(name).ok_or_else(|| {
+            let known: Vec<_> = FAILURES.iter().map(|failure| failure.id).collect();
+            format!(
+                "there is no failure \"{name}\"; there are {}",
+                known.join(", ")
+            )
+        })?;
+        edits.extend(failure.edits().map_err(|e| e.to_string())?);
+    }
+    for text in &arguments.edit {
+        edits.push(text.parse::<Edit>().map_err(|e| e.to_string())?);
+    }
+    if edits.len() > MAX_EDITS {
         return Err(format!("a run takes at most {MAX_EDITS} edits"));
     }
-    let edits = texts.iter().map(|text| text.parse::<Edit>());
-    edits.map(|edit| edit.map_err(|e| e.to_string())).collect()
+    Ok(edits)
+}
+
+/// The named failures: a line each, and the edits that make it.
+pub(crate) fn failures() -> String {
+    let mut text = String::new();
+    for failure in FAILURES {
+        let edits: Vec<String> = failure
+            .edits
+            .iter()
+            .map(|e| format!("--edit {e}"))
+            .collect();
+        text.push_str(&format!(
+            "{:<16} {} ({})\n{:16} {}\n",
+            failure.id,
+            failure.title,
+            failure.clause,
+            "",
+            edits.join(" ")
+        ));
+    }
+    text
 }
 
 fn read(path: &str) -> Result<(String, Vec<u8>), String> {

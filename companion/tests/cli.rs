@@ -215,3 +215,56 @@ fn a_file_of_the_user_takes_the_place_of_the_built_in_one() {
         stdout(&output)
     );
 }
+
+#[test]
+fn an_edit_is_played_and_a_bad_one_refused_with_its_reason() {
+    let broken = dmsc(&["run", "remote-trigger", "--edit", "message-sent.2:drop"]);
+    assert_eq!(broken.status.code(), Some(1));
+    let text = stdout(&broken);
+    assert!(text.contains("B · lost\n"), "{text}");
+    assert!(text.ends_with("The session was broken off.\n"), "{text}");
+    let answered = dmsc(&[
+        "run",
+        "local-trigger",
+        "--edit",
+        "user-asked:answer=reject",
+        "--edit",
+        "notification-sent:double",
+    ]);
+    assert_eq!(answered.status.code(), Some(0), "{}", stderr(&answered));
+    for (edit, words) in [
+        ("message-sent.2", "PLACE:CHANGE"),
+        ("message-sent.2:burn", "there is no change \"burn\""),
+        (
+            "message-sent.9:drop",
+            "the run has 4 of message-sent, not 9",
+        ),
+        ("99999:drop", "the run has no step 99999"),
+        ("user-asked:drop", "no message crosses there"),
+    ] {
+        let output = dmsc(&["run", "remote-trigger", "--edit", edit]);
+        assert_eq!(output.status.code(), Some(2), "{edit}");
+        assert!(
+            stderr(&output).contains(words),
+            "{edit}: {}",
+            stderr(&output)
+        );
+        assert!(stdout(&output).is_empty(), "{edit}");
+    }
+}
+
+#[test]
+fn failures_are_listed_with_their_edits_and_played_by_name() {
+    let text = stdout(&dmsc(&["failures"]));
+    assert!(text.contains("package-2-lost") && text.contains("--edit message-sent.2:drop"));
+    let named = dmsc(&["run", "remote-trigger", "--failure", "package-2-lost"]);
+    let edited = dmsc(&["run", "remote-trigger", "--edit", "message-sent.2:drop"]);
+    assert_eq!(stdout(&named), stdout(&edited));
+    let unknown = dmsc(&["run", "remote-trigger", "--failure", "bad-luck"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(
+        stderr(&unknown).contains("push-lost"),
+        "{}",
+        stderr(&unknown)
+    );
+}

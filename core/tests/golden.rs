@@ -1,11 +1,13 @@
 //! Whole runs against golden files: every step's line and bytes, native and wasm alike.
 //!
-//! `DMSC_REFRESH=1 cargo test -p dmsc-core --test golden` writes the files anew.
+//! Each story has a file of its name with the run of its defaults; further files are runs with
+//! settings. `DMSC_REFRESH=1 cargo test -p dmsc-core --test golden` writes the files anew.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use dmsc_core::codec::hex;
-use dmsc_core::scenario::{DEFAULT_SEED, Scenario, Settings, Setup, run};
+use dmsc_core::scenario::{CATALOGUE, DEFAULT_SEED, Scenario, Settings, Setup, run};
+use include_dir::{Dir, include_dir};
 use std::fmt::Write;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -25,24 +27,29 @@ fn dump(setup: &Setup) -> String {
     text
 }
 
-fn check(name: &str, scenario: &str, settings: &[(&str, &str)], expected: &str) {
+/// The golden files, in the program: there are no folders on WebAssembly.
+static GOLDEN: Dir = include_dir!("$CARGO_MANIFEST_DIR/tests/golden");
+
+fn check(name: &str, scenario: &'static Scenario, settings: &[(&str, &str)]) {
     let mut set = Settings::default();
     for (key, value) in settings {
         set.set(key, value).unwrap();
     }
-    let scenario = Scenario::find(scenario).unwrap();
     let found = dump(&Setup {
         scenario,
         settings: set,
         seed: DEFAULT_SEED,
         edits: Vec::new(),
     });
+    let file = format!("{name}.txt");
     #[cfg(not(target_arch = "wasm32"))]
     if std::env::var_os("DMSC_REFRESH").is_some() {
-        let path = format!("{}/tests/golden/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
         std::fs::write(path, &found).unwrap();
         return;
     }
+    let expected = GOLDEN.get_file(&file).and_then(|file| file.contents_utf8());
+    let expected = expected.unwrap_or_else(|| panic!("core/tests/golden/{file} is missing"));
     for (n, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
         assert_eq!(found, expected, "{name}, line {}", n + 1);
     }
@@ -53,18 +60,23 @@ fn check(name: &str, scenario: &str, settings: &[(&str, &str)], expected: &str) 
     );
 }
 
+#[wasm_bindgen_test(unsupported = test)]
+fn every_story_with_its_defaults() {
+    for scenario in CATALOGUE {
+        check(scenario.id, scenario, &[]);
+    }
+}
+
 macro_rules! golden {
     ($($test:ident: $file:literal, $scenario:literal, $settings:expr;)*) => {$(
         #[wasm_bindgen_test(unsupported = test)]
         fn $test() {
-            check($file, $scenario, $settings, include_str!(concat!("golden/", $file, ".txt")));
+            check($file, Scenario::find($scenario).unwrap(), $settings);
         }
     )*};
 }
 
 golden! {
-    remote_trigger: "remote-trigger", "remote-trigger", &[];
-    local_trigger: "local-trigger", "local-trigger", &[];
     rejected: "remote-trigger-rejected", "remote-trigger", &[("answer", "reject")];
     not_answered: "remote-trigger-not-answered", "remote-trigger", &[("answer", "none")];
     xml: "remote-trigger-xml", "remote-trigger", &[("encoding", "xml")];

@@ -163,8 +163,18 @@ impl DmClient {
 
     /// Ends the session: the server closed the connection.
     pub fn handle_closed(&mut self) {
+        self.lost("the connection was closed");
+    }
+
+    /// Ends the session: the server did not answer in time. How long that is, no standard says;
+    /// who holds the connection decides it.
+    pub fn handle_no_answer(&mut self) {
+        self.lost("the server did not answer in time");
+    }
+
+    fn lost(&mut self, reason: &str) {
         match action(self.state, Input::Closed) {
-            Action::Lose => self.end(Ending::Lost("the connection was closed".to_owned())),
+            Action::Lose => self.end(Ending::Lost(reason.to_owned())),
             Action::Finish => self.hang_up(),
             _ => {}
         }

@@ -19,7 +19,7 @@ const MAX_DELAY_MS: u32 = 86_400_000;
 /// One edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// Where.
+    /// Place of the run.
     pub place: Place,
     /// What is done there.
     pub change: Change,
@@ -34,7 +34,7 @@ pub enum Place {
     Nth {
         /// Kind of fact.
         kind: EventKind,
-        /// Which of them, from 1.
+        /// Number among the facts of the kind, from 1.
         n: u16,
     },
 }

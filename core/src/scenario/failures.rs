@@ -14,7 +14,7 @@ pub struct Failure {
     pub title: &'static str,
     /// What is done, as text of edits.
     pub edits: &'static [&'static str],
-    /// Which way the run must end.
+    /// Way in which the run must end.
     pub end: End,
     /// What the tree must be at the end.
     pub tree: TreeEnds,
@@ -29,16 +29,16 @@ pub struct Failure {
 /// What a tree is at the end of a broken run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TreeEnds {
-    /// As before the run, but for nonces of the account.
+    /// Equal to the tree before the run, but for nonces of the account.
     Before,
-    /// As after the unbroken run, but for nonces of the account.
+    /// Equal to the tree after the unbroken run, but for nonces of the account.
     After,
 }
 
 /// Whether a repeated trigger brings the end of an unbroken run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heals {
-    /// It does.
+    /// A repeated trigger mends it.
     Yes,
     /// There is nothing to mend.
     Nothing,

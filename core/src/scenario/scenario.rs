@@ -69,9 +69,9 @@ pub enum Begins {
 /// What a story makes happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Somebody switches the terminal on.
+    /// Switch the terminal on.
     Boot,
-    /// Somebody orders from the ECMS that the card provisions its device.
+    /// Order from the ECMS that the card provisions its device.
     Order(Initiator),
     /// Time goes on until something in the card is due.
     Wait,

@@ -31,7 +31,7 @@ pub enum CardOutput {
     Notification {
         /// The push PDU.
         push: Vec<u8>,
-        /// It is signed with the resynchronisation nonce (DM Security §5.2).
+        /// Whether it is signed with the resynchronisation nonce (DM Security §5.2).
         resync: bool,
     },
     /// The answer to reset, after [`SmartCard::handle_reset`].

@@ -242,7 +242,7 @@ impl Terminal {
         self.advance();
     }
 
-    /// Somebody takes the card out.
+    /// Takes the removal of the card: its toolkit session is over.
     pub fn handle_card_removed(&mut self) {
         self.lose_card();
     }

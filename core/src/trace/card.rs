@@ -42,7 +42,7 @@ impl CardHistory {
         self.at(self.moments.len())
     }
 
-    /// Which moment holds after the step `id`: 0 is the one before all steps, `None` asks for it.
+    /// Index of the moment that holds after the step `id`: 0 is the one before all steps, for `None`.
     pub fn index(&self, id: Option<u32>) -> usize {
         id.map_or(0, |id| self.moments.partition_point(|(at, _)| *at <= id))
     }
@@ -104,7 +104,7 @@ pub enum FileKind {
 pub struct CardFile {
     /// Identifiers from the MF on, such as `3F00/7FFF/6F07`.
     pub path: String,
-    /// Such as `EF_IMSI`; may be empty.
+    /// Name such as `EF_IMSI`; may be empty.
     pub name: String,
     /// Index of the directory it lies in; the MF lies in itself.
     pub parent: usize,
@@ -112,7 +112,7 @@ pub struct CardFile {
     pub aid: Option<Vec<u8>>,
     /// How it holds its octets.
     pub kind: FileKind,
-    /// It may be used.
+    /// Whether the file may be used (TS 102 221 §11.1.1.4.9).
     pub active: bool,
     /// What SELECT returns (TS 102 221 §11.1.1.3).
     pub fcp: Vec<u8>,
@@ -120,7 +120,7 @@ pub struct CardFile {
     pub rule: Vec<u8>,
     /// The records in their order; one of a transparent file, none of a directory.
     pub contents: Vec<Vec<u8>>,
-    /// Which standard says what the octets mean.
+    /// Standard that says what the bytes mean.
     pub home: Option<Home>,
 }
 
@@ -164,9 +164,9 @@ impl CardFile {
 pub struct CardPin {
     /// Key reference.
     pub reference: u8,
-    /// Such as `PIN1`.
+    /// Name such as `PIN1`.
     pub name: String,
-    /// It must be verified where a rule names it.
+    /// Whether it must be verified where a rule names it.
     pub enabled: bool,
     /// While disabled, the universal PIN stands in for it.
     pub replaced: bool,
@@ -191,7 +191,7 @@ pub struct CardSession {
     pub timers: Vec<u8>,
     /// Type of the proactive command that waits or is under way (TS 102 223 §9.4).
     pub command: Option<u8>,
-    /// It was fetched and is not answered yet.
+    /// Whether the command was fetched and is not answered yet.
     pub outstanding: bool,
     /// Proactive commands that wait, the announced one among them.
     pub queue: usize,
@@ -293,6 +293,6 @@ pub struct CardTask {
     pub command: String,
     /// Target.
     pub uri: String,
-    /// Its final Status, once it came.
+    /// Final Status, once there is one.
     pub code: Option<u16>,
 }

@@ -10,7 +10,7 @@ const MAX_STEPS: usize = 2_000_000;
 /// Why a text is no trace that can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TraceError {
-    /// It is not JSON, or not a trace.
+    /// Text that is not JSON, or not a trace.
     Json {
         /// Line, from 1.
         line: usize,
@@ -19,9 +19,9 @@ pub enum TraceError {
         /// What is wrong.
         reason: String,
     },
-    /// It was written by another version.
+    /// Format of another version.
     Format(u32),
-    /// It has more steps than are read.
+    /// More steps than are read.
     Steps(usize),
     /// A step that cannot stand where it stands.
     Step {

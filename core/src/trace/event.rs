@@ -10,7 +10,7 @@ pub enum Event {
     EnablerStepBegan,
     /// A Package #0 was pushed.
     NotificationSent {
-        /// As in SyncHdr.
+        /// SessionID as in SyncHdr.
         session_id: String,
         /// Made with the resynchronisation nonce.
         resync: bool,
@@ -19,23 +19,23 @@ pub enum Event {
     NotificationAccepted {
         /// ServerID of the account.
         server_id: String,
-        /// As in SyncHdr.
+        /// SessionID as in SyncHdr.
         session_id: String,
         /// Made with the resynchronisation nonce.
         resync: bool,
     },
     /// The DM Client ignored a notification.
     NotificationRefused {
-        /// Which check failed.
+        /// Check that failed, and why.
         reason: String,
     },
     /// A DM message left.
     MessageSent {
         /// 1 to 4.
         package: u8,
-        /// As in SyncHdr.
+        /// SessionID as in SyncHdr.
         session_id: String,
-        /// As in SyncHdr.
+        /// MsgID as in SyncHdr.
         msg_id: u32,
         /// WBXML, else XML.
         wbxml: bool,
@@ -125,7 +125,7 @@ pub enum Event {
     SessionEnded {
         /// In good order.
         complete: bool,
-        /// For people.
+        /// Reason, for people.
         reason: String,
     },
     /// Bytes that cannot be read reached an actor.
@@ -161,7 +161,7 @@ pub enum Event {
     ConnectionClosed,
     /// A connection could not be opened.
     ConnectionRefused {
-        /// Why.
+        /// Reason, for people.
         reason: String,
     },
     /// An HTTP request left.
@@ -276,7 +276,7 @@ pub enum Carried {
     Results,
     /// An element that is no known command.
     Unknown(String),
-    /// That many Statuses.
+    /// Number of Statuses.
     Statuses(u32),
     /// Credentials in the header.
     Credentials,

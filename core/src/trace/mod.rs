@@ -85,7 +85,7 @@ pub struct Outcome {
     pub declined: u32,
     /// Commands that failed for good.
     pub failed: u32,
-    /// Which way it ended.
+    /// Way in which it ended.
     #[serde(default)]
     pub end: End,
     /// The card knows that the session ended in good order.
@@ -126,13 +126,13 @@ impl End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
-    /// It never arrived.
+    /// Nothing arrived.
     Lost,
     /// Other bytes arrived; [`Step::arrived`] has them.
     Altered,
-    /// It arrived twice.
+    /// Two of it arrived.
     Doubled,
-    /// It arrived later.
+    /// Arrived later.
     Late {
         /// Milliseconds later.
         by_ms: u32,

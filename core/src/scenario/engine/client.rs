@@ -97,7 +97,7 @@ impl Engine {
         let id = self.cross(leg.because(self.talk.client_cause)).id;
         self.talk.client_cause = Some(id);
         self.talk.carry(id);
-        self.deliver(Parcel::Closed);
+        self.deliver(Parcel::NoAnswer);
         self.deliver(Parcel::Close);
     }
 

@@ -38,6 +38,8 @@ pub(super) enum Parcel {
     Data(Vec<u8>),
     /// The connection is closed.
     Closed,
+    /// No response came in time.
+    NoAnswer,
     /// The user answers the DM Client.
     Answer(client::Answer),
     /// What became of a process.
@@ -247,6 +249,7 @@ impl Engine {
             Parcel::Close => self.terminal.handle_close(),
             Parcel::Data(bytes) => self.client.handle_data(&bytes, now_s),
             Parcel::Closed => self.client.handle_closed(),
+            Parcel::NoAnswer => self.client.handle_no_answer(),
             Parcel::Answer(answer) => self.client.handle_answer(answer, now_s),
             Parcel::Executed(code) => self.client.handle_executed(code, now_s),
             Parcel::Atr(atr) => self.terminal.handle_atr(&atr),

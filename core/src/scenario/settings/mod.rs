@@ -56,9 +56,9 @@ impl UserAnswer {
 pub struct UserFile {
     /// Name for people; no path.
     pub name: String,
-    /// As it was read.
+    /// Text as it was read.
     pub text: String,
-    /// As it was understood.
+    /// Document as it was understood.
     pub document: tnds::Document,
 }
 
@@ -85,14 +85,14 @@ impl Default for Settings {
 pub enum SettingError {
     /// There is no such key.
     UnknownKey {
-        /// As given.
+        /// Key as given.
         key: String,
     },
     /// The key does not take the value.
     BadValue {
         /// The key.
         key: SettingKey,
-        /// As given.
+        /// Value as given.
         value: String,
     },
     /// A file that is not what the setting wants.

@@ -14,7 +14,7 @@ pub enum SettingKey {
     Dialog,
     /// How DM messages are written.
     Encoding,
-    /// Which nonce the ECMS signs its notification with.
+    /// Nonce that the ECMS signs its notification with.
     EcmsNonce,
     /// Largest message the DM Client takes, octets.
     MaxMsgSize,
