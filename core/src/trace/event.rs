@@ -283,3 +283,55 @@ pub enum Carried {
     /// A challenge with the next nonce.
     NextNonce,
 }
+
+super::kind::events! {
+    EnablerStepBegan: "enabler-step-began", Steps, None, Plain;
+    NotificationSent: "notification-sent", Packages, WapPush, Plain;
+    NotificationAccepted: "notification-accepted", Packages, None, Check;
+    NotificationRefused: "notification-refused", Packages, None, Check;
+    MessageSent: "message-sent", Packages, SyncmlWbxml, Plain;
+    CredentialsChecked: "credentials-checked", Packages, None, Check;
+    NonceRenewed: "nonce-renewed", Packages, None, Plain;
+    UserAsked: "user-asked", Packages, None, Question;
+    UserAnswered: "user-answered", Packages, None, Question;
+    MenuChosen: "menu-chosen", Packages, None, Question;
+    DialogShown: "dialog-shown", Packages, None, Question;
+    DialogAnswered: "dialog-answered", Packages, None, Question;
+    CommandApplied: "command-applied", Packages, None, Check;
+    ChunkStored: "chunk-stored", Packages, None, Plain;
+    ReceiptStored: "receipt-stored", Packages, None, Check;
+    ResultsStored: "results-stored", Packages, None, Plain;
+    SessionEnded: "session-ended", Packages, None, Check;
+    MalformedReceived: "malformed-received", Packages, None, Trouble;
+    CardStarted: "card-started", Packages, Atr, Plain;
+    WebServerOpened: "web-server-opened", Packages, None, Plain;
+    TimerStarted: "timer-started", Packages, None, Plain;
+    TimerExpired: "timer-expired", Packages, None, Plain;
+    ConnectionOpened: "connection-opened", Http, None, Plain;
+    ConnectionClosed: "connection-closed", Http, None, Plain;
+    ConnectionRefused: "connection-refused", Packages, None, Trouble;
+    HttpRequestSent: "http-request-sent", Http, HttpRequest, Plain;
+    HttpResponseSent: "http-response-sent", Http, HttpResponse, Plain;
+    TerminalProfileSent: "terminal-profile-sent", Toolkit, TerminalProfile, Plain;
+    ProactiveCommandSent: "proactive-command-sent", Toolkit, ProactiveCommand, Plain;
+    TerminalResponseSent: "terminal-response-sent", Toolkit, TerminalResponse, Plain;
+    EnvelopeSent: "envelope-sent", Toolkit, Envelope, Plain;
+    CommandApduSent: "command-apdu-sent", Apdu, CommandApdu, Plain;
+    ResponseApduSent: "response-apdu-sent", Apdu, ResponseApdu, Plain;
+    CardRemoved: "card-removed", Packages, None, Trouble;
+    CardInserted: "card-inserted", Packages, None, Plain;
+    CardPowerCut: "card-power-cut", Packages, None, Trouble;
+    CardMute: "card-mute", Packages, None, Trouble;
+    AnswerMissed: "answer-missed", Packages, None, Trouble;
+    LimitReached: "limit-reached", Packages, None, Trouble;
+    PinAsked: "pin-asked", Packages, None, Question;
+    PinBlocked: "pin-blocked", Packages, None, Trouble;
+    BootstrapRead: "bootstrap-read", Packages, None, Plain;
+    HostRefused: "host-refused", Packages, None, Trouble;
+    ShortMessageSent: "short-message-sent", Packages, SmsSubmit, Plain;
+    BrowserAsked: "browser-asked", Packages, None, Plain;
+    FilesChanged: "files-changed", Packages, None, Plain;
+    DialogEnded: "dialog-ended", Packages, None, Question;
+    DatagramDropped: "datagram-dropped", Packages, None, Trouble;
+    ProcessRefused: "process-refused", Packages, None, Check;
+}

@@ -1,8 +1,8 @@
-//! Kinds of facts as a table: key, layer, what the bytes are, tone. One row for each variant of
-//! [`Event`].
+//! What is the same for all facts of a kind: key, layer, what the bytes are, tone. The rows stand
+//! below the facts, in `event`.
 
 use super::content::Content;
-use super::event::Event;
+use super::event::{EVENTS, Event, EventKind};
 use serde::{Deserialize, Serialize};
 
 /// Depth of zoom, from the story to the wire.
@@ -77,6 +77,7 @@ pub enum Tone {
     Trouble,
 }
 
+/// Makes [`EventKind`] and the table of events of its rows.
 macro_rules! events {
     ($($variant:ident: $key:literal, $layer:ident, $content:ident, $tone:ident;)*) => {
         /// Kind of a fact, without its values.
@@ -87,12 +88,12 @@ macro_rules! events {
         }
 
         /// Table of events: one row for each kind, in the order of [`EventKind`].
-        pub const EVENTS: &[EventRow] = &[$(EventRow {
+        pub const EVENTS: &[$crate::trace::EventRow] = &[$($crate::trace::EventRow {
             kind: EventKind::$variant,
             key: $key,
-            layer: Layer::$layer,
-            content: Content::$content,
-            tone: Tone::$tone,
+            layer: $crate::trace::Layer::$layer,
+            content: $crate::trace::Content::$content,
+            tone: $crate::trace::Tone::$tone,
         },)*];
 
         impl Event {
@@ -105,58 +106,7 @@ macro_rules! events {
         }
     };
 }
-
-events! {
-    EnablerStepBegan: "enabler-step-began", Steps, None, Plain;
-    NotificationSent: "notification-sent", Packages, WapPush, Plain;
-    NotificationAccepted: "notification-accepted", Packages, None, Check;
-    NotificationRefused: "notification-refused", Packages, None, Check;
-    MessageSent: "message-sent", Packages, SyncmlWbxml, Plain;
-    CredentialsChecked: "credentials-checked", Packages, None, Check;
-    NonceRenewed: "nonce-renewed", Packages, None, Plain;
-    UserAsked: "user-asked", Packages, None, Question;
-    UserAnswered: "user-answered", Packages, None, Question;
-    MenuChosen: "menu-chosen", Packages, None, Question;
-    DialogShown: "dialog-shown", Packages, None, Question;
-    DialogAnswered: "dialog-answered", Packages, None, Question;
-    CommandApplied: "command-applied", Packages, None, Check;
-    ChunkStored: "chunk-stored", Packages, None, Plain;
-    ReceiptStored: "receipt-stored", Packages, None, Check;
-    ResultsStored: "results-stored", Packages, None, Plain;
-    SessionEnded: "session-ended", Packages, None, Check;
-    MalformedReceived: "malformed-received", Packages, None, Trouble;
-    CardStarted: "card-started", Packages, Atr, Plain;
-    WebServerOpened: "web-server-opened", Packages, None, Plain;
-    TimerStarted: "timer-started", Packages, None, Plain;
-    TimerExpired: "timer-expired", Packages, None, Plain;
-    ConnectionOpened: "connection-opened", Http, None, Plain;
-    ConnectionClosed: "connection-closed", Http, None, Plain;
-    ConnectionRefused: "connection-refused", Packages, None, Trouble;
-    HttpRequestSent: "http-request-sent", Http, HttpRequest, Plain;
-    HttpResponseSent: "http-response-sent", Http, HttpResponse, Plain;
-    TerminalProfileSent: "terminal-profile-sent", Toolkit, TerminalProfile, Plain;
-    ProactiveCommandSent: "proactive-command-sent", Toolkit, ProactiveCommand, Plain;
-    TerminalResponseSent: "terminal-response-sent", Toolkit, TerminalResponse, Plain;
-    EnvelopeSent: "envelope-sent", Toolkit, Envelope, Plain;
-    CommandApduSent: "command-apdu-sent", Apdu, CommandApdu, Plain;
-    ResponseApduSent: "response-apdu-sent", Apdu, ResponseApdu, Plain;
-    CardRemoved: "card-removed", Packages, None, Trouble;
-    CardInserted: "card-inserted", Packages, None, Plain;
-    CardPowerCut: "card-power-cut", Packages, None, Trouble;
-    CardMute: "card-mute", Packages, None, Trouble;
-    AnswerMissed: "answer-missed", Packages, None, Trouble;
-    LimitReached: "limit-reached", Packages, None, Trouble;
-    PinAsked: "pin-asked", Packages, None, Question;
-    PinBlocked: "pin-blocked", Packages, None, Trouble;
-    BootstrapRead: "bootstrap-read", Packages, None, Plain;
-    HostRefused: "host-refused", Packages, None, Trouble;
-    ShortMessageSent: "short-message-sent", Packages, SmsSubmit, Plain;
-    BrowserAsked: "browser-asked", Packages, None, Plain;
-    FilesChanged: "files-changed", Packages, None, Plain;
-    DialogEnded: "dialog-ended", Packages, None, Question;
-    DatagramDropped: "datagram-dropped", Packages, None, Trouble;
-    ProcessRefused: "process-refused", Packages, None, Check;
-}
+pub(super) use events;
 
 impl EventKind {
     /// Row of the kind in the table of events.

@@ -17,8 +17,8 @@ mod text;
 pub use actor::{Actor, Interface};
 pub use check::TraceError;
 pub use content::Content;
-pub use event::{Carried, Event};
-pub use kind::{EVENTS, EventKind, EventRow, Layer, Tone};
+pub use event::{Carried, EVENTS, Event, EventKind};
+pub use kind::{EventRow, Layer, Tone};
 pub use text::contents;
 
 use crate::codec::{Field, hex};
