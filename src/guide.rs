@@ -8,21 +8,20 @@ use crate::playback::{Row, Run};
 use dmsc_core::codec::syncml::{AlertCode, StatusCode};
 use dmsc_core::trace::{Actor, Carried, Event, Step, contents};
 use dmsc_core::tree::ChangeKind;
+use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// Name and text of each file: the scenarios by id, and what they share.
-pub const FILES: &[(&str, &str)] = &[
-    (
-        "remote-trigger",
-        include_str!("../static/guide/remote-trigger.md"),
-    ),
-    (
-        "local-trigger",
-        include_str!("../static/guide/local-trigger.md"),
-    ),
-    (EVENTS, include_str!("../static/guide/events.md")),
-];
+/// The folder of the guide: a file for each story, by its id, and what they share.
+static GUIDE: Dir = include_dir!("$CARGO_MANIFEST_DIR/static/guide");
+
+/// Name and text of each file.
+pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    GUIDE.files().filter_map(|file| {
+        let name = file.path().file_stem()?.to_str()?;
+        Some((name, file.contents_utf8()?))
+    })
+}
 
 /// The file of what is the same in all scenarios.
 const EVENTS: &str = "events";
@@ -31,9 +30,8 @@ type Sentences = Vec<(&'static str, Cow<'static, str>)>;
 
 /// File by file: heading and sentence. There are few, so lists will do.
 static SENTENCES: LazyLock<Vec<(&'static str, Sentences)>> = LazyLock::new(|| {
-    FILES
-        .iter()
-        .map(|(file, text)| (*file, parse(text).collect()))
+    files()
+        .map(|(file, text)| (file, parse(text).collect()))
         .collect()
 });
 

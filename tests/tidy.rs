@@ -321,6 +321,36 @@ fn the_readme_names_only_what_is_there() {
     report(&bad);
 }
 
+/// A story is one file: nothing else of the program compares with its id.
+#[test]
+fn only_a_story_says_its_id() {
+    let stories = rust_files("core/src/scenario/stories");
+    let ids: Vec<String> = stories
+        .iter()
+        .filter_map(|file| {
+            let text = read(file);
+            let (_, rest) = text.split_once("id: \"")?;
+            rest.split_once('"').map(|(id, _)| id.to_owned())
+        })
+        .collect();
+    assert!(ids.len() > 1, "the stories say their ids");
+    let mut bad = Vec::new();
+    let folders = ["core/src", "src", "companion/src"];
+    for file in folders.into_iter().flat_map(rust_files) {
+        if stories.contains(&file) {
+            continue;
+        }
+        let text = without_tests(&code(&read(&file)));
+        for id in ids.iter().filter(|id| text.contains(&format!("\"{id}\""))) {
+            bad.push(format!(
+                "{} says \"{id}\": what is special about a story stands in its own file.",
+                shown(&file)
+            ));
+        }
+    }
+    report(&bad);
+}
+
 #[test]
 fn files_speak_of_the_project_alone() {
     // Put together here, so that this file does not contain them.
