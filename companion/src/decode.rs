@@ -11,7 +11,7 @@ use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::wbxml::{self, Vocabulary};
 use dmsc_core::codec::wsp::{self, Push, Token};
-use dmsc_core::codec::{DecodeError, Field, ddf, prov, tnds, xml};
+use dmsc_core::codec::{DecodeError, Field, ddf, prov, shown, tnds, xml};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -200,7 +200,7 @@ fn fields(kind: Kind, bytes: &[u8]) -> Vec<Field> {
     match kind {
         Kind::Markup(_, Form::Wbxml) => wbxml::fields(bytes),
         Kind::Markup(_, Form::Xml) => xml::fields(bytes),
-        Kind::Package0 => notification::fields(bytes),
+        Kind::Package0 => shown::notification::fields(bytes),
         Kind::Wsp => push_fields(bytes),
     }
 }

@@ -3,9 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use dmsc_core::codec::Field;
-use dmsc_core::codec::toolkit::{
-    Envelope, ProactiveCommand, TerminalResponse, fields, object_fields, profile,
-};
+use dmsc_core::codec::shown::toolkit::{fields, object_fields, profile_fields};
+use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse, profile};
 
 /// Hex digits, and text in double quotes.
 fn bytes(text: &str) -> Vec<u8> {
@@ -98,7 +97,7 @@ fn no_bytes_make_it_panic() {
         let _ = (
             fields(&bytes),
             object_fields(&bytes),
-            profile::fields(&bytes),
+            profile_fields(&bytes),
         );
         if let Ok(value) = ProactiveCommand::decode(&bytes) {
             assert_eq!(ProactiveCommand::decode(&value.encode()).unwrap(), value);

@@ -2,7 +2,7 @@
 //!
 //! Knows the shape and the names; what a command does is the card's business.
 
-use super::{DecodeError, Field, hex, parameters, toolkit};
+use super::{DecodeError, Field, hex, parameters, shown};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -458,9 +458,9 @@ pub fn command_fields(bytes: &[u8]) -> Vec<Field> {
                 fields.push(Field::new("Lc", 4..5, n.to_string()).clause(CLAUSE));
                 let data = Field::new("Data", 5..5 + n, format!("{n} B"));
                 let children = match apdu.ins {
-                    TERMINAL_PROFILE => toolkit::profile::fields(&apdu.data),
-                    TERMINAL_RESPONSE => toolkit::object_fields(&apdu.data),
-                    ENVELOPE => toolkit::fields(&apdu.data),
+                    TERMINAL_PROFILE => shown::toolkit::profile_fields(&apdu.data),
+                    TERMINAL_RESPONSE => shown::toolkit::object_fields(&apdu.data),
+                    ENVELOPE => shown::toolkit::fields(&apdu.data),
                     _ => parameters::data_fields(apdu.cla, apdu.ins, apdu.p1, &apdu.data),
                 };
                 let children = children.into_iter().map(|c| c.shifted(5)).collect();
@@ -513,7 +513,7 @@ pub fn response_fields(bytes: &[u8]) -> Vec<Field> {
     let mut fields = Vec::new();
     if n > 0 {
         let children = match response.data[0] {
-            0xD0 => toolkit::fields(&response.data),
+            0xD0 => shown::toolkit::fields(&response.data),
             0x62 => super::fcp::fields(&response.data),
             _ => vec![Field::new("Octets", 0..n, hex::spaced(&response.data))],
         };

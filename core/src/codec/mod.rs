@@ -6,7 +6,7 @@
 //! [`Field`]s, which reads as far as it can and never fails). Knows nothing of actors, trees or
 //! traces.
 //!
-//! Ground: `ground` (reading with a place, hex, digests), [`vocabulary`] (names and tokens).
+//! Ground: `ground` (reading with a place, hex, digests, alphabets), [`vocabulary`] (names and tokens).
 //! Then the codecs. Roof: [`shown`].
 
 pub mod access;
@@ -37,7 +37,7 @@ pub mod wbxml;
 pub mod wsp;
 pub mod xml;
 
-pub(crate) use ground::input;
+pub(crate) use ground::{alphabet, input};
 pub use ground::{auth, hex};
 
 use serde::Serialize;

@@ -4,7 +4,7 @@
 //! Values of headers stay as they came; only the media type and the application id are
 //! understood. Knows no SMS and no UDP: that is the carrier's.
 
-use super::notification::{self, Package0};
+use super::notification::Package0;
 use super::{DecodeError, Field, hex};
 use std::fmt;
 use std::ops::Range;
@@ -262,7 +262,7 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
         )
         .clause("DM Notification §6")
         .children(
-            notification::fields(body)
+            crate::codec::shown::notification::fields(body)
                 .into_iter()
                 .map(|f| f.shifted(layout.body))
                 .collect(),

@@ -1,6 +1,6 @@
 //! What the bytes of a step are, and how they are taken apart.
 
-use crate::codec::{Field, apdu, atr, http, sms, syncml, toolkit, wsp};
+use crate::codec::{Field, apdu, atr, http, shown, sms, syncml, wsp};
 
 /// What the bytes of a step are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,9 +44,9 @@ impl Content {
             Content::SyncmlWbxml => syncml::fields(bytes, syncml::Encoding::Wbxml),
             Content::SyncmlXml => syncml::fields(bytes, syncml::Encoding::Xml),
             Content::HttpRequest | Content::HttpResponse => http::fields(bytes),
-            Content::ProactiveCommand | Content::Envelope => toolkit::fields(bytes),
-            Content::TerminalResponse => toolkit::object_fields(bytes),
-            Content::TerminalProfile => toolkit::profile::fields(bytes),
+            Content::ProactiveCommand | Content::Envelope => shown::toolkit::fields(bytes),
+            Content::TerminalResponse => shown::toolkit::object_fields(bytes),
+            Content::TerminalProfile => shown::toolkit::profile_fields(bytes),
             Content::CommandApdu => apdu::command_fields(bytes),
             Content::ResponseApdu => apdu::response_fields(bytes),
             Content::Atr => atr::fields(bytes),

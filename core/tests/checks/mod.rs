@@ -34,12 +34,11 @@ use card::check_card;
 pub(crate) use toolkit_session::check_toolkit_session;
 
 use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
-use dmsc_core::codec::notification::{self, Package0};
+use dmsc_core::codec::notification::Package0;
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use dmsc_core::codec::{
-    DecodeError, Field, atr, auth, ddf, fcp, gsmtap, hex, http, prov, tnds, toolkit, wbxml, wsp,
-    xml,
+    DecodeError, Field, atr, auth, ddf, fcp, gsmtap, hex, http, prov, shown, tnds, wbxml, wsp, xml,
 };
 use dmsc_core::tree::{Limits, ManagementTree};
 use std::fmt::Debug;
@@ -236,7 +235,7 @@ pub(crate) fn check_prov(bytes: &[u8]) {
 
 /// Package #0, and the texts of authentication.
 pub(crate) fn check_notification(bytes: &[u8]) {
-    inside(&notification::fields(bytes), 0..bytes.len());
+    inside(&shown::notification::fields(bytes), 0..bytes.len());
     stable(bytes, Package0::decode, Package0::encode);
     let text = String::from_utf8_lossy(bytes);
     let _ = auth::from_base64(&text);
@@ -276,9 +275,9 @@ pub(crate) fn check_http(bytes: &[u8]) {
 /// Everything of the toolkit.
 pub(crate) fn check_toolkit(bytes: &[u8]) {
     for fields in [
-        toolkit::fields(bytes),
-        toolkit::object_fields(bytes),
-        toolkit::profile::fields(bytes),
+        shown::toolkit::fields(bytes),
+        shown::toolkit::object_fields(bytes),
+        shown::toolkit::profile_fields(bytes),
     ] {
         inside(&fields, 0..bytes.len());
     }

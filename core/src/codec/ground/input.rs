@@ -322,6 +322,30 @@ pub(crate) fn placed<'a, T>(
     }
 }
 
+/// `N` bytes as an array; when there are fewer the failure says how many.
+pub(crate) fn array<'a, const N: usize>(
+    expected: &'static str,
+) -> impl FnMut(Input<'a>) -> Parsed<'a, [u8; N]> {
+    move |input| {
+        let (rest, taken) = bytes(N, expected)(input)?;
+        match taken.bytes().first_chunk() {
+            Some(array) => Ok((rest, *array)),
+            None => Err(input.wrong(expected)),
+        }
+    }
+}
+
+/// The same parser, which must read everything; for a value that is already cut out, by
+/// [`Parser::and_then`].
+pub(crate) fn ending<'a, T>(
+    mut parser: impl Parse<'a, T>,
+) -> impl FnMut(Input<'a>) -> Parsed<'a, T> {
+    move |input| match parser.parse(input)? {
+        (rest, value) if rest.is_empty() => Ok((rest, value)),
+        (rest, _) => Err(rest.wrong("the end")),
+    }
+}
+
 /// Bit fields, the high bit first; what the last of them leaves of a byte is passed over.
 pub(crate) fn bit_fields<'a, T>(
     parser: impl Parser<(Input<'a>, usize), Output = T, Error = Fault>,
@@ -373,6 +397,15 @@ mod tests {
     #[test]
     fn what_takes_nothing_is_not_repeated_for_ever() {
         assert!(whole(&[1], all(|input| Ok((input, ())))).is_err());
+    }
+
+    #[test]
+    fn a_value_of_fixed_length_ends_where_it_should() {
+        assert_eq!(whole(&[1, 2], array::<2>("two bytes")), Ok([1, 2]));
+        let value = || bytes(2, "a value").and_then(ending(byte("a byte")));
+        assert_eq!(whole(&[1, 2], value()).unwrap_err().offset, 1);
+        let error = whole(&[1], array::<2>("two bytes")).unwrap_err();
+        assert_eq!(&*error.expected, "two bytes, 2 bytes");
     }
 
     #[test]

@@ -1,5 +1,7 @@
-//! What codecs stand on and what is no codec itself: reading with a place, hex, digests.
+//! What codecs stand on and what is no codec itself: reading with a place, hex, digests,
+//! alphabets.
 
+pub(crate) mod alphabet;
 pub mod auth;
 pub mod hex;
 pub(crate) mod input;

@@ -3,3 +3,6 @@
 //!
 //! One file for each codec, of the same name; its `fields` reads as far as it can and never
 //! fails.
+
+pub mod notification;
+pub mod toolkit;

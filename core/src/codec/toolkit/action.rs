@@ -1,6 +1,9 @@
 //! What a proactive command asks for (TS 102 223 §6.4, §6.6).
 
-use super::{Alpha, HostAddress, Object, Text, Transport, device};
+use super::channel::{HostAddress, Transport};
+use super::object::Object;
+use super::text::{Alpha, Text};
+use crate::codec::vocabulary::toolkit::{command, device};
 
 /// An item of a menu or a list (TS 102 223 §8.9).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,6 +12,17 @@ pub struct Item {
     pub id: u8,
     /// What the user sees.
     pub text: Alpha,
+}
+
+/// An object beside those of the action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extra {
+    /// A receiver that does not understand it must refuse the command.
+    pub required: bool,
+    /// Without the comprehension bit.
+    pub tag: u8,
+    /// As it came.
+    pub value: Vec<u8>,
 }
 
 /// Why a command is only kept as its objects.
@@ -60,7 +74,7 @@ pub enum Action {
         alpha: Option<Alpha>,
         /// Service centre: kind and digits; empty without one.
         service_centre: Vec<u8>,
-        /// An SMS-SUBMIT, see [`super::sms`].
+        /// An SMS-SUBMIT, see [`sms`](crate::codec::sms).
         tpdu: Vec<u8>,
     },
     /// LAUNCH BROWSER (§6.4.26).
@@ -220,33 +234,63 @@ impl Action {
     pub fn details(&self) -> (u8, u8, u8) {
         let channel_device = |channel: &u8| device::CHANNEL_1 + (channel.saturating_sub(1) & 7);
         match self {
-            Action::Refresh { mode, .. } => (0x01, *mode, device::TERMINAL),
-            Action::MoreTime => (0x02, 0, device::TERMINAL),
-            Action::PollInterval { .. } => (0x03, 0, device::TERMINAL),
-            Action::PollingOff => (0x04, 0, device::TERMINAL),
-            Action::SetUpEventList { .. } => (0x05, 0, device::TERMINAL),
-            Action::SendShortMessage { packing, .. } => (0x13, u8::from(*packing), device::NETWORK),
-            Action::LaunchBrowser { mode, .. } => (0x15, *mode, device::TERMINAL),
-            Action::DisplayText { qualifier, .. } => (0x21, *qualifier, device::DISPLAY),
-            Action::GetInkey { qualifier, .. } => (0x22, *qualifier, device::TERMINAL),
-            Action::GetInput { qualifier, .. } => (0x23, *qualifier, device::TERMINAL),
-            Action::SelectItem { qualifier, .. } => (0x24, *qualifier, device::TERMINAL),
-            Action::SetUpMenu { qualifier, .. } => (0x25, *qualifier, device::TERMINAL),
-            Action::ProvideLocalInformation { what } => (0x26, *what, device::TERMINAL),
-            Action::TimerStart { .. } => (0x27, 0, device::TERMINAL),
-            Action::TimerDeactivate { .. } => (0x27, 1, device::TERMINAL),
-            Action::TimerValue { .. } => (0x27, 2, device::TERMINAL),
-            Action::OpenChannel { .. } => (0x40, 0, device::TERMINAL),
-            Action::OpenChannelRemote { qualifier, .. } => (0x40, *qualifier, device::TERMINAL),
+            Action::Refresh { mode, .. } => (command::REFRESH, *mode, device::TERMINAL),
+            Action::MoreTime => (command::MORE_TIME, 0, device::TERMINAL),
+            Action::PollInterval { .. } => (command::POLL_INTERVAL, 0, device::TERMINAL),
+            Action::PollingOff => (command::POLLING_OFF, 0, device::TERMINAL),
+            Action::SetUpEventList { .. } => (command::SET_UP_EVENT_LIST, 0, device::TERMINAL),
+            Action::SendShortMessage { packing, .. } => (
+                command::SEND_SHORT_MESSAGE,
+                u8::from(*packing),
+                device::NETWORK,
+            ),
+            Action::LaunchBrowser { mode, .. } => {
+                (command::LAUNCH_BROWSER, *mode, device::TERMINAL)
+            }
+            Action::DisplayText { qualifier, .. } => {
+                (command::DISPLAY_TEXT, *qualifier, device::DISPLAY)
+            }
+            Action::GetInkey { qualifier, .. } => {
+                (command::GET_INKEY, *qualifier, device::TERMINAL)
+            }
+            Action::GetInput { qualifier, .. } => {
+                (command::GET_INPUT, *qualifier, device::TERMINAL)
+            }
+            Action::SelectItem { qualifier, .. } => {
+                (command::SELECT_ITEM, *qualifier, device::TERMINAL)
+            }
+            Action::SetUpMenu { qualifier, .. } => {
+                (command::SET_UP_MENU, *qualifier, device::TERMINAL)
+            }
+            Action::ProvideLocalInformation { what } => {
+                (command::PROVIDE_LOCAL_INFORMATION, *what, device::TERMINAL)
+            }
+            Action::TimerStart { .. } => (command::TIMER_MANAGEMENT, 0, device::TERMINAL),
+            Action::TimerDeactivate { .. } => (command::TIMER_MANAGEMENT, 1, device::TERMINAL),
+            Action::TimerValue { .. } => (command::TIMER_MANAGEMENT, 2, device::TERMINAL),
+            Action::OpenChannel { .. } => (command::OPEN_CHANNEL, 0, device::TERMINAL),
+            Action::OpenChannelRemote { qualifier, .. } => {
+                (command::OPEN_CHANNEL, *qualifier, device::TERMINAL)
+            }
             Action::CloseChannel {
                 channel,
                 listen_again,
-            } => (0x41, u8::from(*listen_again), channel_device(channel)),
-            Action::ReceiveData { channel, .. } => (0x42, 0, channel_device(channel)),
+            } => (
+                command::CLOSE_CHANNEL,
+                u8::from(*listen_again),
+                channel_device(channel),
+            ),
+            Action::ReceiveData { channel, .. } => {
+                (command::RECEIVE_DATA, 0, channel_device(channel))
+            }
             Action::SendData {
                 channel, immediate, ..
-            } => (0x43, u8::from(*immediate), channel_device(channel)),
-            Action::GetChannelStatus => (0x44, 0, device::TERMINAL),
+            } => (
+                command::SEND_DATA,
+                u8::from(*immediate),
+                channel_device(channel),
+            ),
+            Action::GetChannelStatus => (command::GET_CHANNEL_STATUS, 0, device::TERMINAL),
             Action::Other {
                 kind,
                 qualifier,

@@ -1,5 +1,9 @@
 //! Bearer independent protocol: channel status and transport level (TS 102 223 §8.56, §8.59).
 
+use crate::codec::input::{Input, Parsed, array, byte_that, whole};
+use nom::Parser;
+use nom::branch::alt;
+use nom::sequence::preceded;
 use std::fmt;
 
 /// State of a channel's link.
@@ -56,6 +60,14 @@ impl ChannelStatus {
         }
     }
 
+    fn write_info(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.info {
+            Self::NO_INFO => Ok(()),
+            Self::LINK_DROPPED => f.write_str(", link dropped"),
+            other => write!(f, ", information {other:02X}"),
+        }
+    }
+
     /// To the two bytes of the object.
     pub fn encode(self) -> [u8; 2] {
         let state = match self.state {
@@ -70,6 +82,10 @@ impl ChannelStatus {
 
 impl fmt::Display for ChannelStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.channel == 0 && self.state == LinkState::Closed {
+            f.write_str("no channel available")?;
+            return self.write_info(f);
+        }
         let state = match self.state {
             LinkState::Closed => "CLOSED",
             LinkState::Listen => "LISTEN",
@@ -77,11 +93,7 @@ impl fmt::Display for ChannelStatus {
             LinkState::Reserved => "reserved",
         };
         write!(f, "channel {} {state}", self.channel)?;
-        match self.info {
-            Self::NO_INFO => Ok(()),
-            Self::LINK_DROPPED => f.write_str(", link dropped"),
-            other => write!(f, ", information {other:02X}"),
-        }
+        self.write_info(f)
     }
 }
 
@@ -181,12 +193,10 @@ pub enum HostAddress {
 impl HostAddress {
     /// From the value of the object; `None` for other kinds and lengths.
     pub fn decode(value: &[u8]) -> Option<Self> {
-        match value {
-            [] => Some(HostAddress::Dynamic),
-            [0x21, rest @ ..] => rest.try_into().ok().map(HostAddress::V4),
-            [0x57, rest @ ..] => rest.try_into().ok().map(HostAddress::V6),
-            _ => None,
+        if value.is_empty() {
+            return Some(HostAddress::Dynamic);
         }
+        whole(value, host_address).ok()
     }
 
     /// The value of the object.
@@ -197,6 +207,15 @@ impl HostAddress {
             HostAddress::V6(octets) => [&[0x57][..], &octets].concat(),
         }
     }
+}
+
+fn host_address(input: Input<'_>) -> Parsed<'_, HostAddress> {
+    let kind = |kind| byte_that("21 for IPv4 or 57 for IPv6", move |of| of == kind);
+    alt((
+        preceded(kind(0x21), array("an IPv4 address").map(HostAddress::V4)),
+        preceded(kind(0x57), array("an IPv6 address").map(HostAddress::V6)),
+    ))
+    .parse(input)
 }
 
 impl fmt::Display for HostAddress {

@@ -1,11 +1,14 @@
 //! Proactive commands: the BER-TLV around an action (TS 102 223 §6.6).
 
+use super::action::{Action, Extra};
+use super::object::{tagged, value};
 use super::read::Objects;
-use super::{Action, device, tag};
+use crate::codec::input::{Input, Parsed, all, byte, byte_that, clause, ending, part, whole};
+use crate::codec::vocabulary::toolkit::{device, envelope, tag};
 use crate::codec::{DecodeError, ber};
-
-/// BER tag of a proactive command (TS 101 220 §7.2).
-const PROACTIVE: u8 = 0xD0;
+use nom::Parser;
+use nom::combinator::peek;
+use nom::sequence::preceded;
 
 /// Octets of the longest proactive command: what one FETCH can bring.
 const MAX_LENGTH: usize = 256;
@@ -21,17 +24,6 @@ pub struct ProactiveCommand {
     pub extra: Vec<Extra>,
 }
 
-/// An object beside those of the action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extra {
-    /// A receiver that does not understand it must refuse the command.
-    pub required: bool,
-    /// Without the comprehension bit.
-    pub tag: u8,
-    /// As it came.
-    pub value: Vec<u8>,
-}
-
 impl ProactiveCommand {
     /// A command without further objects.
     pub fn new(number: u8, action: Action) -> Self {
@@ -44,38 +36,15 @@ impl ProactiveCommand {
 
     /// Reads the BER-TLV `D0 …`.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let outer = ber::read(bytes, 0)?;
-        if outer.tag != PROACTIVE {
-            return Err(
-                DecodeError::new(0, "the tag D0", format!("{:02X}", outer.tag))
-                    .clause("TS 101 220 §7.2"),
-            );
-        }
-        if outer.range.end != bytes.len() {
-            return Err(DecodeError::new(outer.range.end, "the end", "more bytes"));
-        }
-        let from = outer.value_range.start;
-        let tlvs = ber::read_all(outer.value).map_err(|e| e.shifted(from))?;
-        let wrong = |at: usize, expected: &'static str| {
-            DecodeError::new(from + at, expected, "something else").clause("TS 102 223 §6.6")
-        };
-        let mut tlvs = tlvs.iter();
-        let (number, kind, qualifier) = match tlvs.next() {
-            Some(t) if t.tag & 0x7F == tag::COMMAND_DETAILS => match t.value {
-                [number, kind, qualifier] => (*number, *kind, *qualifier),
-                _ => return Err(wrong(t.range.start, "command details of 3 bytes")),
-            },
-            _ => return Err(wrong(0, "command details first")),
-        };
-        let destination = match tlvs.next() {
-            Some(t) if t.tag & 0x7F == tag::DEVICE_IDENTITIES => match t.value {
-                [_, destination] => *destination,
-                _ => return Err(wrong(t.range.start, "device identities of 2 bytes")),
-            },
-            Some(t) => return Err(wrong(t.range.start, "device identities second")),
-            None => return Err(wrong(outer.value.len(), "device identities second")),
-        };
-        let mut objects = Objects::new(tlvs.map(|t| (t.tag, t.value)));
+        let is_command = peek(byte_that("the tag D0", |tag| {
+            tag == envelope::PROACTIVE_COMMAND
+        }));
+        let outer = clause("TS 101 220 §7.2", preceded(is_command, ber::object));
+        let outer = whole(bytes, outer)?;
+        let parts = (command_details, destination, all(ber::object));
+        let ((number, kind, qualifier), destination, tlvs) =
+            part(value(&outer), clause("TS 102 223 §6.6", parts))?;
+        let mut objects = Objects::new(tlvs.iter().map(|t| (t.tag, t.value)));
         match objects.action(kind, qualifier, destination) {
             Ok(action) => Ok(ProactiveCommand {
                 number,
@@ -115,7 +84,7 @@ impl ProactiveCommand {
             ber::write(&mut value, extra.tag & 0x7F | required, &extra.value);
         }
         let mut bytes = Vec::new();
-        ber::write(&mut bytes, PROACTIVE, &value);
+        ber::write(&mut bytes, envelope::PROACTIVE_COMMAND, &value);
         bytes
     }
 
@@ -123,4 +92,27 @@ impl ProactiveCommand {
     pub fn fits(&self) -> bool {
         self.encode().len() <= MAX_LENGTH
     }
+}
+
+/// Command details: number, type and qualifier (TS 102 223 §8.6).
+pub(super) fn command_details(input: Input<'_>) -> Parsed<'_, (u8, u8, u8)> {
+    tagged(tag::COMMAND_DETAILS, "command details first")
+        .map(|tlv| value(&tlv))
+        .and_then(ending((
+            byte("a command number"),
+            byte("a type of command"),
+            byte("a command qualifier"),
+        )))
+        .parse(input)
+}
+
+/// The second of the device identities (TS 102 223 §8.7).
+fn destination(input: Input<'_>) -> Parsed<'_, u8> {
+    tagged(tag::DEVICE_IDENTITIES, "device identities second")
+        .map(|tlv| value(&tlv))
+        .and_then(ending(preceded(
+            byte("a source device"),
+            byte("a destination device"),
+        )))
+        .parse(input)
 }

@@ -1,21 +1,24 @@
 //! A proactive command in one line, for people.
 
-use super::{Action, Item, ProactiveCommand, local, names};
+use super::action::{Action, Item};
+use super::command::ProactiveCommand;
+use super::local;
+use crate::codec::vocabulary::toolkit as names;
 use std::fmt;
 
 impl fmt::Display for ProactiveCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, qualifier, _) = self.action.details();
-        f.write_str(&names::command(kind))?;
+        f.write_str(&names::command_name(kind))?;
         match &self.action {
             Action::SetUpEventList { events } => {
                 for event in events {
-                    write!(f, ", {}", names::event(*event))?;
+                    write!(f, ", {}", names::event_name(*event))?;
                 }
                 Ok(())
             }
             Action::Refresh { files, .. } => {
-                write!(f, ", {}", names::refresh(qualifier))?;
+                write!(f, ", {}", names::refresh_name(qualifier))?;
                 for path in local::file_list_paths(files).unwrap_or_default() {
                     f.write_str(", ")?;
                     for (at, id) in path.iter().enumerate() {
@@ -25,7 +28,7 @@ impl fmt::Display for ProactiveCommand {
                 Ok(())
             }
             Action::PollInterval { unit, count } => {
-                write!(f, ", {count} {}", names::unit(*unit))
+                write!(f, ", {count} {}", names::unit_name(*unit))
             }
             Action::SendShortMessage { tpdu, .. } => write!(f, ", {} B", tpdu.len()),
             Action::LaunchBrowser { url, .. } => {
@@ -55,7 +58,7 @@ impl fmt::Display for ProactiveCommand {
                 write_items(f, items)
             }
             Action::ProvideLocalInformation { what } => {
-                write!(f, ", {}", names::local_information(*what))
+                write!(f, ", {}", names::local_information_name(*what))
             }
             Action::TimerStart { timer, duration_s } => {
                 write!(f, ", start timer {timer}, {duration_s} s")

@@ -1,14 +1,14 @@
 //! ENVELOPE: what the terminal tells the card unasked (TS 102 223 §7).
 
-use super::object::decode_all;
-use super::{ChannelStatus, Object, device, event, names, tag};
+use super::channel::ChannelStatus;
+use super::object::{Object, value};
+use crate::codec::input::{all, part, whole};
+use crate::codec::vocabulary::toolkit::envelope::{
+    EVENT_DOWNLOAD, MENU_SELECTION, SMS_PP_DOWNLOAD, TIMER_EXPIRATION,
+};
+use crate::codec::vocabulary::toolkit::{device, envelope_name, event, event_name, tag};
 use crate::codec::{DecodeError, ber};
 use std::fmt;
-
-const SMS_PP_DOWNLOAD: u8 = 0xD1;
-const MENU_SELECTION: u8 = 0xD3;
-const EVENT_DOWNLOAD: u8 = 0xD6;
-const TIMER_EXPIRATION: u8 = 0xD7;
 
 /// A message to the card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum Envelope {
     SmsPpDownload {
         /// Service centre: kind and digits, when the terminal gives it.
         service_centre: Option<Vec<u8>>,
-        /// An SMS-DELIVER, see [`super::sms`].
+        /// An SMS-DELIVER, see [`sms`](crate::codec::sms).
         tpdu: Vec<u8>,
     },
     /// Timer expiration (§7.4).
@@ -84,18 +84,17 @@ impl Envelope {
 
     /// Reads the BER-TLV of an ENVELOPE's data.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let outer = ber::read(bytes, 0)?;
-        if outer.range.end != bytes.len() {
-            return Err(DecodeError::new(outer.range.end, "the end", "more bytes"));
-        }
-        let from = outer.value_range.start;
-        let tlvs = ber::read_all(outer.value).map_err(|e| e.shifted(from))?;
+        let outer = whole(bytes, ber::object)?;
+        let tlvs = part(value(&outer), all(ber::object))?;
         let devices = tlvs.iter().find_map(|t| match (t.tag & 0x7F, t.value) {
             (tag::DEVICE_IDENTITIES, [source, destination]) => Some((*source, *destination)),
             _ => None,
         });
-        let mut objects = decode_all(outer.value).map_err(|e| e.shifted(from))?;
-        objects.retain(|o| !(devices.is_some() && o.tag() == tag::DEVICE_IDENTITIES));
+        let objects: Vec<Object> = tlvs
+            .iter()
+            .filter(|t| devices.is_none() || t.tag & 0x7F != tag::DEVICE_IDENTITIES)
+            .map(|t| Object::decode(t.tag, t.value))
+            .collect();
         let is_event = |o: &Object, code: u8| matches!(o, Object::Other { tag: tag::EVENT_LIST, value } if value[..] == [code]);
         Ok(match (outer.tag, devices, &objects[..]) {
             (
@@ -302,11 +301,11 @@ impl fmt::Display for Envelope {
                 let help = if *help { ", help" } else { "" };
                 write!(f, "menu selection, item {item}{help}")
             }
-            Envelope::Event { event, .. } => f.write_str(&names::event(*event)),
+            Envelope::Event { event, .. } => f.write_str(&event_name(*event)),
             Envelope::SmsPpDownload { tpdu, .. } => {
                 write!(f, "SMS-PP download, {} B", tpdu.len())
             }
-            Envelope::Other { tag, .. } => f.write_str(&names::envelope(*tag)),
+            Envelope::Other { tag, .. } => f.write_str(&envelope_name(*tag)),
         }
     }
 }

@@ -1,6 +1,13 @@
 //! Values a terminal tells of itself, and lists of files (TS 102 223 §8.18 to §8.20, §8.39,
 //! §8.45, §8.61).
 
+use crate::codec::input::{Input, Parsed, all, array, byte, pair, whole};
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::eof;
+use nom::number::complete::be_u32;
+use nom::sequence::terminated;
+
 /// A location: network, area and cell (TS 102 223 §8.19).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
@@ -41,20 +48,30 @@ impl Location {
 
     /// From the value of the object; `None` when digits are none or the length is no known one.
     pub fn decode(value: &[u8]) -> Option<Self> {
-        let [a, b, c, high, low, cell @ ..] = value else {
-            return None;
-        };
+        whole(value, location).ok().flatten()
+    }
+}
+
+/// Digits and area, then a cell of two bytes, or one of E-UTRAN in 28 bits of four; `None` when
+/// the digits are none.
+fn location(input: Input<'_>) -> Parsed<'_, Option<Location>> {
+    let cell = alt((
+        terminated(pair("a cell").map(u32::from), eof),
+        be_u32.map(|cell| cell >> 4),
+    ));
+    (array("network codes"), pair("an area"), cell)
+        .map(|(network, area, cell)| Location::of(network, area, cell))
+        .parse(input)
+}
+
+impl Location {
+    fn of([a, b, c]: [u8; 3], area: u16, cell: u32) -> Option<Self> {
         let digits = [a & 15, a >> 4, b & 15, c & 15, c >> 4];
         if digits.iter().any(|d| *d > 9) {
             return None;
         }
         let [d1, d2, d3, n1, n2] = digits.map(u16::from);
         let long_mnc = b >> 4 <= 9;
-        let cell = match cell {
-            [high, low] => u32::from(u16::from_be_bytes([*high, *low])),
-            [a, b, c, d] => u32::from_be_bytes([*a, *b, *c, *d]) >> 4,
-            _ => return None,
-        };
         let mnc = n1 * 10 + n2;
         Some(Location {
             mcc: d1 * 100 + d2 * 10 + d3,
@@ -64,7 +81,7 @@ impl Location {
                 mnc
             },
             long_mnc,
-            area: u16::from_be_bytes([*high, *low]),
+            area,
             cell,
         })
     }
@@ -180,9 +197,7 @@ impl DateTime {
 
     /// From the value of the object; `None` when a part is no number.
     pub fn decode(value: &[u8]) -> Option<Self> {
-        let [parts @ .., zone] = value else {
-            return None;
-        };
+        let [parts @ .., zone] = whole(value, array::<7>("a moment")).ok()?;
         let number = |octet: u8| {
             let (tens, units) = (octet & 15, octet >> 4);
             (tens < 10 && units < 10).then_some(tens * 10 + units)
@@ -191,7 +206,7 @@ impl DateTime {
         let [year, month, day, hour, minute, second] = numbers?[..] else {
             return None;
         };
-        let zone = match *zone {
+        let zone = match zone {
             0xFF => None,
             zone => {
                 let quarters = number(zone & !0x08)? as i8;
@@ -226,19 +241,17 @@ pub fn file_list(paths: &[Vec<u16>]) -> Vec<u8> {
 /// The paths of a file list; `None` when the value is none.
 pub fn file_list_paths(value: &[u8]) -> Option<Vec<Vec<u16>>> {
     const MF: u16 = 0x3F00;
-    let [count, ids @ ..] = value else {
-        return None;
-    };
+    let list = (byte("a count of files"), all(pair("a file identifier")));
+    let (count, ids) = whole(value, list).ok()?;
     let mut paths: Vec<Vec<u16>> = Vec::new();
-    for pair in ids.chunks(2) {
-        let id = u16::from_be_bytes([pair[0], *pair.get(1)?]);
+    for id in ids {
         match paths.last_mut() {
             _ if id == MF => paths.push(vec![id]),
             Some(path) => path.push(id),
             None => return None,
         }
     }
-    (paths.len() == usize::from(*count)).then_some(paths)
+    (paths.len() == usize::from(count)).then_some(paths)
 }
 
 #[cfg(test)]

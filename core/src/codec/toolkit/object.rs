@@ -1,81 +1,13 @@
 //! COMPREHENSION-TLV objects (TS 102 223 §8; coding TS 101 220 §7.1.1).
 
-use super::{ChannelStatus, Text, Transport};
-use crate::codec::{DecodeError, ber};
-
-/// Tags without the comprehension bit.
-pub mod tag {
-    /// Command details.
-    pub const COMMAND_DETAILS: u8 = 0x01;
-    /// Device identities.
-    pub const DEVICE_IDENTITIES: u8 = 0x02;
-    /// Result.
-    pub const RESULT: u8 = 0x03;
-    /// Duration.
-    pub const DURATION: u8 = 0x04;
-    /// Alpha identifier.
-    pub const ALPHA: u8 = 0x05;
-    /// Address.
-    pub const ADDRESS: u8 = 0x06;
-    /// SMS TPDU.
-    pub const SMS_TPDU: u8 = 0x0B;
-    /// Text string.
-    pub const TEXT: u8 = 0x0D;
-    /// Item.
-    pub const ITEM: u8 = 0x0F;
-    /// Item identifier.
-    pub const ITEM_ID: u8 = 0x10;
-    /// Response length.
-    pub const RESPONSE_LENGTH: u8 = 0x11;
-    /// File list.
-    pub const FILE_LIST: u8 = 0x12;
-    /// Location information.
-    pub const LOCATION: u8 = 0x13;
-    /// IMEI.
-    pub const IMEI: u8 = 0x14;
-    /// Help request.
-    pub const HELP: u8 = 0x15;
-    /// Default text.
-    pub const DEFAULT_TEXT: u8 = 0x17;
-    /// Event list.
-    pub const EVENT_LIST: u8 = 0x19;
-    /// Location status.
-    pub const LOCATION_STATUS: u8 = 0x1B;
-    /// Timer identifier.
-    pub const TIMER_ID: u8 = 0x24;
-    /// Timer value.
-    pub const TIMER_VALUE: u8 = 0x25;
-    /// Date, time and time zone.
-    pub const DATE_TIME: u8 = 0x26;
-    /// Immediate response.
-    pub const IMMEDIATE_RESPONSE: u8 = 0x2B;
-    /// Language.
-    pub const LANGUAGE: u8 = 0x2D;
-    /// Application identifier.
-    pub const AID: u8 = 0x2F;
-    /// URL.
-    pub const URL: u8 = 0x31;
-    /// Browser termination cause.
-    pub const BROWSER_TERMINATION: u8 = 0x34;
-    /// Bearer description.
-    pub const BEARER: u8 = 0x35;
-    /// Channel data.
-    pub const CHANNEL_DATA: u8 = 0x36;
-    /// Channel data length.
-    pub const CHANNEL_DATA_LENGTH: u8 = 0x37;
-    /// Channel status.
-    pub const CHANNEL_STATUS: u8 = 0x38;
-    /// Buffer size.
-    pub const BUFFER_SIZE: u8 = 0x39;
-    /// UICC/terminal interface transport level.
-    pub const TRANSPORT: u8 = 0x3C;
-    /// Other address.
-    pub const OTHER_ADDRESS: u8 = 0x3E;
-    /// Access technology.
-    pub const ACCESS_TECHNOLOGY: u8 = 0x3F;
-    /// Network access name.
-    pub const NETWORK_ACCESS_NAME: u8 = 0x47;
-}
+use super::channel::{ChannelStatus, Transport};
+use super::text::Text;
+use crate::codec::ber::{self, Tlv};
+use crate::codec::input::{Input, Parsed, all, array, byte, byte_that, pair, whole};
+use crate::codec::vocabulary::toolkit::tag;
+use nom::Parser;
+use nom::combinator::peek;
+use nom::sequence::preceded;
 
 /// One object; tags are without the comprehension bit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,31 +67,15 @@ impl Object {
     /// From a tag (the comprehension bit is ignored) and a value.
     pub fn decode(tag: u8, value: &[u8]) -> Self {
         let tag = tag & 0x7F;
-        match (tag, value) {
-            (tag::CHANNEL_DATA, data) => Object::ChannelData(data.to_vec()),
-            (tag::CHANNEL_DATA_LENGTH, [n]) => Object::ChannelDataLength(*n),
-            (tag::CHANNEL_STATUS, [a, b]) => Object::ChannelStatus(ChannelStatus::decode([*a, *b])),
-            (tag::BUFFER_SIZE, [a, b]) => Object::BufferSize(u16::from_be_bytes([*a, *b])),
-            (tag::TRANSPORT, [a, b, c]) => Object::Transport(Transport::decode([*a, *b, *c])),
-            (tag::TIMER_ID, [n]) => Object::TimerId(*n),
-            (tag::TIMER_VALUE, [h, m, s]) => match bcd::seconds([*h, *m, *s]) {
-                Some(seconds) => Object::TimerValue(seconds),
-                None => Object::Other {
-                    tag,
-                    value: value.to_vec(),
-                },
-            },
-            (tag::TEXT, value) => Object::Text(Text::decode(value)),
-            (tag::ITEM_ID, [n]) => Object::ItemId(*n),
-            (tag::DURATION, [unit, count]) => Object::Duration {
-                unit: *unit,
-                count: *count,
-            },
-            _ => Object::Other {
-                tag,
-                value: value.to_vec(),
-            },
-        }
+        let known = match tag {
+            tag::CHANNEL_DATA => Some(Object::ChannelData(value.to_vec())),
+            tag::TEXT => Some(Object::Text(Text::decode(value))),
+            _ => whole(value, |input| known(tag, input)).ok(),
+        };
+        known.unwrap_or_else(|| Object::Other {
+            tag,
+            value: value.to_vec(),
+        })
     }
 
     /// Appends the object, with the comprehension bit set.
@@ -181,16 +97,64 @@ impl Object {
     }
 }
 
-/// Reads a string of objects.
-pub(super) fn decode_all(bytes: &[u8]) -> Result<Vec<Object>, DecodeError> {
-    Ok(ber::read_all(bytes)?
-        .iter()
-        .map(|tlv| Object::decode(tlv.tag, tlv.value))
-        .collect())
+/// The value of an object of a kind that has a form of its own.
+fn known(tag: u8, input: Input<'_>) -> Parsed<'_, Object> {
+    match tag {
+        tag::CHANNEL_DATA_LENGTH => byte("a length").map(Object::ChannelDataLength).parse(input),
+        tag::CHANNEL_STATUS => array("a channel status")
+            .map(|status| Object::ChannelStatus(ChannelStatus::decode(status)))
+            .parse(input),
+        tag::BUFFER_SIZE => pair("a size").map(Object::BufferSize).parse(input),
+        tag::TRANSPORT => array("a transport level")
+            .map(|transport| Object::Transport(Transport::decode(transport)))
+            .parse(input),
+        tag::TIMER_ID => byte("a timer").map(Object::TimerId).parse(input),
+        tag::TIMER_VALUE => bcd::value.map(Object::TimerValue).parse(input),
+        tag::ITEM_ID => byte("an item").map(Object::ItemId).parse(input),
+        tag::DURATION => (byte("a unit"), byte("a count"))
+            .map(|(unit, count)| Object::Duration { unit, count })
+            .parse(input),
+        _ => Err(input.wrong("an object with a form of its own")),
+    }
+}
+
+/// The next object, whose tag must be this one, whatever its comprehension bit.
+pub(super) fn tagged<'a>(
+    tag: u8,
+    expected: &'static str,
+) -> impl FnMut(Input<'a>) -> Parsed<'a, Tlv<'a>> {
+    move |input| {
+        preceded(
+            peek(byte_that(expected, |of| of & 0x7F == tag)),
+            ber::object,
+        )
+        .parse(input)
+    }
+}
+
+/// The value of an object, with its place.
+pub(super) fn value<'a>(tlv: &Tlv<'a>) -> Input<'a> {
+    Input::at(tlv.value, tlv.value_range.start)
+}
+
+/// All objects to the end.
+pub(super) fn objects(input: Input<'_>) -> Parsed<'_, Vec<Object>> {
+    all(ber::object.map(|tlv| Object::decode(tlv.tag, tlv.value))).parse(input)
 }
 
 /// Hours, minutes and seconds as digits with swapped nibbles (TS 102 223 §8.38).
 pub mod bcd {
+    use crate::codec::input::{Input, Parsed, array};
+
+    /// The three bytes, which must be a time.
+    pub(in crate::codec::toolkit) fn value(input: Input<'_>) -> Parsed<'_, u32> {
+        let (rest, bytes) = array("hours, minutes and seconds")(input)?;
+        match seconds(bytes) {
+            Some(seconds) => Ok((rest, seconds)),
+            None => Err(input.wrong("hours, minutes and seconds in digits")),
+        }
+    }
+
     /// The longest timer: 23:59:59.
     pub const MAX_S: u32 = 24 * 3600 - 1;
 

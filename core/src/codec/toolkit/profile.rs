@@ -1,7 +1,6 @@
 //! TERMINAL PROFILE: what the terminal can do, a bit for each (TS 102 223 §5.2).
 
-use super::event;
-use crate::codec::{Field, hex};
+use crate::codec::vocabulary::toolkit::event;
 
 /// A facility: byte and bit, both counted from 1, bit 1 the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +103,16 @@ impl TerminalProfile {
         TerminalProfile(octets)
     }
 
+    /// Bytes to value; every string of bytes is a profile.
+    pub fn decode(octets: &[u8]) -> Self {
+        TerminalProfile(octets.to_vec())
+    }
+
+    /// Value to bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        self.0.clone()
+    }
+
     /// The same with a number of BIP channels, at most seven.
     #[must_use]
     pub fn with_channels(mut self, channels: u8) -> Self {
@@ -133,34 +142,4 @@ impl TerminalProfile {
     pub fn channels(&self) -> u8 {
         self.0.get(12).map_or(0, |octet| octet >> 5)
     }
-}
-
-/// The octets taken apart, the known bits of each by name.
-pub fn fields(octets: &[u8]) -> Vec<Field> {
-    let profile = TerminalProfile(octets.to_vec());
-    octets
-        .iter()
-        .enumerate()
-        .map(|(index, octet)| {
-            let mut names: Vec<String> = FACILITIES
-                .iter()
-                .filter(|f| usize::from(f.byte) == index + 1 && profile.has(**f))
-                .map(|f| f.name.to_owned())
-                .collect();
-            if index == 12 {
-                names.push(format!("{} BIP channels", profile.channels()));
-            }
-            let text = if names.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", names.join(", "))
-            };
-            Field::new(
-                format!("Octet {}", index + 1),
-                index..index + 1,
-                format!("{}{text}", hex::encode(&[*octet])),
-            )
-            .clause("TS 102 223 §5.2")
-        })
-        .collect()
 }

@@ -1,11 +1,13 @@
 //! From the objects of a command to what it asks for: each action takes its objects by tag,
 //! what nobody takes is left over (TS 102 223 §6.6).
 
-use super::object::bcd;
-use super::{
-    Action, Alpha, Extra, HostAddress, Item, NotModelled, Object, Text, Transport, TransportKind,
-    device, tag,
-};
+use super::action::{Action, Extra, Item, NotModelled};
+use super::channel::{HostAddress, Transport, TransportKind};
+use super::object::{Object, bcd};
+use super::text::{Alpha, Text};
+use crate::codec::input::{Parse, array, byte, byte_that, pair, rest, whole};
+use crate::codec::vocabulary::toolkit::{command, device, tag};
+use nom::Parser;
 
 /// The objects after the device identities.
 pub(super) struct Objects<'a> {
@@ -56,25 +58,21 @@ impl<'a> Objects<'a> {
         self.take(tag).ok_or(NotModelled::Missing(tag))
     }
 
-    fn byte(&mut self, tag: u8) -> Read<u8> {
-        match self.need(tag)? {
-            [byte] => Ok(*byte),
-            _ => Err(NotModelled::Malformed(tag)),
-        }
+    /// The value of an object that must be there, wholly read by a parser.
+    fn read<T>(&mut self, tag: u8, parser: impl Parse<'a, T>) -> Read<T> {
+        whole(self.need(tag)?, parser).map_err(|_| NotModelled::Malformed(tag))
     }
 
-    fn pair(&mut self, tag: u8) -> Read<(u8, u8)> {
-        match self.need(tag)? {
-            [a, b] => Ok((*a, *b)),
-            _ => Err(NotModelled::Malformed(tag)),
+    /// The same for an object that may be missing.
+    fn read_if_there<T>(&mut self, tag: u8, parser: impl Parse<'a, T>) -> Read<Option<T>> {
+        match self.position(tag) {
+            Some(_) => self.read(tag, parser).map(Some),
+            None => Ok(None),
         }
     }
 
     fn duration(&mut self) -> Read<Option<(u8, u8)>> {
-        match self.position(tag::DURATION) {
-            Some(_) => self.pair(tag::DURATION).map(Some),
-            None => Ok(None),
-        }
+        self.read_if_there(tag::DURATION, (byte("a unit"), byte("a count")))
     }
 
     fn text(&mut self) -> Read<Text> {
@@ -86,15 +84,17 @@ impl<'a> Objects<'a> {
     }
 
     fn items(&mut self) -> Read<Vec<Item>> {
+        let item = |input| {
+            (byte_that("an identifier", |id| id != 0), rest)
+                .map(|(id, text)| Item {
+                    id,
+                    text: Alpha(text.bytes().to_vec()),
+                })
+                .parse(input)
+        };
         let mut items = Vec::new();
-        while let Some(value) = self.take(tag::ITEM) {
-            match value {
-                [id, text @ ..] if *id != 0 => items.push(Item {
-                    id: *id,
-                    text: Alpha(text.to_vec()),
-                }),
-                _ => return Err(NotModelled::Malformed(tag::ITEM)),
-            }
+        while let Some(found) = self.read_if_there(tag::ITEM, item)? {
+            items.push(found);
         }
         Ok(items)
     }
@@ -115,26 +115,33 @@ impl<'a> Objects<'a> {
 
     /// What a command of this type asks for.
     pub(super) fn action(&mut self, kind: u8, qualifier: u8, destination: u8) -> Read<Action> {
-        if kind == 0x44 || (0x02..=0x05).contains(&kind) {
+        if matches!(
+            kind,
+            command::MORE_TIME
+                | command::POLL_INTERVAL
+                | command::POLLING_OFF
+                | command::SET_UP_EVENT_LIST
+                | command::GET_CHANNEL_STATUS
+        ) {
             // These have one form only.
             check(qualifier == 0)?;
         }
         Ok(match kind {
-            0x01 => Action::Refresh {
+            command::REFRESH => Action::Refresh {
                 mode: qualifier,
                 files: self.take(tag::FILE_LIST).unwrap_or_default().to_vec(),
                 aid: self.take(tag::AID).unwrap_or_default().to_vec(),
             },
-            0x02 => Action::MoreTime,
-            0x03 => {
-                let (unit, count) = self.pair(tag::DURATION)?;
+            command::MORE_TIME => Action::MoreTime,
+            command::POLL_INTERVAL => {
+                let (unit, count) = self.read(tag::DURATION, (byte("a unit"), byte("a count")))?;
                 Action::PollInterval { unit, count }
             }
-            0x04 => Action::PollingOff,
-            0x05 => Action::SetUpEventList {
+            command::POLLING_OFF => Action::PollingOff,
+            command::SET_UP_EVENT_LIST => Action::SetUpEventList {
                 events: self.need(tag::EVENT_LIST)?.to_vec(),
             },
-            0x13 => {
+            command::SEND_SHORT_MESSAGE => {
                 check(qualifier < 2 && destination == device::NETWORK)?;
                 Action::SendShortMessage {
                     packing: qualifier == 1,
@@ -143,12 +150,12 @@ impl<'a> Objects<'a> {
                     tpdu: self.need(tag::SMS_TPDU)?.to_vec(),
                 }
             }
-            0x15 => Action::LaunchBrowser {
+            command::LAUNCH_BROWSER => Action::LaunchBrowser {
                 mode: qualifier,
                 url: self.need(tag::URL)?.to_vec(),
                 alpha: self.alpha(),
             },
-            0x21 => {
+            command::DISPLAY_TEXT => {
                 check(destination == device::DISPLAY)?;
                 Action::DisplayText {
                     qualifier,
@@ -161,14 +168,15 @@ impl<'a> Objects<'a> {
                     duration: self.duration()?,
                 }
             }
-            0x22 => Action::GetInkey {
+            command::GET_INKEY => Action::GetInkey {
                 qualifier,
                 text: self.text()?,
                 duration: self.duration()?,
             },
-            0x23 => {
+            command::GET_INPUT => {
                 let text = self.text()?;
-                let (min, max) = self.pair(tag::RESPONSE_LENGTH)?;
+                let (min, max) =
+                    self.read(tag::RESPONSE_LENGTH, (byte("a least"), byte("a most")))?;
                 if min > max {
                     return Err(NotModelled::Malformed(tag::RESPONSE_LENGTH));
                 }
@@ -180,7 +188,7 @@ impl<'a> Objects<'a> {
                     default: self.take(tag::DEFAULT_TEXT).map(Text::decode),
                 }
             }
-            0x24 => {
+            command::SELECT_ITEM => {
                 let items = self.items()?;
                 if items.is_empty() {
                     return Err(NotModelled::Missing(tag::ITEM));
@@ -189,13 +197,10 @@ impl<'a> Objects<'a> {
                     qualifier,
                     alpha: self.alpha(),
                     items,
-                    default: match self.position(tag::ITEM_ID) {
-                        Some(_) => Some(self.byte(tag::ITEM_ID)?),
-                        None => None,
-                    },
+                    default: self.read_if_there(tag::ITEM_ID, byte("an item"))?,
                 }
             }
-            0x25 => {
+            command::SET_UP_MENU => {
                 let alpha = self.alpha().ok_or(NotModelled::Missing(tag::ALPHA))?;
                 let removed = self
                     .position(tag::ITEM)
@@ -213,24 +218,26 @@ impl<'a> Objects<'a> {
                     items,
                 }
             }
-            0x26 => Action::ProvideLocalInformation { what: qualifier },
-            0x27 => self.timer(qualifier)?,
-            0x40 => self.open_channel(qualifier)?,
-            0x41 => {
+            command::PROVIDE_LOCAL_INFORMATION => {
+                Action::ProvideLocalInformation { what: qualifier }
+            }
+            command::TIMER_MANAGEMENT => self.timer(qualifier)?,
+            command::OPEN_CHANNEL => self.open_channel(qualifier)?,
+            command::CLOSE_CHANNEL => {
                 check(qualifier < 2)?;
                 Action::CloseChannel {
                     channel: channel(destination)?,
                     listen_again: qualifier == 1,
                 }
             }
-            0x42 => {
+            command::RECEIVE_DATA => {
                 check(qualifier == 0)?;
                 Action::ReceiveData {
                     channel: channel(destination)?,
-                    length: self.byte(tag::CHANNEL_DATA_LENGTH)?,
+                    length: self.read(tag::CHANNEL_DATA_LENGTH, byte("a length"))?,
                 }
             }
-            0x43 => {
+            command::SEND_DATA => {
                 check(qualifier < 2)?;
                 Action::SendData {
                     channel: channel(destination)?,
@@ -238,20 +245,16 @@ impl<'a> Objects<'a> {
                     immediate: qualifier == 1,
                 }
             }
-            0x44 => Action::GetChannelStatus,
+            command::GET_CHANNEL_STATUS => Action::GetChannelStatus,
             _ => return Err(NotModelled::Type),
         })
     }
 
     fn timer(&mut self, qualifier: u8) -> Read<Action> {
-        let timer = self.byte(tag::TIMER_ID)?;
+        let timer = self.read(tag::TIMER_ID, byte("a timer"))?;
         match qualifier {
             0x00 => {
-                let wrong = NotModelled::Malformed(tag::TIMER_VALUE);
-                let duration_s = match self.need(tag::TIMER_VALUE)? {
-                    [h, m, s] => bcd::seconds([*h, *m, *s]).ok_or(wrong)?,
-                    _ => return Err(wrong),
-                };
+                let duration_s = self.read(tag::TIMER_VALUE, bcd::value)?;
                 Ok(Action::TimerStart { timer, duration_s })
             }
             0x01 => Ok(Action::TimerDeactivate { timer }),
@@ -263,14 +266,12 @@ impl<'a> Objects<'a> {
     fn open_channel(&mut self, qualifier: u8) -> Read<Action> {
         let end = self.all.len();
         let transport_at = self.position(tag::TRANSPORT);
-        let transport = match self.take(tag::TRANSPORT) {
-            Some([kind, high, low]) => Some(Transport::decode([*kind, *high, *low])),
-            Some(_) => return Err(NotModelled::Malformed(tag::TRANSPORT)),
-            None => None,
-        };
+        let transport = self.read_if_there(
+            tag::TRANSPORT,
+            array("a transport level").map(Transport::decode),
+        )?;
         let bearer = self.take(tag::BEARER).map(<[u8]>::to_vec);
-        let (high, low) = self.pair(tag::BUFFER_SIZE)?;
-        let buffer = u16::from_be_bytes([high, low]);
+        let buffer = self.read(tag::BUFFER_SIZE, pair("a size"))?;
         let Some(bearer) = bearer else {
             let transport = transport.ok_or(NotModelled::Missing(tag::TRANSPORT))?;
             if matches!(

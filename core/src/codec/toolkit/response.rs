@@ -1,57 +1,18 @@
 //! TERMINAL RESPONSE: how a proactive command went (TS 102 223 §6.8, §8.12).
 
-use super::object::decode_all;
-use super::{ChannelStatus, Object, Text, device, names, tag};
+use super::channel::ChannelStatus;
+use super::command::command_details;
+use super::object::{Object, objects, tagged, value};
+use super::text::Text;
+use crate::codec::input::{byte, clause, ending, rest, whole};
+use crate::codec::vocabulary::toolkit::{
+    additional_name, command, command_name, device, result, result_name, tag,
+};
 use crate::codec::{DecodeError, ber};
+use nom::Parser;
+use nom::combinator::opt;
+use std::borrow::Cow;
 use std::fmt;
-
-/// General results (TS 102 223 §8.12).
-pub mod result {
-    /// Command performed successfully.
-    pub const OK: u8 = 0x00;
-    /// Performed with partial comprehension.
-    pub const PARTIAL: u8 = 0x01;
-    /// Performed with missing information.
-    pub const MISSING_INFORMATION: u8 = 0x02;
-    /// REFRESH performed with additional EFs read.
-    pub const EFS_READ: u8 = 0x03;
-    /// Performed, but the requested icon could not be shown.
-    pub const NO_ICON: u8 = 0x04;
-    /// Performed with modification.
-    pub const MODIFIED: u8 = 0x07;
-    /// REFRESH performed, the application was not active.
-    pub const NOT_ACTIVE: u8 = 0x08;
-    /// Proactive session ended by the user.
-    pub const ENDED_BY_USER: u8 = 0x10;
-    /// Backward move requested by the user.
-    pub const BACKWARD: u8 = 0x11;
-    /// No response from the user.
-    pub const NO_RESPONSE: u8 = 0x12;
-    /// Help requested by the user.
-    pub const HELP: u8 = 0x13;
-    /// Terminal currently unable to process command.
-    pub const TERMINAL_BUSY: u8 = 0x20;
-    /// Network currently unable to process command.
-    pub const NETWORK_BUSY: u8 = 0x21;
-    /// User did not accept the command.
-    pub const USER_REFUSED: u8 = 0x22;
-    /// Call cleared before connection or network release.
-    pub const CLEARED: u8 = 0x23;
-    /// Action in contradiction with the current timer state.
-    pub const TIMER_STATE: u8 = 0x24;
-    /// Command beyond terminal's capabilities.
-    pub const BEYOND_CAPABILITIES: u8 = 0x30;
-    /// Command type not understood by terminal.
-    pub const TYPE_NOT_UNDERSTOOD: u8 = 0x31;
-    /// Command data not understood by terminal.
-    pub const DATA_NOT_UNDERSTOOD: u8 = 0x32;
-    /// Command number not known by terminal.
-    pub const NUMBER_NOT_KNOWN: u8 = 0x33;
-    /// Required values are missing.
-    pub const VALUES_MISSING: u8 = 0x36;
-    /// Bearer independent protocol error; additional information tells which.
-    pub const BIP_ERROR: u8 = 0x3A;
-}
 
 /// Additional information of a BIP error (TS 102 223 §8.12.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,35 +131,19 @@ pub struct TerminalResponse {
 impl TerminalResponse {
     /// Reads the objects of a TERMINAL RESPONSE's data.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let tlvs = ber::read_all(bytes)?;
-        let wrong = |at: usize, expected: &'static str| {
-            DecodeError::new(at, expected, "something else").clause("TS 102 223 §6.8")
-        };
-        let mut tlvs = tlvs.iter().peekable();
-        let (number, kind, qualifier) = match tlvs.next() {
-            Some(t) if t.tag & 0x7F == tag::COMMAND_DETAILS => match t.value {
-                [number, kind, qualifier] => (*number, *kind, *qualifier),
-                _ => return Err(wrong(t.range.start, "command details of 3 bytes")),
-            },
-            _ => return Err(wrong(0, "command details first")),
-        };
-        let _ = tlvs.next_if(|t| t.tag & 0x7F == tag::DEVICE_IDENTITIES);
-        let (result, additional) = match tlvs.next() {
-            Some(t) if t.tag & 0x7F == tag::RESULT => match t.value {
-                [result, additional @ ..] => (*result, additional.to_vec()),
-                [] => return Err(wrong(t.range.start, "a result of at least 1 byte")),
-            },
-            Some(t) => return Err(wrong(t.range.start, "a result")),
-            None => return Err(wrong(bytes.len(), "a result")),
-        };
-        let from = tlvs.peek().map_or(bytes.len(), |t| t.range.start);
-        let objects = decode_all(&bytes[from..])?;
+        let result = tagged(tag::RESULT, "a result")
+            .map(|tlv| value(&tlv))
+            .and_then(ending((byte("a general result"), rest)));
+        let devices = opt(tagged(tag::DEVICE_IDENTITIES, "device identities"));
+        let parts = (command_details, devices, result, objects);
+        let ((number, kind, qualifier), _, (result, additional), objects) =
+            whole(bytes, clause("TS 102 223 §6.8", parts))?;
         Ok(TerminalResponse {
             number,
             kind,
             qualifier,
             result,
-            additional,
+            additional: additional.bytes().to_vec(),
             objects,
         })
     }
@@ -309,16 +254,27 @@ impl TerminalResponse {
     }
 }
 
+/// Additional information on a result in words; `None` when there is none, or the result defines
+/// none (TS 102 223 §8.12.2 to §8.12.12).
+pub fn additional_text(result: u8, additional: &[u8]) -> Option<Cow<'static, str>> {
+    let first = additional.first();
+    match (result, first) {
+        (result::BIP_ERROR, None) => Some(BipError::NoCause.name().into()),
+        (result::BIP_ERROR, Some(code)) => Some(BipError::from_code(*code).name().into()),
+        (_, code) => additional_name(result, *code?),
+    }
+}
+
 impl fmt::Display for TerminalResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "to {}: {}",
-            names::command(self.kind),
-            names::result(self.result)
+            command_name(self.kind),
+            result_name(self.result)
         )?;
-        if let Some(error) = self.bip_error() {
-            write!(f, ", {}", error.name())?;
+        if let Some(additional) = additional_text(self.result, &self.additional) {
+            write!(f, ", {additional}")?;
         }
         for object in &self.objects {
             match object {
@@ -326,7 +282,11 @@ impl fmt::Display for TerminalResponse {
                 Object::ChannelDataLength(n) => {
                     let more = if *n == 0xFF { " or more" } else { "" };
                     // In a response to SEND DATA the length is space, else octets waiting.
-                    let what = if self.kind == 0x43 { "free" } else { "waiting" };
+                    let what = if self.kind == command::SEND_DATA {
+                        "free"
+                    } else {
+                        "waiting"
+                    };
                     write!(f, ", {n}{more} B {what}")?;
                 }
                 Object::ChannelStatus(status) => write!(f, ", {status}")?,

@@ -1,8 +1,10 @@
 //! From what a command asks for to its objects, in the order of the standard (TS 102 223 §6.6).
 
+use super::action::{Action, Item};
 use super::object::bcd;
-use super::{Action, Alpha, Item, tag};
+use super::text::Alpha;
 use crate::codec::ber;
+use crate::codec::vocabulary::toolkit::tag;
 
 /// The comprehension bit: a receiver that does not know the object must refuse.
 const REQUIRED: u8 = 0x80;

@@ -1,1 +1,4 @@
 //! Names and tokens as the standards print them; data that codecs and what shows them share.
+
+pub mod notification;
+pub mod toolkit;

@@ -1,109 +1,30 @@
-//! Toolkit messages taken apart: the outer BER-TLV, its objects, their parts.
+//! Values of toolkit objects for showing: each in a line, and taken apart (ETSI TS 102 223 §8).
 
-use super::object::bcd;
-use super::{Alpha, ChannelStatus, HostAddress, Text, Transport, local, names, tag};
-use crate::codec::ber::{self, Tlv};
+use crate::codec::toolkit::{
+    Alpha, ChannelStatus, HostAddress, Text, Transport, additional_text, bcd, local,
+};
+use crate::codec::vocabulary::toolkit::{
+    command, command_name, device_name, event_name, local_information_name, refresh_name,
+    result_name, tag, unit_name,
+};
 use crate::codec::{Field, hex};
 
-/// A proactive command or an envelope: one BER-TLV with objects inside.
-pub fn fields(bytes: &[u8]) -> Vec<Field> {
-    match ber::read(bytes, 0) {
-        Ok(outer) => {
-            let start = outer.value_range.start;
-            let children = object_fields(outer.value)
-                .into_iter()
-                .map(|c| c.shifted(start));
-            let name = names::envelope(outer.tag);
-            let mut fields = vec![
-                Field::new("Tag", 0..1, format!("{:02X} {name}", outer.tag))
-                    .clause("TS 101 220 §7.2"),
-                Field::new("Length", 1..start, outer.value.len().to_string())
-                    .clause("TS 101 220 §7.1.2"),
-            ];
-            fields.extend(children);
-            if outer.range.end < bytes.len() {
-                fields.push(rest(bytes, outer.range.end, "Bytes after the last object."));
-            }
-            fields
-        }
-        Err(error) => vec![rest(bytes, 0, error.to_string())],
-    }
-}
-
-/// A string of COMPREHENSION-TLV objects, as in a TERMINAL RESPONSE.
-pub fn object_fields(bytes: &[u8]) -> Vec<Field> {
-    let mut fields = Vec::new();
-    let mut offset = 0;
-    let mut kind = 0;
-    while offset < bytes.len() {
-        match ber::read(bytes, offset) {
-            Ok(tlv) => {
-                if tlv.tag & 0x7F == tag::COMMAND_DETAILS {
-                    kind = tlv.value.get(1).copied().unwrap_or_default();
-                }
-                offset = tlv.range.end;
-                fields.push(object(&tlv, kind));
-            }
-            Err(error) => {
-                fields.push(rest(bytes, offset, error.to_string()));
-                break;
-            }
-        }
-    }
-    fields
-}
-
-fn rest(bytes: &[u8], from: usize, note: impl Into<std::borrow::Cow<'static, str>>) -> Field {
-    Field::new("unreadable", from..bytes.len(), hex::spaced(&bytes[from..])).note(note)
-}
-
-fn object(tlv: &Tlv<'_>, kind: u8) -> Field {
-    let bare = tlv.tag & 0x7F;
-    let (name, clause) = names::object(bare);
-    let start = tlv.value_range.start;
-    let value = value_text(bare, tlv.value);
-    let note = if tlv.tag & 0x80 != 0 {
-        "Comprehension required: a receiver that does not understand it must refuse."
-    } else {
-        "Comprehension not required: a receiver may skip it."
-    };
-    let mut children = vec![
-        Field::new(
-            "Tag",
-            tlv.range.start..tlv.range.start + 1,
-            format!("{:02X}", tlv.tag),
-        )
-        .clause("TS 101 220 §7.1.1")
-        .note(note),
-        Field::new(
-            "Length",
-            tlv.range.start + 1..start,
-            tlv.value.len().to_string(),
-        )
-        .clause("TS 101 220 §7.1.2"),
-    ];
-    children.extend(
-        parts(bare, tlv.value, kind)
-            .into_iter()
-            .map(|c| c.shifted(start)),
-    );
-    Field::new(name, tlv.range.clone(), value)
-        .clause(clause)
-        .children(children)
-}
-
-fn value_text(tag: u8, value: &[u8]) -> String {
+/// A value in a line.
+pub(super) fn text(tag: u8, value: &[u8]) -> String {
     match (tag, value) {
         (tag::COMMAND_DETAILS, [number, kind, _]) => {
-            format!("number {number}, {}", names::command(*kind))
+            format!("number {number}, {}", command_name(*kind))
         }
         (tag::DEVICE_IDENTITIES, [from, to]) => {
-            format!("{} → {}", names::device(*from), names::device(*to))
+            format!("{} → {}", device_name(*from), device_name(*to))
         }
-        (tag::RESULT, [code, ..]) => names::result(*code).into_owned(),
+        (tag::RESULT, [code, additional @ ..]) => match additional_text(*code, additional) {
+            Some(additional) => format!("{}, {additional}", result_name(*code)),
+            None => result_name(*code).into_owned(),
+        },
         (tag::EVENT_LIST, events) => events
             .iter()
-            .map(|e| names::event(*e).into_owned())
+            .map(|e| event_name(*e).into_owned())
             .collect::<Vec<_>>()
             .join(", "),
         (tag::TIMER_ID, [n]) => format!("timer {n}"),
@@ -136,7 +57,7 @@ fn value_text(tag: u8, value: &[u8]) -> String {
             Some(address) => address.to_string(),
             None => hex::spaced(value),
         },
-        (tag::DURATION, [unit, count]) => format!("{count} {}", names::unit(*unit)),
+        (tag::DURATION, [unit, count]) => format!("{count} {}", unit_name(*unit)),
         (tag::IMEI, value) => local::imei_digits(value).unwrap_or_else(|| hex::spaced(value)),
         (tag::FILE_LIST, value) => match local::file_list_paths(value) {
             Some(paths) => paths
@@ -154,7 +75,7 @@ fn value_text(tag: u8, value: &[u8]) -> String {
 }
 
 /// The parts of a value; empty when the value is one part.
-fn parts(tag: u8, value: &[u8], kind: u8) -> Vec<Field> {
+pub(super) fn parts(tag: u8, value: &[u8], kind: u8) -> Vec<Field> {
     let part = |at: usize, name: &'static str, text: String| Field::new(name, at..at + 1, text);
     match (tag, value) {
         (tag::COMMAND_DETAILS, [number, kind, qualifier]) => vec![
@@ -162,29 +83,30 @@ fn parts(tag: u8, value: &[u8], kind: u8) -> Vec<Field> {
             part(
                 1,
                 "Type of command",
-                format!("{kind:02X} {}", names::command(*kind)),
+                format!("{kind:02X} {}", command_name(*kind)),
             )
             .clause("TS 102 223 §9.4"),
             part(2, "Command qualifier", qualifier_text(*kind, *qualifier)),
         ],
         (tag::DEVICE_IDENTITIES, [from, to]) => vec![
-            part(0, "Source", format!("{from:02X} {}", names::device(*from))),
-            part(1, "Destination", format!("{to:02X} {}", names::device(*to))),
+            part(0, "Source", format!("{from:02X} {}", device_name(*from))),
+            part(1, "Destination", format!("{to:02X} {}", device_name(*to))),
         ],
         (tag::RESULT, [code, additional @ ..]) => {
             let mut fields = vec![part(
                 0,
                 "General result",
-                format!("{code:02X} {}", names::result(*code)),
+                format!("{code:02X} {}", result_name(*code)),
             )];
             if !additional.is_empty() {
+                let hex = hex::spaced(additional);
+                let text = match additional_text(*code, additional) {
+                    Some(words) => format!("{hex} {words}"),
+                    None => hex,
+                };
                 fields.push(
-                    Field::new(
-                        "Additional information",
-                        1..value.len(),
-                        hex::spaced(additional),
-                    )
-                    .clause("TS 102 223 §8.12"),
+                    Field::new("Additional information", 1..value.len(), text)
+                        .clause("TS 102 223 §8.12"),
                 );
             }
             fields
@@ -206,8 +128,8 @@ fn parts(tag: u8, value: &[u8], kind: u8) -> Vec<Field> {
         ],
         (tag::CHANNEL_DATA_LENGTH, [n]) => {
             vec![part(0, "Octets", n.to_string()).note(match kind {
-                0x43 => "Space left in the transmit buffer.",
-                0x42 => "Octets wanted, or still waiting after this response.",
+                command::SEND_DATA => "Space left in the transmit buffer.",
+                command::RECEIVE_DATA => "Octets wanted, or still waiting after this response.",
                 _ => "Octets waiting in the receive buffer.",
             })]
         }
@@ -221,13 +143,15 @@ fn parts(tag: u8, value: &[u8], kind: u8) -> Vec<Field> {
 
 fn qualifier_text(kind: u8, qualifier: u8) -> String {
     let words = match (kind, qualifier) {
-        (0x01, mode) => return format!("{mode:02X} {}", names::refresh(mode)),
-        (0x26, what) => return format!("{what:02X} {}", names::local_information(what)),
-        (0x21, _) => &flags(
+        (command::REFRESH, mode) => return format!("{mode:02X} {}", refresh_name(mode)),
+        (command::PROVIDE_LOCAL_INFORMATION, what) => {
+            return format!("{what:02X} {}", local_information_name(what));
+        }
+        (command::DISPLAY_TEXT, _) => &flags(
             qualifier,
             ["high priority", "", "", "", "", "", "", "wait for the user"],
         ),
-        (0x22, _) => &flags(
+        (command::GET_INKEY, _) => &flags(
             qualifier,
             [
                 "alphabet",
@@ -240,7 +164,7 @@ fn qualifier_text(kind: u8, qualifier: u8) -> String {
                 "help available",
             ],
         ),
-        (0x23, _) => &flags(
+        (command::GET_INPUT, _) => &flags(
             qualifier,
             [
                 "alphabet",
@@ -253,14 +177,16 @@ fn qualifier_text(kind: u8, qualifier: u8) -> String {
                 "help available",
             ],
         ),
-        (0x24 | 0x25, _) => &flags(qualifier, ["", "", "", "", "", "", "", "help available"]),
-        (0x27, 0x00) => "start",
-        (0x27, 0x01) => "deactivate",
-        (0x27, 0x02) => "get current value",
-        (0x41, 0x00) => "close",
-        (0x41, 0x01) => "close, then listen again",
-        (0x43, 0x00) => "store in the transmit buffer",
-        (0x43, 0x01) => "send immediately",
+        (command::SELECT_ITEM | command::SET_UP_MENU, _) => {
+            &flags(qualifier, ["", "", "", "", "", "", "", "help available"])
+        }
+        (command::TIMER_MANAGEMENT, 0x00) => "start",
+        (command::TIMER_MANAGEMENT, 0x01) => "deactivate",
+        (command::TIMER_MANAGEMENT, 0x02) => "get current value",
+        (command::CLOSE_CHANNEL, 0x00) => "close",
+        (command::CLOSE_CHANNEL, 0x01) => "close, then listen again",
+        (command::SEND_DATA, 0x00) => "store in the transmit buffer",
+        (command::SEND_DATA, 0x01) => "send immediately",
         _ => return format!("{qualifier:02X}"),
     };
     format!("{qualifier:02X} {words}").trim_end().to_owned()
