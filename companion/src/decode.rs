@@ -10,7 +10,7 @@ use dmsc_core::codec::markup::document::Document;
 use dmsc_core::codec::notification::{self, Package0};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::wbxml::{self, Vocabulary};
-use dmsc_core::codec::wsp::{self, Push, Token};
+use dmsc_core::codec::wsp::{Push, Token};
 use dmsc_core::codec::{DecodeError, Field, ddf, prov, shown, tnds, xml};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -201,23 +201,8 @@ fn fields(kind: Kind, bytes: &[u8]) -> Vec<Field> {
         Kind::Markup(_, Form::Wbxml) => wbxml::fields(bytes),
         Kind::Markup(_, Form::Xml) => xml::fields(bytes),
         Kind::Package0 => shown::notification::fields(bytes),
-        Kind::Wsp => push_fields(bytes),
+        Kind::Wsp => shown::wsp::fields(bytes),
     }
-}
-
-/// A push may also carry a message or a provisioning document.
-fn push_fields(bytes: &[u8]) -> Vec<Field> {
-    let mut found = wsp::fields(bytes);
-    let Some(kind) = Push::decode(bytes).ok().and_then(|push| pushed(&push)) else {
-        return found;
-    };
-    if let (true, Some(last)) = (kind != Kind::Package0, found.last_mut()) {
-        let start = last.range.start;
-        let parts = fields(kind, &bytes[start..]).into_iter();
-        *last = Field::new(name(kind), last.range.clone(), last.value.clone())
-            .children(parts.map(|part| part.shifted(start)).collect());
-    }
-    found
 }
 
 /// What the content type of a push says its body is.

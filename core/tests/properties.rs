@@ -12,10 +12,12 @@ mod strategies;
 
 use checks::{check_all, inside};
 use dmsc_core::codec::apdu::{CommandApdu, ResponseApdu};
-use dmsc_core::codec::notification::Package0;
+use dmsc_core::codec::notification::{Package0, SyncBody};
+use dmsc_core::codec::secured_packet::{Check, CommandHeader, CommandPacket, Keys, ResponsePacket};
+use dmsc_core::codec::sms::{Deliver, Submit};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
-use dmsc_core::codec::{ddf, http, prov, tnds, wbxml, wsp, xml};
+use dmsc_core::codec::{ddf, http, prov, shown, tnds, wbxml, wsp, xml};
 use proptest::prelude::*;
 
 /// One of the values, encoded.
@@ -31,6 +33,11 @@ fn encoded() -> BoxedStrategy<Vec<u8>> {
         1 => strategies::prov_document().prop_map(|d| d.encode_xml().into_bytes()),
         1 => strategies::package0().prop_map(|p| p.encode()),
         1 => strategies::push().prop_map(|p| p.encode()),
+        1 => strategies::deliver().prop_map(|m| m.encode()),
+        1 => strategies::submit().prop_map(|m| m.encode()),
+        1 => strategies::command_packet().prop_filter_map("no such packet", sealed),
+        1 => strategies::response_packet()
+            .prop_filter_map("no such packet", |(asked, packet)| receipt(&asked, &packet)),
         1 => strategies::request().prop_map(|r| r.encode()),
         1 => strategies::response().prop_map(|r| r.encode()),
         1 => strategies::command_apdu().prop_map(|a| a.encode()),
@@ -39,6 +46,27 @@ fn encoded() -> BoxedStrategy<Vec<u8>> {
         1 => strategies::envelope().prop_map(|e| e.encode()),
     ]
     .boxed()
+}
+
+/// A packet with keys that fit; `None` where no algorithm is defined.
+fn sealed(packet: CommandPacket) -> Option<Vec<u8>> {
+    let key = strategies::packet_key(packet.header.kic);
+    packet.encode(&Keys {
+        ciphering: &key,
+        checking: &key,
+    })
+}
+
+/// A receipt with keys that fit; `None` where no algorithm is defined.
+fn receipt(asked: &CommandHeader, packet: &ResponsePacket) -> Option<Vec<u8>> {
+    let key = strategies::packet_key(asked.kic);
+    packet.encode(
+        asked,
+        &Keys {
+            ciphering: &key,
+            checking: &key,
+        },
+    )
 }
 
 /// The same with some bytes changed, added or removed.
@@ -135,6 +163,46 @@ proptest! {
         let pushed = wsp::encode_notification(7, &package);
         assert_eq!(wsp::decode_notification(&pushed).map(|(_, p)| p), Ok(package));
         assert_eq!(wsp::Push::decode(&push.encode()), Ok(push));
+    }
+
+    #[test]
+    fn short_messages_come_back(deliver in strategies::deliver(), submit in strategies::submit()) {
+        let bytes = deliver.encode();
+        assert_eq!(Deliver::decode(&bytes), Ok(deliver));
+        inside(&shown::sms::fields(&bytes), 0..bytes.len());
+        let bytes = submit.encode();
+        assert_eq!(Submit::decode(&bytes), Ok(submit));
+        inside(&shown::sms::fields(&bytes), 0..bytes.len());
+    }
+
+    #[test]
+    fn secured_packets_come_back(
+        packet in strategies::command_packet(),
+        (asked, answer) in strategies::response_packet(),
+    ) {
+        let key = strategies::packet_key(packet.header.kic);
+        let keys = Keys { ciphering: &key, checking: &key };
+        match packet.encode(&keys) {
+            Some(bytes) => assert_eq!(CommandPacket::open(&bytes, &keys), Ok(packet)),
+            None => assert!(matches!(
+                packet.header.spi.check,
+                Check::Redundancy | Check::Signature
+            )),
+        }
+        let key = strategies::packet_key(asked.kic);
+        let keys = Keys { ciphering: &key, checking: &key };
+        match answer.encode(&asked, &keys) {
+            Some(bytes) => assert_eq!(ResponsePacket::open(&bytes, &asked, &keys), Some(answer)),
+            None => assert!(matches!(
+                asked.spi.receipt_check,
+                Check::Redundancy | Check::Signature
+            )),
+        }
+    }
+
+    #[test]
+    fn bodies_of_synchronisation_come_back(body in strategies::sync_body()) {
+        assert_eq!(SyncBody::decode(&body.encode()), Ok(body));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the bytes of a step are, and how they are taken apart.
 
-use crate::codec::{Field, apdu, atr, http, shown, sms, syncml, wsp};
+use crate::codec::{Field, apdu, atr, shown, syncml};
 
 /// What the bytes of a step are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,17 +40,17 @@ impl Content {
     pub fn fields(self, bytes: &[u8]) -> Vec<Field> {
         match self {
             Content::None => Vec::new(),
-            Content::WapPush => wsp::fields(bytes),
+            Content::WapPush => shown::wsp::fields(bytes),
             Content::SyncmlWbxml => syncml::fields(bytes, syncml::Encoding::Wbxml),
             Content::SyncmlXml => syncml::fields(bytes, syncml::Encoding::Xml),
-            Content::HttpRequest | Content::HttpResponse => http::fields(bytes),
+            Content::HttpRequest | Content::HttpResponse => shown::http::fields(bytes),
             Content::ProactiveCommand | Content::Envelope => shown::toolkit::fields(bytes),
             Content::TerminalResponse => shown::toolkit::object_fields(bytes),
             Content::TerminalProfile => shown::toolkit::profile_fields(bytes),
             Content::CommandApdu => apdu::command_fields(bytes),
             Content::ResponseApdu => apdu::response_fields(bytes),
             Content::Atr => atr::fields(bytes),
-            Content::SmsSubmit => sms::fields(bytes),
+            Content::SmsSubmit => shown::sms::fields(bytes),
         }
     }
 }

@@ -12,6 +12,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod codecs_air;
 mod plan;
 mod script;
 mod session_client;
@@ -19,6 +20,7 @@ mod session_pair;
 mod session_server;
 pub(crate) mod world;
 
+pub(crate) use codecs_air::{check_secured_packet, check_sms};
 pub(crate) use plan::check_plan;
 pub(crate) use session_client::check_session_client;
 pub(crate) use session_pair::check_session_pair;
@@ -48,7 +50,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// The checks of codecs, lines and cards.
-pub(crate) const CODECS: [Check; 14] = [
+pub(crate) const CODECS: [Check; 16] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -57,6 +59,8 @@ pub(crate) const CODECS: [Check; 14] = [
     ("prov", check_prov),
     ("notification", check_notification),
     ("wsp", check_wsp),
+    ("sms", check_sms),
+    ("secured_packet", check_secured_packet),
     ("http", check_http),
     ("toolkit", check_toolkit),
     ("toolkit_session", check_toolkit_session),
@@ -237,6 +241,7 @@ pub(crate) fn check_prov(bytes: &[u8]) {
 pub(crate) fn check_notification(bytes: &[u8]) {
     inside(&shown::notification::fields(bytes), 0..bytes.len());
     stable(bytes, Package0::decode, Package0::encode);
+    codecs_air::check_sync_body(bytes);
     let text = String::from_utf8_lossy(bytes);
     let _ = auth::from_base64(&text);
     if let Some(header) = auth::HmacHeader::parse(&text) {
@@ -249,8 +254,9 @@ pub(crate) fn check_notification(bytes: &[u8]) {
 
 /// Pushes.
 pub(crate) fn check_wsp(bytes: &[u8]) {
-    inside(&wsp::fields(bytes), 0..bytes.len());
+    inside(&shown::wsp::fields(bytes), 0..bytes.len());
     stable(bytes, wsp::Push::decode, wsp::Push::encode);
+    codecs_air::check_push_security(bytes);
     match wsp::decode_notification(bytes) {
         Ok((push, package)) => assert_eq!(package.encode(), push.body),
         Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
@@ -259,7 +265,7 @@ pub(crate) fn check_wsp(bytes: &[u8]) {
 
 /// Requests and responses.
 pub(crate) fn check_http(bytes: &[u8]) {
-    inside(&http::fields(bytes), 0..bytes.len());
+    inside(&shown::http::fields(bytes), 0..bytes.len());
     let results = [
         http::Request::decode(bytes).map(|found| found.map(|(_, used)| used)),
         http::Response::decode(bytes).map(|found| found.map(|(_, used)| used)),

@@ -5,8 +5,11 @@
 #![allow(dead_code, reason = "each user takes a part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod air;
 mod toolkit;
 
+#[allow(unused_imports, reason = "each user takes a part")]
+pub(crate) use air::{command_packet, deliver, packet_key, response_packet, submit, sync_body};
 #[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use toolkit::{envelope, proactive_command, terminal_response};
 

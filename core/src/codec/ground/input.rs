@@ -346,6 +346,21 @@ pub(crate) fn ending<'a, T>(
     }
 }
 
+/// What a parser cuts out as text, refused at the first byte that is no UTF-8.
+pub(crate) fn utf8<'a>(
+    mut parser: impl Parse<'a, Input<'a>>,
+) -> impl FnMut(Input<'a>) -> Parsed<'a, &'a str> {
+    move |input| {
+        let (rest, text) = parser.parse(input)?;
+        match std::str::from_utf8(text.bytes()) {
+            Ok(text) => Ok((rest, text)),
+            Err(error) => {
+                Err(nom::Input::take_from(&text, error.valid_up_to()).wrong("UTF-8 text"))
+            }
+        }
+    }
+}
+
 /// Bit fields, the high bit first; what the last of them leaves of a byte is passed over.
 pub(crate) fn bit_fields<'a, T>(
     parser: impl Parser<(Input<'a>, usize), Output = T, Error = Fault>,
@@ -406,6 +421,13 @@ mod tests {
         assert_eq!(whole(&[1, 2], value()).unwrap_err().offset, 1);
         let error = whole(&[1], array::<2>("two bytes")).unwrap_err();
         assert_eq!(&*error.expected, "two bytes, 2 bytes");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_where_it_stops_being_one() {
+        let text = || utf8(bytes(3, "a text"));
+        assert_eq!(whole("é!".as_bytes(), text()), Ok("é!"));
+        assert_eq!(whole(&[b'a', 0xC3, b'b'], text()).unwrap_err().offset, 1);
     }
 
     #[test]

@@ -11,11 +11,11 @@ pub use sync::{Sync, SyncBody};
 use super::DecodeError;
 use super::auth;
 use super::input::{
-    Fault, Input, Parsed, array, bit_fields, byte_that, bytes, clause, pair, rest, whole,
+    Input, Parsed, array, bit_fields, byte_that, bytes, clause, pair, rest, utf8, whole,
 };
+use nom::Parser;
 use nom::bits::complete::take;
 use nom::error::context;
-use nom::{Input as _, Parser};
 use std::fmt;
 
 const CLAUSE: &str = "DM Notification §6.2";
@@ -214,7 +214,7 @@ fn package0(input: Input<'_>) -> Parsed<'_, Package0> {
     )
         .parse(input)?;
     let (left, length) = byte_that("the length of a server identifier", |n| n > 0)(left)?;
-    let (left, server_id) = bytes(usize::from(length), "a server identifier")(left)?;
+    let (left, server_id) = utf8(bytes(usize::from(length), "a server identifier"))(left)?;
     let (left, body) = rest(left)?;
     Ok((
         left,
@@ -225,7 +225,7 @@ fn package0(input: Input<'_>) -> Parsed<'_, Package0> {
             initiator,
             future_use,
             session_id,
-            server_id: utf8(server_id)?,
+            server_id: server_id.to_owned(),
             body: body.bytes().to_vec(),
         },
     ))
@@ -240,14 +240,6 @@ pub(crate) fn header(input: Input<'_>) -> Parsed<'_, (u16, UiMode, Initiator, u3
         take(27u8),
     );
     context("a trigger header, 5 bytes", bit_fields(fields)).parse(input)
-}
-
-/// Text, refused at the first byte that is none.
-pub(super) fn utf8(text: Input<'_>) -> Result<String, nom::Err<Fault>> {
-    match std::str::from_utf8(text.bytes()) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(text.take_from(error.valid_up_to()).wrong("UTF-8 text")),
-    }
 }
 
 /// SessionID of a 16-bit session identifier: upper-case hex without leading zeros.

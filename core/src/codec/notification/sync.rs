@@ -3,9 +3,8 @@
 //!
 //! Knows no DS session: these notifications are shown, and none is carried out.
 
-use super::utf8;
 use crate::codec::DecodeError;
-use crate::codec::input::{Input, Parsed, all, bit_fields, byte, bytes, clause, whole};
+use crate::codec::input::{Input, Parsed, all, bit_fields, byte, bytes, clause, utf8, whole};
 use nom::Parser;
 use nom::bits::complete::take;
 use nom::error::context;
@@ -77,14 +76,14 @@ fn sync(input: Input<'_>) -> Parsed<'_, Sync> {
     let (left, (sync_type, future_use, content_type)) =
         context("a synchronisation, 4 bytes", head).parse(input)?;
     let (left, length) = byte("the length of a database's name")(left)?;
-    let (left, uri) = bytes(usize::from(length), "a database's name")(left)?;
+    let (left, uri) = utf8(bytes(usize::from(length), "a database's name"))(left)?;
     Ok((
         left,
         Sync {
             sync_type,
             future_use,
             content_type,
-            server_uri: utf8(uri)?,
+            server_uri: uri.to_owned(),
         },
     ))
 }

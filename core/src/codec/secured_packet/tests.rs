@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::codec::hex;
+use crate::codec::shown::secured_packet::command_fields;
 
 fn bytes(text: &str) -> Vec<u8> {
     hex::decode(text).unwrap()
@@ -208,7 +209,8 @@ fn what_is_wrong_is_told_apart() {
         assert!(!command_fields(&packet[..cut]).is_empty() || cut == 0);
     }
     let offset = |packet: &[u8]| CommandHeader::decode(packet).unwrap_err().offset;
-    assert_eq!(offset(&packet[..4]), 4);
+    assert_eq!(offset(&packet[..1]), 0);
+    assert_eq!(offset(&packet[..4]), 0);
     assert_eq!(offset(&packet[..20]), 0);
     let mut short_head = packet.clone();
     short_head[2] = 12;

@@ -4,5 +4,9 @@
 //! One file for each codec, of the same name; its `fields` reads as far as it can and never
 //! fails.
 
+pub mod http;
 pub mod notification;
+pub mod secured_packet;
+pub mod sms;
 pub mod toolkit;
+pub mod wsp;

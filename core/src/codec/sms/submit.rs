@@ -1,97 +1,196 @@
-//! SMS-SUBMIT: what SEND SHORT MESSAGE sends (3GPP TS 23.040 §9.2.2.2; application ports
-//! §9.2.3.24.4).
+//! SMS-SUBMIT: what SEND SHORT MESSAGE sends (3GPP TS 23.040 §9.2.2.2).
 
-use super::MAX_USER_DATA;
-use crate::codec::toolkit::Text;
+use super::address::{Number, address, address_text};
+use super::user_data::{self, Element, MAX_USER_DATA, UserData};
+use crate::codec::DecodeError;
+use crate::codec::alphabet::{septets, utf16};
+use crate::codec::input::{Input, Parsed, array, byte, byte_that, clause, whole};
+use crate::codec::vocabulary::sms::{MTI, PORTS};
+use nom::Parser;
+use std::fmt;
+
+const CLAUSE: &str = "TS 23.040 §9.2.2.2";
 
 /// Octets of a user data header with ports, its length octet among them.
-const PORTS: usize = 7;
+const PORTS_LENGTH: usize = 7;
 
-/// Information element: application ports of 16 bits.
-const IEI_PORTS: u8 = 0x05;
+/// Flags of the first byte.
+const REJECT_DUPLICATES: u8 = 0x04;
+const STATUS_REPORT: u8 = 0x20;
+const UDHI: u8 = 0x40;
+const REPLY_PATH: u8 = 0x80;
 
-/// A number as a message carries it: digits, and whether it is international.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Number {
-    /// Type of number and numbering plan, 81 unknown, 91 international.
-    pub kind: u8,
-    /// Digits, `*` and `#`.
-    pub digits: String,
+/// How long the service centre tries (TS 23.040 §9.2.3.12).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Validity {
+    /// As long as the service centre likes.
+    #[default]
+    NotSaid,
+    /// A code for minutes to weeks.
+    Relative(u8),
+    /// A time in semi-octets.
+    Absolute([u8; 7]),
+    /// The enhanced form.
+    Enhanced([u8; 7]),
 }
 
-impl Number {
-    /// From digits, with `+` before an international number.
-    pub fn new(number: &str) -> Self {
-        let (kind, digits) = match number.strip_prefix('+') {
-            Some(digits) => (0x91, digits),
-            None => (0x81, number),
+/// A message to the service centre.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Submit {
+    /// TP-RD: the service centre refuses a second one with the same reference.
+    pub reject_duplicates: bool,
+    /// TP-SRR: the sender wants to know what becomes of it.
+    pub status_report: bool,
+    /// TP-RP: the answer goes the same way.
+    pub reply_path: bool,
+    /// TP-MR; the terminal puts its own in place of it.
+    pub reference: u8,
+    /// TP-DA: number of digits, type, digits in semi-octets, as encoded.
+    pub destination: Vec<u8>,
+    /// TP-PID.
+    pub pid: u8,
+    /// TP-DCS.
+    pub dcs: u8,
+    /// TP-VP.
+    pub validity: Validity,
+    /// User data header; `None` without one.
+    pub header: Option<Vec<Element>>,
+    /// What follows it: bytes, or with the default alphabet one septet in each byte.
+    pub data: Vec<u8>,
+}
+
+impl Submit {
+    /// Bytes to value.
+    pub fn decode(tpdu: &[u8]) -> Result<Self, DecodeError> {
+        whole(tpdu, clause(CLAUSE, submit))
+    }
+
+    /// Value to bytes. What is over 140 octets of user data is cut off.
+    pub fn encode(&self) -> Vec<u8> {
+        let format = match self.validity {
+            Validity::NotSaid => 0,
+            Validity::Enhanced(_) => 1,
+            Validity::Relative(_) => 2,
+            Validity::Absolute(_) => 3,
         };
-        let known = |c: &char| "0123456789*#".contains(*c);
-        Number {
-            kind,
-            digits: digits.chars().filter(known).take(20).collect(),
+        let mut first = 0x01 | format << 3;
+        for (is_set, flag) in [
+            (self.reject_duplicates, REJECT_DUPLICATES),
+            (self.status_report, STATUS_REPORT),
+            (self.header.is_some(), UDHI),
+            (self.reply_path, REPLY_PATH),
+        ] {
+            if is_set {
+                first |= flag;
+            }
+        }
+        let mut tpdu = vec![first, self.reference];
+        tpdu.extend(&self.destination);
+        tpdu.extend([self.pid, self.dcs]);
+        match self.validity {
+            Validity::NotSaid => {}
+            Validity::Relative(code) => tpdu.push(code),
+            Validity::Absolute(octets) | Validity::Enhanced(octets) => tpdu.extend(octets),
+        }
+        user_data::write(&mut tpdu, self.dcs, self.header.as_deref(), &self.data);
+        tpdu
+    }
+
+    /// The text; `None` for 8-bit data, which is the application's, and for compressed text.
+    pub fn text(&self) -> Option<String> {
+        user_data::text(self.dcs, &self.data)
+    }
+
+    /// An element of the header.
+    pub fn element(&self, id: u8) -> Option<&Element> {
+        self.header.iter().flatten().find(|e| e.id == id)
+    }
+}
+
+fn submit(input: Input<'_>) -> Parsed<'_, Submit> {
+    let is_submit = byte_that("TP-MTI 01, SMS-SUBMIT", |first| first & MTI == 1);
+    let (left, (first, reference, destination, pid, dcs)) = (
+        is_submit,
+        byte("TP-MR"),
+        address("TP-DA"),
+        byte("TP-PID"),
+        byte("TP-DCS"),
+    )
+        .parse(input)?;
+    let (left, validity) = validity(first >> 3 & 3, left)?;
+    let (left, UserData { header, data }) = user_data::read(first & UDHI != 0, dcs)(left)?;
+    Ok((
+        left,
+        Submit {
+            reject_duplicates: first & REJECT_DUPLICATES != 0,
+            status_report: first & STATUS_REPORT != 0,
+            reply_path: first & REPLY_PATH != 0,
+            reference,
+            destination,
+            pid,
+            dcs,
+            validity,
+            header,
+            data,
+        },
+    ))
+}
+
+/// TP-VP in the form that TP-VPF says (§9.2.3.3).
+fn validity(format: u8, input: Input<'_>) -> Parsed<'_, Validity> {
+    match format {
+        0 => Ok((input, Validity::NotSaid)),
+        1 => array("TP-VP").map(Validity::Enhanced).parse(input),
+        2 => byte("TP-VP").map(Validity::Relative).parse(input),
+        _ => array("TP-VP").map(Validity::Absolute).parse(input),
+    }
+}
+
+impl fmt::Display for Submit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SMS-SUBMIT to {}", address_text(&self.destination))?;
+        match self.text() {
+            Some(text) => write!(f, ", \"{text}\""),
+            None => write!(f, ", {} B", self.data.len()),
         }
     }
-
-    /// Digits in octets with swapped nibbles.
-    fn octets(&self) -> Vec<u8> {
-        let nibbles: Vec<u8> = self
-            .digits
-            .bytes()
-            .filter_map(|c| "0123456789*#".bytes().position(|of| of == c))
-            .map(|at| at as u8)
-            .collect();
-        nibbles
-            .chunks(2)
-            .map(|pair| pair.get(1).unwrap_or(&0x0F) << 4 | pair[0])
-            .collect()
-    }
-
-    /// As in an address of a TPDU: digits counted, kind, digits (§9.1.2.5).
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend([self.digits.len() as u8, self.kind]);
-        out.extend(self.octets());
-    }
-
-    /// As in the object address: kind and digits (TS 102 223 §8.1).
-    pub fn object(&self) -> Vec<u8> {
-        [&[self.kind][..], &self.octets()].concat()
-    }
 }
 
-/// An SMS-SUBMIT with 8-bit data for an application port (§9.2.2.2); `None` when the data do not
-/// fit into one message.
+/// An SMS-SUBMIT with 8-bit data for an application port (§9.2.3.24.4); `None` when the data do
+/// not fit into one message.
 pub fn submit_to_port(number: &Number, port: u16, data: &[u8]) -> Option<Vec<u8>> {
-    if PORTS + data.len() > MAX_USER_DATA {
+    if PORTS_LENGTH + data.len() > MAX_USER_DATA {
         return None;
     }
-    // First octet: SMS-SUBMIT with a user data header; message reference 0.
-    let mut tpdu = vec![0x41, 0x00];
-    number.encode(&mut tpdu);
-    // Protocol identifier 0; 8-bit data without class.
-    tpdu.extend([
-        0x00,
-        0x04,
-        (PORTS + data.len()) as u8,
-        0x06,
-        IEI_PORTS,
-        0x04,
-    ]);
-    tpdu.extend(port.to_be_bytes());
-    tpdu.extend(port.to_be_bytes());
-    tpdu.extend(data);
-    Some(tpdu)
+    let [high, low] = port.to_be_bytes();
+    let submit = Submit {
+        destination: number.address(),
+        // 8-bit data without class.
+        dcs: 0x04,
+        header: Some(vec![Element {
+            id: PORTS,
+            data: vec![high, low, high, low],
+        }]),
+        data: data.to_vec(),
+        ..Submit::default()
+    };
+    Some(submit.encode())
 }
 
-/// An SMS-SUBMIT with a text of 8-bit data, cut to one message.
+/// An SMS-SUBMIT with a text, a character of the default alphabet in each byte where it has them
+/// all, else in UCS2; cut to one message.
 pub fn submit_text(number: &Number, text: &str) -> Vec<u8> {
-    let text = Text::new(text);
-    let length = text.bytes.len().min(MAX_USER_DATA);
-    let mut tpdu = vec![0x01, 0x00];
-    number.encode(&mut tpdu);
-    tpdu.extend([0x00, text.dcs, length as u8]);
-    tpdu.extend(&text.bytes[..length]);
-    tpdu
+    let (dcs, data) = match septets(text) {
+        Some(data) => (0x04, data),
+        None => (0x08, utf16(text)),
+    };
+    let submit = Submit {
+        destination: number.address(),
+        dcs,
+        data,
+        ..Submit::default()
+    };
+    submit.encode()
 }
 
 #[cfg(test)]

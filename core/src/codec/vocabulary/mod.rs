@@ -1,4 +1,7 @@
 //! Names and tokens as the standards print them; data that codecs and what shows them share.
 
 pub mod notification;
+pub mod secured_packet;
+pub mod sms;
 pub mod toolkit;
+pub mod wsp;

@@ -1,5 +1,6 @@
 //! Values of toolkit objects for showing: each in a line, and taken apart (ETSI TS 102 223 §8).
 
+use crate::codec::shown::sms;
 use crate::codec::toolkit::{
     Alpha, ChannelStatus, HostAddress, Text, Transport, additional_text, bcd, local,
 };
@@ -133,6 +134,7 @@ pub(super) fn parts(tag: u8, value: &[u8], kind: u8) -> Vec<Field> {
                 _ => "Octets waiting in the receive buffer.",
             })]
         }
+        (tag::SMS_TPDU, tpdu) => sms::fields(tpdu),
         (tag::CHANNEL_DATA, data) if !data.is_empty() => {
             vec![Field::new("Octets", 0..data.len(), printable(data))]
         }

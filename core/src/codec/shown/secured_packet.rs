@@ -1,19 +1,44 @@
-//! Secured packets for showing: what stands in clear, and what cannot be seen without keys.
+//! Secured packets for showing: what stands in clear, and with keys all the rest
+//! (ETSI TS 102 225 §5).
 
-use super::{Algorithm, COUNTERS, CommandHeader, HEAD, Parts, Receipt};
+use crate::codec::secured_packet::{
+    Algorithm, COUNTERS, CommandHeader, CommandPacket, CommandParts, HEAD, Keys, PacketStatus,
+    Receipt, command_parts,
+};
+use crate::codec::vocabulary::secured_packet::tar_name;
 use crate::codec::{Field, hex};
 
 const SPI: &str = "TS 102 225 §5.1.1";
 const KEYS: &str = "TS 102 225 §5.1.2, §5.1.3";
 
-/// A command packet.
+/// A command packet, as far as it can be read without keys.
 pub fn command_fields(packet: &[u8]) -> Vec<Field> {
-    let Parts {
+    fields(packet, None)
+}
+
+/// A command packet with its keys: what was ciphered is shown in clear, and whether the check is
+/// right.
+pub fn opened_fields(packet: &[u8], keys: &Keys<'_>) -> Vec<Field> {
+    let clear = match CommandPacket::decipher(packet, keys) {
+        Ok(clear) => clear,
+        Err(_) => return fields(packet, None),
+    };
+    let verdict = match CommandPacket::open(packet, keys) {
+        Ok(_) => "right by these keys",
+        Err(PacketStatus::CheckFailed) => "wrong by these keys",
+        Err(_) => "not checked: lengths or algorithms do not fit",
+    };
+    fields(&clear, Some(verdict))
+}
+
+/// A packet; `verdict` says that it was deciphered, and what came of its check.
+fn fields(packet: &[u8], verdict: Option<&'static str>) -> Vec<Field> {
+    let CommandParts {
         head,
         rest,
         inner_head,
         ..
-    } = match Parts::split(packet, HEAD) {
+    } = match command_parts(packet) {
         Ok(parts) => parts,
         Err(error) => {
             return vec![
@@ -54,11 +79,11 @@ pub fn command_fields(packet: &[u8]) -> Vec<Field> {
         )
         .clause(KEYS)
         .note("the key it is checked with"),
-        Field::new("TAR", 7..10, hex::encode(&head.tar))
+        Field::new("TAR", 7..3 + HEAD, tar(head.tar))
             .clause("TS 101 220 annex D")
             .note("the application the commands are for"),
     ];
-    if head.spi.ciphered {
+    if head.spi.ciphered && verdict.is_none() {
         fields.push(
             Field::new(
                 "ciphered",
@@ -82,19 +107,34 @@ pub fn command_fields(packet: &[u8]) -> Vec<Field> {
             fields.push(
                 Field::new("RC/CC/DS", 16..check, hex::spaced(&packet[16..check]))
                     .clause("TS 102 225 §5.1.3")
-                    .note(head.spi.check.name()),
+                    .note(match verdict {
+                        Some(verdict) => format!("{}, {verdict}", head.spi.check.name()),
+                        None => head.spi.check.name().to_owned(),
+                    }),
             );
         }
+        // A wrong key gives any number of octets of padding.
+        let padding = usize::from(packet[15]).min(packet.len() - check);
+        let end = packet.len() - padding;
         fields.push(
-            Field::new(
-                "Secured data",
-                check..packet.len(),
-                hex::spaced(&packet[check..]),
-            )
-            .clause("TS 102 226 §5"),
+            Field::new("Secured data", check..end, hex::spaced(&packet[check..end]))
+                .clause("TS 102 226 §5"),
         );
+        if padding > 0 {
+            fields.push(
+                Field::new("Padding", end..packet.len(), hex::spaced(&packet[end..]))
+                    .clause("TS 102 225 §5.1"),
+            );
+        }
     }
     fields
+}
+
+fn tar(tar: [u8; 3]) -> String {
+    match tar_name(tar) {
+        Some(name) => format!("{} {name}", hex::encode(&tar)),
+        None => hex::encode(&tar),
+    }
 }
 
 fn spi(head: &CommandHeader, octets: &[u8]) -> Field {
@@ -152,7 +192,8 @@ pub fn response_fields(packet: &[u8]) -> Vec<Field> {
         )
         .clause("TS 102 225 §5.2"),
         Field::new("RHL", 5..6, packet[5].to_string()).clause("TS 102 225 §5.2"),
-        Field::new("TAR", 6..9, hex::encode(&packet[6..9])).clause("TS 101 220 annex D"),
+        Field::new("TAR", 6..9, tar([packet[6], packet[7], packet[8]]))
+            .clause("TS 101 220 annex D"),
         Field::new(
             "CNTR, PCNTR, status, check and data",
             9..packet.len(),

@@ -1,0 +1,108 @@
+//! What must hold of what comes over the air, for any bytes: short messages, secured packets, and
+//! the parts of pushes and notifications that have a form of their own.
+
+use super::{inside, stable};
+use dmsc_core::codec::notification::{Package0, SyncBody};
+use dmsc_core::codec::secured_packet::{
+    Algorithm, CommandHeader, CommandPacket, Keys, ResponseHeader, ResponsePacket, Spi,
+};
+use dmsc_core::codec::shown;
+use dmsc_core::codec::sms::{Deliver, Submit, address_text};
+use dmsc_core::codec::wsp::Push;
+
+/// Short messages in both directions.
+pub(crate) fn check_sms(bytes: &[u8]) {
+    inside(&shown::sms::fields(bytes), 0..bytes.len());
+    stable(bytes, Deliver::decode, Deliver::encode);
+    stable(bytes, Submit::decode, Submit::encode);
+    let _ = address_text(bytes);
+    if let Ok(message) = Deliver::decode(bytes) {
+        let _ = (message.text(), message.to_string());
+        for part in message.split(1) {
+            assert_eq!(Deliver::decode(&part.encode()), Ok(part));
+        }
+    }
+}
+
+/// Keys of the length that an algorithm wants; others have one of sixteen bytes.
+fn key(octet: u8) -> Vec<u8> {
+    let length = match Algorithm::from_octet(octet) {
+        Algorithm::Des => 8,
+        Algorithm::TripleDes3 => 24,
+        _ => 16,
+    };
+    (1..=length).collect()
+}
+
+/// Secured packets of both kinds, with keys and without.
+pub(crate) fn check_secured_packet(bytes: &[u8]) {
+    inside(
+        &shown::secured_packet::command_fields(bytes),
+        0..bytes.len(),
+    );
+    inside(
+        &shown::secured_packet::response_fields(bytes),
+        0..bytes.len(),
+    );
+    let header = match CommandHeader::decode(bytes) {
+        Ok(header) => header,
+        Err(error) => {
+            assert!(error.offset <= bytes.len(), "{error}");
+            // A receipt to whatever the first bytes ask for.
+            let [spi1, spi2, kic, kid, ..] = bytes else {
+                return;
+            };
+            CommandHeader {
+                spi: Spi::from_octets([*spi1, *spi2]),
+                kic: *kic,
+                kid: *kid,
+                tar: [0; 3],
+            }
+        }
+    };
+    let (ciphering, checking) = (key(header.kic), key(header.kid));
+    let keys = Keys {
+        ciphering: &ciphering,
+        checking: &checking,
+    };
+    inside(
+        &shown::secured_packet::opened_fields(bytes, &keys),
+        0..bytes.len(),
+    );
+    if let Ok(packet) = CommandPacket::open(bytes, &keys) {
+        let again = packet.encode(&keys).unwrap();
+        assert_eq!(CommandPacket::open(&again, &keys), Ok(packet));
+    }
+    if let Err(error) = ResponseHeader::decode(bytes) {
+        assert!(error.offset <= bytes.len(), "{error}");
+    }
+    for asked in [CommandHeader::default(), header] {
+        if let Some(packet) = ResponsePacket::open(bytes, &asked, &keys) {
+            assert_eq!(ResponseHeader::decode(bytes).unwrap().tar, packet.tar);
+            let again = packet.encode(&asked, &keys).unwrap();
+            assert_eq!(ResponsePacket::open(&again, &asked, &keys), Some(packet));
+        }
+    }
+}
+
+/// Parameters of a push, and its proof.
+pub(crate) fn check_push_security(bytes: &[u8]) {
+    let Ok(push) = Push::decode(bytes) else {
+        return;
+    };
+    for parameter in push.parameters() {
+        assert!(parameter.range.end <= push.content_type.len());
+    }
+    let proved = push.is_proved_by(&[0x29], "1234");
+    assert!(proved.is_none() || push.security().is_some_and(|s| s.mac.is_some()));
+}
+
+/// Bodies of notifications that are not of DM.
+pub(crate) fn check_sync_body(bytes: &[u8]) {
+    stable(bytes, SyncBody::decode, SyncBody::encode);
+    if let Ok(package) = Package0::decode(bytes)
+        && let Some(body) = package.sync_body()
+    {
+        assert_eq!(SyncBody::decode(&package.body), Ok(body));
+    }
+}

@@ -1,0 +1,159 @@
+//! What comes over the air: short messages in both directions, secured packets and receipts, bodies
+//! of notifications of Data Synchronization.
+
+use dmsc_core::codec::notification::{Sync, SyncBody};
+use dmsc_core::codec::secured_packet::{
+    CommandHeader, CommandPacket, MAX_COUNTER, PacketStatus, ResponsePacket, Spi,
+};
+use dmsc_core::codec::sms::{Deliver, Element, Submit, Validity};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use super::octets;
+
+/// An address as encoded: count, type, and as many semi-octets.
+fn address() -> BoxedStrategy<Vec<u8>> {
+    (0..=20u8, any::<u8>(), vec(any::<u8>(), 10))
+        .prop_map(|(digits, kind, semi_octets)| {
+            let mut address = vec![digits, kind];
+            address.extend(&semi_octets[..usize::from(digits).div_ceil(2)]);
+            address
+        })
+        .boxed()
+}
+
+/// Scheme, header and data that fit into one message: packed septets where the scheme says so.
+fn user_data() -> BoxedStrategy<(u8, Option<Vec<Element>>, Vec<u8>)> {
+    // The alphabets in every group of schemes, without the compressed.
+    let dcs = proptest::sample::select(&[0x00, 0x04, 0x08, 0x10, 0x16, 0xC8, 0xE0, 0xF1, 0xF6][..]);
+    let element = (any::<u8>(), octets(12)).prop_map(|(id, data)| Element { id, data });
+    let header = option::of(vec(element, 0..4));
+    (dcs, header, vec(any::<u8>(), 0..=160))
+        .prop_map(|(dcs, header, mut data)| {
+            let before = header
+                .iter()
+                .map(|elements| 1 + elements.iter().map(|e| 2 + e.data.len()).sum::<usize>())
+                .sum::<usize>();
+            if matches!(dcs, 0x00 | 0x10 | 0xC8 | 0xF1) {
+                data.iter_mut().for_each(|septet| *septet &= 0x7F);
+                data.truncate(160 - (before * 8).div_ceil(7));
+            } else {
+                data.truncate(140 - before);
+            }
+            (dcs, header, data)
+        })
+        .boxed()
+}
+
+/// Messages to the terminal.
+pub(crate) fn deliver() -> BoxedStrategy<Deliver> {
+    (address(), any::<u8>(), any::<[u8; 7]>(), user_data())
+        .prop_map(
+            |(originator, pid, timestamp, (dcs, header, data))| Deliver {
+                originator,
+                pid,
+                dcs,
+                timestamp,
+                header,
+                data,
+            },
+        )
+        .boxed()
+}
+
+/// Messages to the service centre.
+pub(crate) fn submit() -> BoxedStrategy<Submit> {
+    let validity = prop_oneof![
+        Just(Validity::NotSaid),
+        any::<u8>().prop_map(Validity::Relative),
+        any::<[u8; 7]>().prop_map(Validity::Absolute),
+        any::<[u8; 7]>().prop_map(Validity::Enhanced),
+    ];
+    (
+        any::<[bool; 3]>(),
+        any::<[u8; 2]>(),
+        address(),
+        validity,
+        user_data(),
+    )
+        .prop_map(
+            |(flags, [reference, pid], destination, validity, (dcs, header, data))| Submit {
+                reject_duplicates: flags[0],
+                status_report: flags[1],
+                reply_path: flags[2],
+                reference,
+                destination,
+                pid,
+                dcs,
+                validity,
+                header,
+                data,
+            },
+        )
+        .boxed()
+}
+
+/// Keys that fit the algorithm of the headers here.
+pub(crate) fn packet_key(octet: u8) -> Vec<u8> {
+    let length = match octet & 0x0F {
+        1 => 8,
+        9 => 24,
+        _ => 16,
+    };
+    (1..=length).collect()
+}
+
+/// Headers with one algorithm for cipher and check; those with a signature, or with a redundancy
+/// check that the algorithm does not name, cannot be made.
+fn command_header() -> BoxedStrategy<CommandHeader> {
+    let spi = (0..0x20u8, 0..0x40u8).prop_map(|(a, b)| Spi::from_octets([a, b]));
+    let algorithm = proptest::sample::select(&[0x01, 0x12, 0x25, 0x39][..]);
+    (spi, algorithm, any::<[u8; 3]>())
+        .prop_map(|(spi, algorithm, tar)| CommandHeader {
+            spi,
+            kic: algorithm,
+            kid: algorithm,
+            tar,
+        })
+        .boxed()
+}
+
+/// Command packets.
+pub(crate) fn command_packet() -> BoxedStrategy<CommandPacket> {
+    (command_header(), 0..=MAX_COUNTER, octets(300))
+        .prop_map(|(header, counter, data)| CommandPacket {
+            header,
+            counter,
+            data,
+        })
+        .boxed()
+}
+
+/// Receipts, each with the header that asks for it.
+pub(crate) fn response_packet() -> BoxedStrategy<(CommandHeader, ResponsePacket)> {
+    let packet = (any::<[u8; 3]>(), 0..=MAX_COUNTER, any::<u8>(), octets(120)).prop_map(
+        |(tar, counter, status, data)| ResponsePacket {
+            tar,
+            counter,
+            status: PacketStatus::from_octet(status),
+            data,
+        },
+    );
+    (command_header(), packet).boxed()
+}
+
+/// Bodies of notifications of Data Synchronization.
+pub(crate) fn sync_body() -> BoxedStrategy<SyncBody> {
+    let sync = (0..16u8, 0..16u8, 0..0x0100_0000u32, "[A-Za-zé/.]{0,40}").prop_map(
+        |(sync_type, future_use, content_type, server_uri)| Sync {
+            sync_type,
+            future_use,
+            content_type,
+            server_uri,
+        },
+    );
+    (0..16u8, vec(sync, 0..=15))
+        .prop_map(|(future_use, syncs)| SyncBody { future_use, syncs })
+        .boxed()
+}
