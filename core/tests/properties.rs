@@ -11,13 +11,20 @@ mod checks;
 mod strategies;
 
 use checks::{check_all, inside};
+use dmsc_core::codec::access::Rule;
 use dmsc_core::codec::apdu::{CommandApdu, ResponseApdu};
+use dmsc_core::codec::atr::Atr;
+use dmsc_core::codec::ef::{Contents, Form};
+use dmsc_core::codec::fcp::PinStatus;
+use dmsc_core::codec::gsmtap::Packet;
 use dmsc_core::codec::notification::{Package0, SyncBody};
+use dmsc_core::codec::pps::Pps;
 use dmsc_core::codec::secured_packet::{Check, CommandHeader, CommandPacket, Keys, ResponsePacket};
 use dmsc_core::codec::sms::{Deliver, Submit};
 use dmsc_core::codec::syncml::Message;
+use dmsc_core::codec::t1::{Block, Edc};
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
-use dmsc_core::codec::{ddf, http, prov, shown, tnds, wbxml, wsp, xml};
+use dmsc_core::codec::{ber, ddf, http, pkcs15, prov, shown, tnds, wbxml, wsp, xml};
 use proptest::prelude::*;
 
 /// One of the values, encoded.
@@ -41,6 +48,15 @@ fn encoded() -> BoxedStrategy<Vec<u8>> {
         1 => strategies::request().prop_map(|r| r.encode()),
         1 => strategies::response().prop_map(|r| r.encode()),
         1 => strategies::command_apdu().prop_map(|a| a.encode()),
+        1 => strategies::card::tlv_objects(ber::Form::Ber).prop_map(|o| ber::encode(&o)),
+        1 => strategies::card::atr().prop_map(|a| a.encode()),
+        1 => strategies::card::pps().prop_map(|p| p.encode()),
+        1 => strategies::card::pin_status().prop_map(|s| s.encode()),
+        1 => strategies::card::rule().prop_map(|r| r.encode()),
+        1 => strategies::card::contents().prop_map(|(_, c)| c.encode(60)),
+        1 => strategies::card::data_objects().prop_map(|o| pkcs15::encode_dodf(&o)),
+        1 => strategies::card::packet().prop_map(|p| p.encode()),
+        1 => strategies::card::block().prop_map(|b| b.encode(Edc::Lrc)),
         1 => strategies::proactive_command().prop_map(|c| c.encode()),
         1 => strategies::terminal_response().prop_map(|r| r.encode()),
         1 => strategies::envelope().prop_map(|e| e.encode()),
@@ -221,6 +237,53 @@ proptest! {
     fn apdus_come_back(command in strategies::command_apdu(), response in strategies::response_apdu()) {
         assert_eq!(CommandApdu::decode(&command.encode()), Ok(command));
         assert_eq!(ResponseApdu::decode(&response.encode()), Ok(response));
+    }
+
+    #[test]
+    fn objects_come_back(
+        ber in strategies::card::tlv_objects(ber::Form::Ber),
+        comprehension in strategies::card::tlv_objects(ber::Form::Comprehension),
+    ) {
+        for (form, objects) in [(ber::Form::Ber, ber), (ber::Form::Comprehension, comprehension)] {
+            let bytes = ber::encode(&objects);
+            assert_eq!(ber::decode(&bytes, form), Ok(objects));
+            inside(&shown::ber::fields(&bytes), 0..bytes.len());
+        }
+    }
+
+    #[test]
+    fn what_a_reset_begins_with_comes_back(
+        atr in strategies::card::atr(),
+        pps in strategies::card::pps(),
+        block in strategies::card::block(),
+        packet in strategies::card::packet(),
+    ) {
+        assert_eq!(Atr::decode(&atr.encode()), Ok(atr));
+        assert_eq!(Pps::decode(&pps.encode()), Ok(pps));
+        for edc in [Edc::Lrc, Edc::Crc] {
+            assert_eq!(Block::decode(&block.encode(edc), edc).as_ref(), Ok(&block));
+        }
+        assert_eq!(Packet::decode(&packet.encode()), Ok(packet));
+    }
+
+    #[test]
+    fn what_files_hold_comes_back(
+        (form, contents) in strategies::card::contents(),
+        rule in strategies::card::rule(),
+        status in strategies::card::pin_status(),
+        objects in strategies::card::data_objects(),
+        paths in prop::collection::vec(prop::collection::vec(any::<u16>(), 1..5), 0..5),
+    ) {
+        let room = match form {
+            Form::DiallingNumber | Form::ServiceCentre => 60,
+            Form::ServiceProviderName => 17,
+            _ => 0,
+        };
+        assert_eq!(Contents::decode(Some(form), &contents.encode(room)), Ok(contents));
+        assert_eq!(Rule::decode(&rule.encode()), Ok(rule));
+        assert_eq!(PinStatus::decode(&status.encode()), Ok(status));
+        assert_eq!(pkcs15::dodf(&pkcs15::encode_dodf(&objects)), Ok(objects));
+        assert_eq!(pkcs15::odf(&pkcs15::encode_odf(&paths)), Ok(paths));
     }
 
     #[test]

@@ -29,7 +29,7 @@ enum Line {
 impl Line {
     fn of(atr: &[u8]) -> Self {
         match Atr::decode(atr) {
-            Ok(atr) if atr.protocols.first() == Some(&1) => Line::Apdus,
+            Ok(atr) if atr.protocols().first() == Some(&1) => Line::Apdus,
             _ => Line::Tpdus(CardEnd::default()),
         }
     }

@@ -1,39 +1,50 @@
 //! Answer to reset: interface bytes and historical bytes (ISO/IEC 7816-3 §8.2,
 //! ETSI TS 102 221 §6.3).
 
-use super::{DecodeError, Field, hex};
+use super::DecodeError;
+use super::check::exclusive_or;
+use super::input::{Input, Parsed, byte, byte_that, bytes, clause, whole};
+use nom::Parser;
+use nom::combinator::cond;
+use nom::multi::count;
 
-const CLAUSE: &str = "ISO/IEC 7816-3 §8.2";
+/// Where the bytes are defined.
+pub(super) const CLAUSE: &str = "ISO/IEC 7816-3 §8.2";
 
 /// TS and what follows it (ISO/IEC 7816-3 §8.2.1).
 const MAX_LENGTH: usize = 33;
 
-/// What a reader has to know of an answer to reset. It is read and never built: an answer to
-/// reset is the card maker's constant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An answer to reset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Atr {
     /// TS says the inverse convention.
     pub inverse: bool,
-    /// TA1: F and D at most.
-    pub ta1: u8,
-    /// TC1: extra guard time.
-    pub guard: u8,
-    /// TA2: the one protocol of a card in specific mode, which takes no selection.
-    pub specific: Option<u8>,
-    /// TA2 says that the speed is agreed otherwise: TA1 does not hold.
-    pub implicit: bool,
-    /// The protocols in the order they are offered; the first is used without a selection.
-    pub protocols: Vec<u8>,
-    /// TC2: waiting time integer of T=0.
-    pub waiting: u8,
-    /// First TA for T=1: octets the card takes in one block, 1 to 254.
-    pub ifsc: u8,
-    /// First TB for T=1: block and character waiting time integers.
-    pub bwi_cwi: u8,
-    /// First TC for T=1: blocks end in a CRC, else in an LRC.
-    pub crc: bool,
-    /// Historical bytes.
+    /// TA1, TB1 and TC1.
+    pub first: Interface,
+    /// What each TD names, TD1 first: the protocols rise.
+    pub offers: Vec<Offer>,
+    /// Historical bytes, at most 15.
     pub historical: Vec<u8>,
+}
+
+/// Interface bytes of one index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    /// TA.
+    pub ta: Option<u8>,
+    /// TB.
+    pub tb: Option<u8>,
+    /// TC.
+    pub tc: Option<u8>,
+}
+
+/// A TD, and the interface bytes that follow it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The protocol, 0 to 14; 15 for bytes that hold for all.
+    pub protocol: u8,
+    /// The bytes of the next index.
+    pub interface: Interface,
 }
 
 impl Atr {
@@ -42,256 +53,230 @@ impl Atr {
 
     /// Reads a whole answer to reset; TCK must be right.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let wrong = |offset: usize, expected: &'static str| {
-            let found = match bytes.get(offset) {
-                Some(byte) => format!("{byte:02X}"),
-                None => "the end".to_owned(),
-            };
-            DecodeError::new(offset.min(bytes.len()), expected, found).clause(CLAUSE)
-        };
-        let byte =
-            |at: usize, what: &'static str| bytes.get(at).copied().ok_or_else(|| wrong(at, what));
-        let ts = byte(0, "TS")?;
-        if !matches!(ts, 0x3B | 0x3F) {
-            return Err(wrong(0, "TS, which is 3B or 3F"));
-        }
-        let t0 = byte(1, "T0")?;
-        let mut atr = Atr {
-            inverse: ts == 0x3F,
-            ta1: Atr::DEFAULT_TA1,
-            guard: 0,
-            specific: None,
-            implicit: false,
-            protocols: Vec::new(),
-            waiting: 10,
-            ifsc: 32,
-            bwi_cwi: 0x4D,
-            crc: false,
-            historical: Vec::new(),
-        };
-        let mut at = 2;
-        let mut follow = t0 >> 4;
-        let mut protocol = None;
-        let mut has_check = false;
-        let mut has_t1 = false;
-        // TS and at most 32 bytes: what goes on longer runs into the end of the bytes.
-        for index in 1_u8.. {
-            let mut next = None;
-            for (bit, letter) in [(0, 'A'), (1, 'B'), (2, 'C'), (3, 'D')] {
-                if follow >> bit & 1 == 0 {
-                    continue;
+        whole(bytes, clause(CLAUSE, answer))
+    }
+
+    /// The bytes, with TCK where a protocol wants it; more than 15 historical bytes are cut.
+    pub fn encode(&self) -> Vec<u8> {
+        let historical = &self.historical[..self.historical.len().min(15)];
+        let ts = if self.inverse { 0x3F } else { 0x3B };
+        let mut bytes = vec![ts, historical.len() as u8];
+        // The byte that says which follow: T0, then each TD.
+        let mut says = 1;
+        let indices = [(&self.first, None)].into_iter();
+        let offers = self.offers.iter();
+        for (interface, protocol) in
+            indices.chain(offers.map(|offer| (&offer.interface, Some(offer.protocol))))
+        {
+            if let Some(protocol) = protocol {
+                bytes[says] |= 0x80;
+                says = bytes.len();
+                bytes.push(protocol & 0x0F);
+            }
+            for (bit, byte) in [interface.ta, interface.tb, interface.tc]
+                .iter()
+                .enumerate()
+            {
+                if let Some(byte) = byte {
+                    bytes[says] |= 0x10 << bit;
+                    bytes.push(*byte);
                 }
-                let value = byte(at, "an interface byte")?;
-                match (letter, index) {
-                    ('D', _) => {
-                        if protocol.is_some_and(|before| before > value & 0x0F) {
-                            return Err(wrong(at, "protocols in rising order"));
-                        }
-                        next = Some(value);
-                    }
-                    ('A', 1) => atr.ta1 = value,
-                    ('C', 1) => atr.guard = value,
-                    ('A', 2) => {
-                        atr.specific = Some(value & 0x0F);
-                        atr.implicit = value & 0x10 != 0;
-                    }
-                    ('C', 2) => atr.waiting = value,
-                    (_, 3..) if protocol == Some(1) && !has_t1 => match letter {
-                        'A' if !(1..=254).contains(&value) => {
-                            return Err(wrong(at, "an information field size, 01 to FE"));
-                        }
-                        'A' => atr.ifsc = value,
-                        'B' => atr.bwi_cwi = value,
-                        _ => atr.crc = value & 1 == 1,
-                    },
-                    _ => {}
-                }
-                at += 1;
-            }
-            has_t1 |= protocol == Some(1) && index >= 3;
-            let Some(td) = next else { break };
-            let named = td & 0x0F;
-            has_check |= named != 0;
-            if named != 15 && !atr.protocols.contains(&named) {
-                atr.protocols.push(named);
-            }
-            protocol = Some(named);
-            follow = td >> 4;
-            if at > MAX_LENGTH {
-                return Err(wrong(at, "at most 33 bytes"));
             }
         }
-        if atr.protocols.is_empty() {
-            atr.protocols.push(0);
+        bytes.extend_from_slice(historical);
+        if self.offers.iter().any(|offer| offer.protocol & 0x0F != 0) {
+            bytes.push(exclusive_or(&bytes[1..]));
         }
-        let end = at + usize::from(t0 & 0x0F);
-        if bytes.len() < end {
-            return Err(wrong(bytes.len(), "a historical byte"));
+        bytes
+    }
+
+    /// TA1: F and D at most.
+    pub fn ta1(&self) -> u8 {
+        self.first.ta.unwrap_or(Atr::DEFAULT_TA1)
+    }
+
+    /// TC1: extra guard time.
+    pub fn guard(&self) -> u8 {
+        self.first.tc.unwrap_or(0)
+    }
+
+    /// TA2: the one protocol of a card in specific mode, which takes no selection.
+    pub fn specific(&self) -> Option<u8> {
+        self.ta2().map(|ta2| ta2 & 0x0F)
+    }
+
+    /// TA2 says that the speed is agreed otherwise: TA1 does not hold.
+    pub fn implicit(&self) -> bool {
+        self.ta2().is_some_and(|ta2| ta2 & 0x10 != 0)
+    }
+
+    fn ta2(&self) -> Option<u8> {
+        self.offers.first()?.interface.ta
+    }
+
+    /// The protocols in the order they are offered; the first is used without a selection.
+    pub fn protocols(&self) -> Vec<u8> {
+        let mut protocols: Vec<u8> = self.offers.iter().map(|offer| offer.protocol).collect();
+        // They rise, so that equal ones are neighbours.
+        protocols.dedup();
+        protocols.retain(|protocol| *protocol != 15);
+        if protocols.is_empty() {
+            protocols.push(0);
         }
-        atr.historical = bytes[at..end].to_vec();
-        let length = end + usize::from(has_check);
-        if has_check {
-            byte(end, "TCK")?;
-            if bytes[1..=end].iter().fold(0, |sum, byte| sum ^ byte) != 0 {
-                return Err(wrong(end, "a TCK that makes the exclusive or zero"));
-            }
-        }
-        if bytes.len() > length || length > MAX_LENGTH {
-            return Err(wrong(length.min(MAX_LENGTH), "the end"));
-        }
-        Ok(atr)
+        protocols
+    }
+
+    /// TC2: waiting time integer of T=0.
+    pub fn waiting(&self) -> u8 {
+        let second = self.offers.first();
+        second.and_then(|offer| offer.interface.tc).unwrap_or(10)
+    }
+
+    /// First TA for T=1: octets the card takes in one block, 1 to 254.
+    pub fn ifsc(&self) -> u8 {
+        self.t1().ta.unwrap_or(32)
+    }
+
+    /// First TB for T=1: block and character waiting time integers.
+    pub fn bwi_cwi(&self) -> u8 {
+        self.t1().tb.unwrap_or(0x4D)
+    }
+
+    /// First TC for T=1: blocks end in a CRC, else in an LRC.
+    pub fn crc(&self) -> bool {
+        self.t1().tc.is_some_and(|tc| tc & 1 == 1)
+    }
+
+    /// The first bytes for T=1, which stand behind the second TD or later.
+    fn t1(&self) -> Interface {
+        let mut specific = self.offers.iter().skip(1);
+        let t1 = specific.find(|offer| offer.protocol == 1);
+        t1.map(|offer| offer.interface).unwrap_or_default()
     }
 }
 
-/// The bytes taken apart. What is missing at the end is left out and said.
-pub fn fields(bytes: &[u8]) -> Vec<Field> {
-    let mut fields = Vec::new();
-    let [ts, t0, ..] = bytes else {
-        return vec![
-            Field::new("unreadable", 0..bytes.len(), hex::spaced(bytes))
-                .note("An answer to reset has at least TS and T0."),
-        ];
+fn answer(input: Input<'_>) -> Parsed<'_, Atr> {
+    let ts = byte_that("TS, which is 3B or 3F", |ts| matches!(ts, 0x3B | 0x3F));
+    let (following, (ts, t0)) = (ts, byte("T0")).parse(input)?;
+    let (mut following, (first, mut td)) = interface_bytes(t0 >> 4, 0, false)(following)?;
+    let mut offers: Vec<Offer> = Vec::new();
+    while let Some(byte) = td {
+        let protocol = byte & 0x0F;
+        let has_t1 = offers.iter().skip(1).any(|offer| offer.protocol == 1);
+        let is_first_t1 = protocol == 1 && !offers.is_empty() && !has_t1;
+        let parsed = interface_bytes(byte >> 4, protocol, is_first_t1)(following)?;
+        let interface;
+        (following, (interface, td)) = parsed;
+        offers.push(Offer {
+            protocol,
+            interface,
+        });
+    }
+    let mut historical = count(byte("a historical byte"), usize::from(t0 & 0x0F));
+    let (mut end, historical) = historical.parse(following)?;
+    let has_check = offers.iter().any(|offer| offer.protocol != 0);
+    if end.offset() + usize::from(has_check) > MAX_LENGTH {
+        let (at, _) = bytes(MAX_LENGTH.min(input.len()), "")(input)?;
+        return Err(at.wrong("at most 33 bytes"));
+    }
+    if has_check {
+        let before = input.bytes().get(1..end.offset());
+        let sum = exclusive_or(before.unwrap_or_default());
+        (end, _) = byte_that("a TCK that makes the exclusive or zero", |tck| tck == sum)(end)?;
+    }
+    let atr = Atr {
+        inverse: ts == 0x3F,
+        first,
+        offers,
+        historical,
     };
-    let convention = match ts {
-        0x3B => "direct convention",
-        0x3F => "inverse convention",
-        _ => "no known convention",
+    Ok((end, atr))
+}
+
+/// TA, TB, TC and TD of one index, those that `present` names, low bit first. The protocol of
+/// TD is not below the one before it; the first TA for T=1 is a size.
+fn interface_bytes<'a>(
+    present: u8,
+    before: u8,
+    is_first_t1: bool,
+) -> impl FnMut(Input<'a>) -> Parsed<'a, (Interface, Option<u8>)> {
+    let (words, is_size) = if is_first_t1 {
+        ("an information field size, 01 to FE", true)
+    } else {
+        ("TA", false)
     };
-    fields.push(Field::new("TS", 0..1, format!("{ts:02X} {convention}")).clause(CLAUSE));
-    let historical = usize::from(t0 & 0x0F);
-    fields.push(
-        Field::new(
-            "T0",
-            1..2,
-            format!("{t0:02X}, {historical} historical bytes"),
-        )
-        .clause(CLAUSE),
+    let ta = byte_that(words, move |ta| !is_size || (0x01..=0xFE).contains(&ta));
+    let td = byte_that("TD, with protocols in rising order", move |td| {
+        td & 0x0F >= before
+    });
+    let mut bytes = (
+        cond(present & 1 != 0, ta),
+        cond(present & 2 != 0, byte("TB")),
+        cond(present & 4 != 0, byte("TC")),
+        cond(present & 8 != 0, td),
     );
-    let mut at = 2;
-    let mut follow = t0 >> 4;
-    let mut check = false;
-    let mut protocol = 0;
-    // At most 32 bytes follow TS, so this ends soon even for bytes that go on and on.
-    for index in 1..=8 {
-        let mut next = None;
-        for (bit, letter) in [(0, 'A'), (1, 'B'), (2, 'C'), (3, 'D')] {
-            if follow >> bit & 1 == 0 {
-                continue;
-            }
-            let Some(byte) = bytes.get(at) else { break };
-            if letter == 'D' {
-                next = Some(*byte);
-            }
-            fields.push(
-                Field::new(
-                    format!("T{letter}{index}"),
-                    at..at + 1,
-                    interface(letter, index, protocol, *byte),
-                )
-                .clause(CLAUSE),
-            );
-            at += 1;
-        }
-        let Some(td) = next else { break };
-        protocol = td & 0x0F;
-        check |= protocol != 0;
-        follow = td >> 4;
+    move |input| {
+        let (rest, (ta, tb, tc, td)) = bytes.parse(input)?;
+        Ok((rest, (Interface { ta, tb, tc }, td)))
     }
-    let end = (at + historical).min(bytes.len());
-    if end > at {
-        fields.push(
-            Field::new("Historical bytes", at..end, hex::spaced(&bytes[at..end]))
-                .clause("ISO/IEC 7816-4 §8.1.1")
-                .note(printable(&bytes[at..end])),
-        );
-    }
-    if check && end < bytes.len() {
-        let sum = bytes[1..=end].iter().fold(0, |sum, byte| sum ^ byte);
-        let verdict = if sum == 0 { "right" } else { "wrong" };
-        fields.push(
-            Field::new("TCK", end..end + 1, format!("{:02X} {verdict}", bytes[end]))
-                .clause(CLAUSE)
-                .note("The exclusive or of T0 to TCK is zero."),
-        );
-    }
-    let told = end + usize::from(check);
-    if told < bytes.len() {
-        let rest = &bytes[told..];
-        fields.push(
-            Field::new("Bytes after the end", told..bytes.len(), hex::spaced(rest)).clause(CLAUSE),
-        );
-    }
-    fields
-}
-
-fn interface(letter: char, index: u8, protocol: u8, byte: u8) -> String {
-    let words = match (letter, index) {
-        ('A', 1) => format!("F and D index {:X} and {:X}", byte >> 4, byte & 0x0F),
-        ('D', _) if byte & 0x0F == 15 => "global bytes follow".to_owned(),
-        ('D', _) => format!("protocol T={}", byte & 0x0F),
-        ('A', 3..) if protocol == 15 => "clock stop and voltage classes".to_owned(),
-        _ => String::new(),
-    };
-    format!("{byte:02X} {words}").trim_end().to_owned()
-}
-
-fn printable(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|b| {
-            if (0x20..0x7F).contains(b) {
-                char::from(*b)
-            } else {
-                '·'
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Shows TPDU-1.
-    #[test]
-    fn a_worked_answer_to_reset_is_told_whole() {
-        let atr = hex::decode("3B9F95801FC78031E073FE2113674F4D41444D534381").unwrap();
-        let fields = fields(&atr);
-        let names: Vec<_> = fields.iter().map(|f| f.name.as_ref()).collect();
-        assert_eq!(
-            names,
-            [
-                "TS",
-                "T0",
-                "TA1",
-                "TD1",
-                "TD2",
-                "TA3",
-                "Historical bytes",
-                "TCK"
-            ]
-        );
-        assert_eq!(fields[7].value, "81 right");
-    }
+    use crate::codec::hex;
 
     /// Shows TPDU-1.
     #[test]
     fn a_card_says_what_it_offers() {
         let decode = |text: &str| Atr::decode(&hex::decode(text).unwrap());
         let only_t0 = decode("3B9F95801FC78031E073FE2113674F4D41444D534381").unwrap();
-        assert_eq!(only_t0.protocols, [0]);
-        assert_eq!((only_t0.ta1, only_t0.specific), (0x95, None));
+        assert_eq!(only_t0.protocols(), [0]);
+        assert_eq!((only_t0.ta1(), only_t0.specific()), (0x95, None));
         assert_eq!(only_t0.historical.len(), 15);
         let both = decode("3B9F9580B1FE451FC78031E073FE2113674F4D41444D53438B").unwrap();
-        assert_eq!(both.protocols, [0, 1]);
-        assert_eq!((both.ifsc, both.bwi_cwi, both.crc), (0xFE, 0x45, false));
+        assert_eq!(both.protocols(), [0, 1]);
+        assert_eq!(
+            (both.ifsc(), both.bwi_cwi(), both.crc()),
+            (0xFE, 0x45, false)
+        );
         // Neither TD nor TCK; and specific mode with T=1 and a CRC.
-        assert_eq!(decode("3B00").unwrap().protocols, [0]);
-        assert_eq!(decode("3B17944F4D41444D5343").unwrap().ta1, 0x94);
+        assert_eq!(decode("3B00").unwrap().protocols(), [0]);
+        assert_eq!(decode("3B17944F4D41444D5343").unwrap().ta1(), 0x94);
         let specific = decode("3B9095 91 01 51 FE 01 3B".replace(' ', "").as_str()).unwrap();
-        assert_eq!(specific.specific, Some(1));
-        assert_eq!(specific.protocols, [1]);
-        assert!(specific.crc);
+        assert_eq!(specific.specific(), Some(1));
+        assert_eq!(specific.protocols(), [1]);
+        assert!(specific.crc());
+    }
+
+    /// Shows TPDU-1.
+    #[test]
+    fn every_form_comes_back() {
+        for text in [
+            "3B9F95801FC78031E073FE2113674F4D41444D534381",
+            "3B9F9580B1FE451FC78031E073FE2113674F4D41444D53438B",
+            "3F00",
+            "3B909591015 1FE013B",
+            "3B80817140450174",
+        ] {
+            let bytes = hex::decode(&text.replace(' ', "")).unwrap();
+            assert_eq!(Atr::decode(&bytes).unwrap().encode(), bytes, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_goes_on_too_long_is_refused() {
+        let mut endless = vec![0x3B, 0x80];
+        endless.extend([0x80; 40]);
+        assert!(Atr::decode(&endless).is_err());
+        // 13 indices with TA to TC, all of T=0: 34 bytes.
+        let mut long = vec![0x3B, 0xFF];
+        for _ in 0..4 {
+            long.extend([1, 1, 1, 0xF0]);
+        }
+        long.extend([1, 1, 1, 0x00]);
+        long.extend([0x20; 15]);
+        assert_eq!(Atr::decode(&long).unwrap_err().offset, 33);
     }
 
     /// Shows TPDU-1.
@@ -318,7 +303,6 @@ mod tests {
     fn no_bytes_make_it_panic() {
         for length in 0..40 {
             for byte in [0x00, 0x3B, 0x80, 0xF1, 0xFF] {
-                let _ = fields(&vec![byte; length]);
                 let _ = Atr::decode(&vec![byte; length]);
             }
         }

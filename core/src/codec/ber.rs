@@ -1,8 +1,11 @@
-//! Tag, length, value as the toolkit and the FCP template use them: one-byte tags, lengths of
-//! one to three bytes (ISO/IEC 7816-4 §5.2.2, ETSI TS 101 220 §7).
+//! Tag, length, value (ISO/IEC 7816-4 §5.2.2, ETSI TS 101 220 §7.1): [`Object`]s with tags of
+//! one to three bytes in both forms that cards know, and [`Tlv`]s with tags of one byte, as the
+//! toolkit and the FCP template use them.
+//!
+//! Lengths take one to three bytes. What tags mean is for others to say.
 
 use super::DecodeError;
-use super::input::{Input, Parsed, all, byte, bytes, clause, pair, prefix, whole};
+use super::input::{Input, Parsed, all, byte, bytes, clause, pair, placed, prefix, whole};
 use nom::Parser;
 use std::ops::Range;
 
@@ -63,8 +66,12 @@ pub fn read_all(bytes: &[u8]) -> Result<Vec<Tlv<'_>>, DecodeError> {
 
 /// Appends an object. Values of more than 65,535 bytes do not occur on cards and are cut.
 pub fn write(out: &mut Vec<u8>, tag: u8, value: &[u8]) {
-    let value = &value[..value.len().min(0xFFFF)];
     out.push(tag);
+    write_value(out, value);
+}
+
+fn write_value(out: &mut Vec<u8>, value: &[u8]) {
+    let value = &value[..value.len().min(0xFFFF)];
     match value.len() {
         n @ 0..=0x7F => out.push(n as u8),
         n @ 0x80..=0xFF => out.extend([0x81, n as u8]),
@@ -76,9 +83,148 @@ pub fn write(out: &mut Vec<u8>, tag: u8, value: &[u8]) {
     out.extend_from_slice(value);
 }
 
+/// Which bytes belong to a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// BER-TLV: after a byte that ends in 1F, all to the first without 80 (ISO/IEC 7816-4
+    /// §5.2.2.1).
+    Ber,
+    /// COMPREHENSION-TLV: after 7F, two (ETSI TS 101 220 §7.1.1.2).
+    Comprehension,
+}
+
+/// The bytes of a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// One byte.
+    Short(u8),
+    /// Two bytes; BER-TLV alone.
+    Double([u8; 2]),
+    /// Three bytes.
+    Triple([u8; 3]),
+}
+
+impl Tag {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Tag::Short(byte) => std::slice::from_ref(byte),
+            Tag::Double(bytes) => bytes,
+            Tag::Triple(bytes) => bytes,
+        }
+    }
+
+    /// The value of a BER-TLV object consists of objects.
+    pub fn is_constructed(&self) -> bool {
+        self.bytes().first().is_some_and(|first| first & 0x20 != 0)
+    }
+}
+
+/// An object with a tag of any length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// The tag.
+    pub tag: Tag,
+    /// The value, at most 65,535 bytes.
+    pub value: Vec<u8>,
+}
+
+/// Reads all objects of a string, which must end with the last of them.
+pub fn decode(bytes: &[u8], form: Form) -> Result<Vec<Object>, DecodeError> {
+    let object = any_object(form).map(|any| Object {
+        tag: any.tag,
+        value: any.value.bytes().to_vec(),
+    });
+    whole(bytes, all(object))
+}
+
+/// The bytes of objects, one after the other; a value over 65,535 bytes is cut.
+pub fn encode(objects: &[Object]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for object in objects {
+        bytes.extend_from_slice(object.tag.bytes());
+        write_value(&mut bytes, &object.value);
+    }
+    bytes
+}
+
+/// An object in its place, with a tag of any length.
+pub(super) struct AnyObject<'a> {
+    /// The tag.
+    pub(super) tag: Tag,
+    /// Place of the tag.
+    pub(super) tag_range: Range<usize>,
+    /// The value.
+    pub(super) value: Input<'a>,
+}
+
+/// One object of a form.
+pub(super) fn any_object<'a>(form: Form) -> impl FnMut(Input<'a>) -> Parsed<'a, AnyObject<'a>> {
+    let parser = move |input: Input<'a>| {
+        let (rest, ((tag_range, tag), length)) =
+            (placed(|input: Input<'a>| any_tag(input, form)), length).parse(input)?;
+        let (rest, value) = bytes(length, "the value of an object")(rest)?;
+        let object = AnyObject {
+            tag,
+            tag_range,
+            value,
+        };
+        Ok((rest, object))
+    };
+    clause("TS 101 220 §7.1", parser)
+}
+
+fn any_tag(input: Input<'_>, form: Form) -> Parsed<'_, Tag> {
+    let (rest, first) = byte(MORE)(input)?;
+    let is_long = match form {
+        Form::Ber => first & 0x1F == 0x1F,
+        Form::Comprehension => first == 0x7F,
+    };
+    if !is_long {
+        return Ok((rest, Tag::Short(first)));
+    }
+    let (rest, second) = byte(MORE)(rest)?;
+    if form == Form::Ber && second & 0x80 == 0 {
+        return Ok((rest, Tag::Double([first, second])));
+    }
+    let (end, third) = byte(MORE)(rest)?;
+    if form == Form::Ber && third & 0x80 != 0 {
+        return Err(rest.wrong("a tag of at most three bytes"));
+    }
+    Ok((end, Tag::Triple([first, second, third])))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_of_every_length_come_back() {
+        for (text, form) in [
+            ("4F0101 5F20021234 7F4900 5F810101FF", Form::Ber),
+            ("0103010203 7F002600 FF0107", Form::Comprehension),
+        ] {
+            let bytes = crate::codec::hex::decode(&text.replace(' ', "")).unwrap();
+            let objects = decode(&bytes, form).unwrap();
+            assert_eq!(objects.len(), text.split(' ').count());
+            assert_eq!(encode(&objects), bytes);
+        }
+        let tags = decode(&[0x7F, 0x49, 0x00, 0x30, 0x00], Form::Ber).unwrap();
+        assert_eq!(tags[0].tag, Tag::Double([0x7F, 0x49]));
+        assert!(tags[1].tag.is_constructed() && !Tag::Short(0x80).is_constructed());
+    }
+
+    #[test]
+    fn tags_that_are_cut_off_or_too_long_are_refused_with_their_place() {
+        for (bytes, form, offset) in [
+            (&[0x5F][..], Form::Ber, 1),
+            (&[0x5F, 0x81], Form::Ber, 2),
+            (&[0x5F, 0x81, 0x81, 0x01, 0x00], Form::Ber, 2),
+            (&[0x7F, 0x00], Form::Comprehension, 2),
+        ] {
+            assert_eq!(decode(bytes, form).unwrap_err().offset, offset);
+        }
+    }
 
     #[test]
     fn lengths_of_every_form_come_back() {

@@ -21,7 +21,6 @@ pub mod gsmtap;
 pub mod http;
 pub mod markup;
 pub mod notification;
-mod parameters;
 pub mod pkcs15;
 pub mod pps;
 pub mod prov;
@@ -30,6 +29,7 @@ pub mod shown;
 pub mod sizing;
 pub mod sms;
 pub mod syncml;
+pub mod t1;
 pub mod tnds;
 pub mod toolkit;
 pub mod vocabulary;
@@ -37,7 +37,7 @@ pub mod wbxml;
 pub mod wsp;
 pub mod xml;
 
-pub(crate) use ground::{alphabet, input};
+pub(crate) use ground::{alphabet, check, input};
 pub use ground::{auth, hex};
 
 use serde::Serialize;

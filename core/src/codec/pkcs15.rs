@@ -2,9 +2,11 @@
 //! documents lie among them (PKCS #15 v1.1 §6; OMA-WAP-PROVSC §6; OMA-TS-DM_Bootstrap §5).
 //!
 //! Reads both forms of data objects and every place of a path that cards have been seen to use;
-//! stops at padding.
+//! stops at padding. Writes the plain form.
 
-use super::{DecodeError, ber};
+use super::DecodeError;
+use super::ber::{self, Tlv};
+use super::input::{Input, all, pair, prefix, whole};
 
 /// Application identifier of PKCS#15.
 pub const AID: [u8; 12] = *b"\xA0\x00\x00\x00\x63PKCS-15";
@@ -17,6 +19,24 @@ const ARC: [u8; 2] = [0x67, 0x2B];
 
 /// Entries read of one directory at most.
 const MAX_ENTRIES: usize = 32;
+
+/// Where the directories are defined.
+const CLAUSE: &str = "PKCS #15 §6";
+
+/// Sequences inside sequences in which a path is looked for.
+const MAX_DEPTH: u8 = 4;
+
+const DATA_OBJECTS: u8 = 0xA7;
+const SEQUENCE: u8 = 0x30;
+const ATTRIBUTES: u8 = 0xA1;
+const BIT_STRING: u8 = 0x03;
+const OCTET_STRING: u8 = 0x04;
+const OBJECT_IDENTIFIER: u8 = 0x06;
+const UTF8_STRING: u8 = 0x0C;
+
+/// Flags of an object.
+const PRIVATE: u8 = 0x80;
+const MODIFIABLE: u8 = 0x40;
 
 /// A document by its object identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +81,21 @@ pub struct DataObject {
 
 /// Paths of the data object directories in EF_ODF, the first first.
 pub fn odf(bytes: &[u8]) -> Result<Vec<Vec<u16>>, DecodeError> {
-    const DATA_OBJECTS: u8 = 0xA7;
     let entries = entries(bytes)?;
     Ok(entries
         .iter()
         .filter(|entry| entry.tag == DATA_OBJECTS)
-        .filter_map(|entry| path(entry.value))
+        .filter_map(|entry| path_within(entry.value, MAX_DEPTH))
         .collect())
+}
+
+/// The contents of an EF_ODF with these data object directories.
+pub fn encode_odf(paths: &[Vec<u16>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for path in paths {
+        ber::write(&mut bytes, DATA_OBJECTS, &encode_path(path));
+    }
+    bytes
 }
 
 /// Data objects of an EF_DODF in their order; those that name no file are left out.
@@ -75,24 +103,68 @@ pub fn dodf(bytes: &[u8]) -> Result<Vec<DataObject>, DecodeError> {
     Ok(entries(bytes)?.iter().filter_map(object).collect())
 }
 
+/// The contents of an EF_DODF with these data objects.
+pub fn encode_dodf(objects: &[DataObject]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for object in objects {
+        ber::write(&mut bytes, SEQUENCE, &encode_object(object));
+    }
+    bytes
+}
+
+/// Label and flags, object identifier, path.
+fn encode_object(object: &DataObject) -> Vec<u8> {
+    let mut common = Vec::new();
+    if !object.label.is_empty() {
+        ber::write(&mut common, UTF8_STRING, object.label.as_bytes());
+    }
+    let private = if object.private { PRIVATE } else { 0 };
+    let modifiable = if object.modifiable { MODIFIABLE } else { 0 };
+    if private | modifiable != 0 {
+        // Six bits of the byte are not used.
+        ber::write(&mut common, BIT_STRING, &[0x06, private | modifiable]);
+    }
+    let mut class = Vec::new();
+    if !object.oid.is_empty() {
+        ber::write(&mut class, OBJECT_IDENTIFIER, &object.oid);
+    }
+    let mut bytes = Vec::new();
+    ber::write(&mut bytes, SEQUENCE, &common);
+    ber::write(&mut bytes, SEQUENCE, &class);
+    ber::write(&mut bytes, ATTRIBUTES, &encode_path(&object.path));
+    bytes
+}
+
+/// A sequence with the identifiers in an octet string.
+fn encode_path(path: &[u16]) -> Vec<u8> {
+    let ids: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
+    let mut string = Vec::new();
+    ber::write(&mut string, OCTET_STRING, &ids);
+    let mut bytes = Vec::new();
+    ber::write(&mut bytes, SEQUENCE, &string);
+    bytes
+}
+
 /// Entries up to the padding.
-fn entries(bytes: &[u8]) -> Result<Vec<ber::Tlv<'_>>, DecodeError> {
+fn entries(bytes: &[u8]) -> Result<Vec<Tlv<'_>>, DecodeError> {
     let mut entries = Vec::new();
-    let mut at = 0;
-    while bytes.get(at).is_some_and(|tag| !matches!(tag, 0x00 | 0xFF))
-        && entries.len() < MAX_ENTRIES
-    {
-        let entry = ber::read(bytes, at).map_err(|e| e.clause("PKCS #15 §6"))?;
-        at = entry.range.end;
+    let mut rest = Input::new(bytes);
+    while !is_padding(rest) && entries.len() < MAX_ENTRIES {
+        let entry;
+        (entry, rest) = prefix(rest, ber::object).map_err(|error| error.clause(CLAUSE))?;
         entries.push(entry);
     }
     Ok(entries)
 }
 
-fn object(entry: &ber::Tlv<'_>) -> Option<DataObject> {
-    const SEQUENCE: u8 = 0x30;
-    const OID_DO: u8 = 0xA1;
-    if !matches!(entry.tag, SEQUENCE | OID_DO) {
+/// Nothing, or a tag that no entry has.
+fn is_padding(rest: Input<'_>) -> bool {
+    matches!(rest.bytes().first(), None | Some(0x00 | 0xFF))
+}
+
+/// A data object with a path; `None` for any other entry.
+fn object(entry: &Tlv<'_>) -> Option<DataObject> {
+    if !matches!(entry.tag, SEQUENCE | ATTRIBUTES) {
         return None;
     }
     let parts = ber::read_all(entry.value).ok()?;
@@ -102,60 +174,54 @@ fn object(entry: &ber::Tlv<'_>) -> Option<DataObject> {
     let mut found = DataObject::default();
     for part in ber::read_all(common.value).ok()? {
         match (part.tag, part.value) {
-            (0x0C, label) => found.label = String::from_utf8_lossy(label).into_owned(),
-            (0x03, [_, flags, ..]) => {
-                found.private = flags & 0x80 != 0;
-                found.modifiable = flags & 0x40 != 0;
+            (UTF8_STRING, label) => found.label = String::from_utf8_lossy(label).into_owned(),
+            (BIT_STRING, [_, flags, ..]) => {
+                found.private = flags & PRIVATE != 0;
+                found.modifiable = flags & MODIFIABLE != 0;
             }
             _ => {}
         }
     }
-    for part in ber::read_all(class.value).ok()? {
-        if part.tag == 0x06 {
-            found.oid = bare_oid(part.value).to_vec();
-        }
-    }
-    if entry.tag == OID_DO {
+    let mut named = ber::read_all(class.value).ok()?;
+    // The form with an own object identifier has it beside the path.
+    if entry.tag == ATTRIBUTES {
         let value = ber::read(kind.value, 0).ok()?;
-        for part in ber::read_all(value.value).ok()? {
-            if part.tag == 0x06 {
-                found.oid = bare_oid(part.value).to_vec();
-            }
-        }
+        named.extend(ber::read_all(value.value).ok()?);
     }
-    found.path = path(kind.value)?;
+    let oids = named.iter().filter(|part| part.tag == OBJECT_IDENTIFIER);
+    if let Some(oid) = oids.last() {
+        found.oid = bare_oid(oid.value).to_vec();
+    }
+    found.path = path_within(kind.value, MAX_DEPTH)?;
     Some(found)
 }
 
 /// Some cards wrap the identifier twice.
-fn bare_oid(value: &[u8]) -> &[u8] {
-    match value {
-        [0x06, length, rest @ ..] if rest.len() == usize::from(*length) => rest,
-        other => other,
+fn bare_oid(mut value: &[u8]) -> &[u8] {
+    while let [OBJECT_IDENTIFIER, length, rest @ ..] = value
+        && rest.len() == usize::from(*length)
+    {
+        value = rest;
     }
+    value
 }
 
 /// The first path in a value: an octet string of file identifiers, however deep it lies.
-fn path(value: &[u8]) -> Option<Vec<u16>> {
-    path_within(value, 4)
+fn path_within(value: &[u8], depth: u8) -> Option<Vec<u16>> {
+    ber::read_all(value)
+        .ok()?
+        .iter()
+        .find_map(|part| match part.tag {
+            OCTET_STRING => path(part.value),
+            SEQUENCE | ATTRIBUTES if depth > 0 => path_within(part.value, depth - 1),
+            _ => None,
+        })
 }
 
-fn path_within(value: &[u8], depth: u8) -> Option<Vec<u16>> {
-    for part in ber::read_all(value).ok()? {
-        match part.tag {
-            0x04 if !part.value.is_empty() && part.value.len().is_multiple_of(2) => {
-                let ids = part.value.chunks(2);
-                return Some(ids.map(|id| u16::from_be_bytes([id[0], id[1]])).collect());
-            }
-            0x30 | 0xA1 if depth > 0 => {
-                if let Some(path) = path_within(part.value, depth - 1) {
-                    return Some(path);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
+/// File identifiers, at least one.
+fn path(value: &[u8]) -> Option<Vec<u16>> {
+    let ids = whole(value, all(pair("a file identifier"))).ok()?;
+    (!ids.is_empty()).then_some(ids)
 }
 
 #[cfg(test)]
@@ -226,6 +292,39 @@ mod tests {
                 Some(Document::DmBootstrap)
             );
         }
+    }
+
+    #[test]
+    fn directories_come_back() {
+        let paths = vec![vec![0x3F00, 0x7F50, 0x6430], vec![0x6431]];
+        let written = encode_odf(&paths);
+        assert_eq!(
+            hex::encode(&written),
+            "A70A300804063F007F506430A706300404026431"
+        );
+        assert_eq!(odf(&written), Ok(paths));
+        let object = DataObject {
+            label: "DM_Bootstrap".into(),
+            oid: vec![0x67, 0x2B, 7, 1],
+            private: false,
+            modifiable: true,
+            path: vec![0x6435],
+        };
+        let written = encode_dodf(std::slice::from_ref(&object));
+        assert_eq!(
+            hex::encode(&written),
+            "302430120C0C444D5F426F6F7473747261700302064030060604672B0701A106300404026435"
+        );
+        assert_eq!(dodf(&written), Ok(vec![object]));
+    }
+
+    #[test]
+    fn an_identifier_wrapped_again_and_again_is_bare() {
+        assert_eq!(
+            bare_oid(&[6, 6, 6, 4, 0x67, 0x2B, 7, 1]),
+            [0x67, 0x2B, 7, 1]
+        );
+        assert_eq!(bare_oid(&[6, 0]), [0u8; 0]);
     }
 
     #[test]

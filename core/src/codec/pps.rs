@@ -5,11 +5,16 @@
 
 use super::DecodeError;
 use super::atr::Atr;
+use super::check::exclusive_or;
+use super::input::{Input, Parsed, byte, byte_that, clause, whole};
+use nom::Parser;
+use nom::combinator::cond;
 
 /// First byte of request and response.
 pub const PPSS: u8 = 0xFF;
 
-const CLAUSE: &str = "ISO/IEC 7816-3 §9.2";
+/// Where request and response are defined.
+pub(super) const CLAUSE: &str = "ISO/IEC 7816-3 §9.2";
 
 /// A request, or the response to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,46 +42,7 @@ impl Pps {
 
     /// Reads a whole request or response.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let wrong = |offset: usize, expected: &'static str| {
-            let found = match bytes.get(offset) {
-                Some(byte) => format!("{byte:02X}"),
-                None => "the end".to_owned(),
-            };
-            DecodeError::new(offset.min(bytes.len()), expected, found).clause(CLAUSE)
-        };
-        if bytes.first() != Some(&PPSS) {
-            return Err(wrong(0, "PPSS, which is FF"));
-        }
-        let Some(pps0) = bytes.get(1) else {
-            return Err(wrong(1, "PPS0"));
-        };
-        if pps0 & 0x80 != 0 || pps0 & 0x0F == 15 {
-            return Err(wrong(1, "a PPS0 that names a protocol"));
-        }
-        let mut at = 2;
-        let mut parameters = [None; 3];
-        for (bit, parameter) in parameters.iter_mut().enumerate() {
-            if pps0 >> (4 + bit) & 1 == 1 {
-                *parameter = Some(*bytes.get(at).ok_or_else(|| wrong(at, "a parameter"))?);
-                at += 1;
-            }
-        }
-        if at >= bytes.len() {
-            return Err(wrong(at, "PCK"));
-        }
-        if at + 1 != bytes.len() {
-            return Err(wrong(at + 1, "nothing after PCK"));
-        }
-        if bytes.iter().fold(0, |sum, byte| sum ^ byte) != 0 {
-            return Err(wrong(at, "a PCK that makes the exclusive or zero"));
-        }
-        let [pps1, pps2, pps3] = parameters;
-        Ok(Pps {
-            protocol: pps0 & 0x0F,
-            pps1,
-            pps2,
-            pps3,
-        })
+        whole(bytes, clause(CLAUSE, selection))
     }
 
     /// The bytes, PCK included.
@@ -88,19 +54,19 @@ impl Pps {
                 bytes.push(parameter);
             }
         }
-        bytes.push(bytes.iter().fold(0, |sum, byte| sum ^ byte));
+        bytes.push(exclusive_or(&bytes));
         bytes
     }
 
     /// What a card with this answer to reset says to the request; `None` is silence, which
     /// refuses it.
     pub fn answer(&self, atr: &Atr) -> Option<Pps> {
-        if atr.specific.is_some() || !atr.protocols.contains(&self.protocol) {
+        if atr.specific().is_some() || !atr.protocols().contains(&self.protocol) {
             return None;
         }
         Some(Pps {
             // A speed that TA1 does not allow is not taken over; the default remains.
-            pps1: self.pps1.filter(|wanted| is_within(*wanted, atr.ta1)),
+            pps1: self.pps1.filter(|wanted| is_within(*wanted, atr.ta1())),
             pps2: None,
             pps3: None,
             ..*self
@@ -115,6 +81,25 @@ impl Pps {
             && kept(self.pps2, request.pps2)
             && kept(self.pps3, request.pps3)
     }
+}
+
+fn selection(input: Input<'_>) -> Parsed<'_, Pps> {
+    let ppss = byte_that("PPSS, which is FF", |byte| byte == PPSS);
+    let names_protocol = |pps0: u8| pps0 & 0x80 == 0 && pps0 & 0x0F != 15;
+    let pps0 = byte_that("a PPS0 that names a protocol", names_protocol);
+    let (following, (_, pps0)) = (ppss, pps0).parse(input)?;
+    let parameter = |bit: u8| cond(pps0 >> bit & 1 == 1, byte("a parameter"));
+    let (end, (pps1, pps2, pps3)) = (parameter(4), parameter(5), parameter(6)).parse(following)?;
+    let before = input.bytes().get(..end.offset() - input.offset());
+    let sum = exclusive_or(before.unwrap_or_default());
+    let (end, _) = byte_that("a PCK that makes the exclusive or zero", |pck| pck == sum)(end)?;
+    let pps = Pps {
+        protocol: pps0 & 0x0F,
+        pps1,
+        pps2,
+        pps3,
+    };
+    Ok((end, pps))
 }
 
 /// What TA1 names, its F with a lower D, or the default.
@@ -190,6 +175,8 @@ mod tests {
             ("FF1095", 3),
             ("FF10957B", 3),
             ("FF00FF00", 3),
+            ("FF0F", 1),
+            ("FF70950102", 5),
         ] {
             let error = Pps::decode(&hex::decode(text).unwrap()).unwrap_err();
             assert_eq!(error.offset, offset, "{text}: {error}");

@@ -71,8 +71,8 @@ impl CardSide {
             return;
         }
         if self.protocol.is_none() {
-            let first = self.offers.protocols.first().copied().unwrap_or_default();
-            self.select(self.offers.specific.unwrap_or(first));
+            let first = self.offers.protocols().first().copied().unwrap_or_default();
+            self.select(self.offers.specific().unwrap_or(first));
         }
         match &mut self.protocol {
             Some(Protocol::T0(end)) => {
@@ -130,8 +130,12 @@ impl CardSide {
     fn select(&mut self, protocol: u8) {
         self.protocol = Some(if protocol == 1 {
             let parameters = Parameters {
-                edc: if self.offers.crc { Edc::Crc } else { Edc::Lrc },
-                ifsc: self.offers.ifsc,
+                edc: if self.offers.crc() {
+                    Edc::Crc
+                } else {
+                    Edc::Lrc
+                },
+                ifsc: self.offers.ifsc(),
                 ifsd: DEFAULT_IFS,
             };
             Protocol::T1 {

@@ -92,22 +92,22 @@ impl ReaderSide {
             return;
         };
         let is_known = |protocol: &u8| self.config.protocols.contains(protocol);
-        if let Some(protocol) = atr.specific {
+        if let Some(protocol) = atr.specific() {
             if is_known(&protocol) {
-                self.start(protocol, atr.ta1, &atr);
+                self.start(protocol, atr.ta1(), &atr);
             } else {
                 self.fail(Failure::Unsuitable);
             }
             return;
         }
         let mut wanted = self.config.protocols.iter();
-        let Some(protocol) = wanted.find(|protocol| atr.protocols.contains(protocol)) else {
+        let Some(protocol) = wanted.find(|protocol| atr.protocols().contains(protocol)) else {
             self.fail(Failure::Unsuitable);
             return;
         };
-        let speed = Some(atr.ta1).filter(|ta1| self.config.is_fast && *ta1 != Atr::DEFAULT_TA1);
+        let speed = Some(atr.ta1()).filter(|ta1| self.config.is_fast && *ta1 != Atr::DEFAULT_TA1);
         // What is offered first, at the default speed, is used without a selection.
-        if atr.protocols.first() == Some(protocol) && speed.is_none() {
+        if atr.protocols().first() == Some(protocol) && speed.is_none() {
             self.start(*protocol, Atr::DEFAULT_TA1, &atr);
             return;
         }
@@ -187,8 +187,8 @@ impl ReaderSide {
             State::T1(Endpoint::new(
                 Role::Reader,
                 Parameters {
-                    edc: if atr.crc { Edc::Crc } else { Edc::Lrc },
-                    ifsc: atr.ifsc,
+                    edc: if atr.crc() { Edc::Crc } else { Edc::Lrc },
+                    ifsc: atr.ifsc(),
                     ifsd: match self.config.ifsd {
                         0 | 255 => DEFAULT_IFS,
                         octets => octets,

@@ -20,25 +20,25 @@ impl Protocol {
     /// when the ATR cannot be read or names no protocol a UICC may have.
     pub fn of(atr: &[u8]) -> Option<Self> {
         let atr = Atr::decode(atr).ok()?;
-        if let Some(t) = atr.specific {
+        if let Some(t) = atr.specific() {
             // A card in specific mode is spoken to as it says, without asking; with implicit
             // parameters the speed of TA1 does not hold.
             return (t < 2).then_some(Protocol {
                 t,
-                speed: if atr.implicit {
+                speed: if atr.implicit() {
                     Atr::DEFAULT_TA1
                 } else {
-                    atr.ta1
+                    atr.ta1()
                 },
                 pps: None,
             });
         }
-        let t = atr.protocols.first().copied().unwrap_or(0);
-        let asks = atr.ta1 != Atr::DEFAULT_TA1;
+        let t = atr.protocols().first().copied().unwrap_or(0);
+        let asks = atr.ta1() != Atr::DEFAULT_TA1;
         (t < 2).then(|| Protocol {
             t,
-            speed: atr.ta1,
-            pps: asks.then(|| Pps::new(t, Some(atr.ta1)).encode()),
+            speed: atr.ta1(),
+            pps: asks.then(|| Pps::new(t, Some(atr.ta1())).encode()),
         })
     }
 }

@@ -4,8 +4,8 @@
 //! Made beside a trace and not part of its file. A moment shares with the one before it all
 //! that stayed as it was. What files mean is read from their octets when asked for.
 
-use crate::codec::ef::{self, Home};
-use crate::codec::{Field, access, fcp};
+use crate::codec::ef::Home;
+use crate::codec::{Field, shown};
 use std::sync::Arc;
 
 /// The card over a whole run.
@@ -142,7 +142,7 @@ impl CardFile {
         match (self.home, self.contents.get(record)) {
             (Some(home), Some(octets)) => {
                 let fid = u16::from_str_radix(self.fid(), 16).unwrap_or_default();
-                ef::fields(home, fid, octets)
+                shown::ef::fields(home, fid, octets)
             }
             _ => Vec::new(),
         }
@@ -150,12 +150,12 @@ impl CardFile {
 
     /// The file control parameters taken apart.
     pub fn parameters(&self) -> Vec<Field> {
-        fcp::fields(&self.fcp)
+        shown::fcp::fields(&self.fcp)
     }
 
     /// Operations and the condition for them, in words.
     pub fn rule_words(&self) -> Vec<(String, String)> {
-        access::words(&self.rule, self.is_directory())
+        shown::access::words(&self.rule, self.is_directory())
     }
 }
 

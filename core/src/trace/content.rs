@@ -1,6 +1,6 @@
 //! What the bytes of a step are, and how they are taken apart.
 
-use crate::codec::{Field, apdu, atr, shown, syncml};
+use crate::codec::{Field, shown, syncml};
 
 /// What the bytes of a step are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,9 +47,9 @@ impl Content {
             Content::ProactiveCommand | Content::Envelope => shown::toolkit::fields(bytes),
             Content::TerminalResponse => shown::toolkit::object_fields(bytes),
             Content::TerminalProfile => shown::toolkit::profile_fields(bytes),
-            Content::CommandApdu => apdu::command_fields(bytes),
-            Content::ResponseApdu => apdu::response_fields(bytes),
-            Content::Atr => atr::fields(bytes),
+            Content::CommandApdu => shown::apdu::command_fields(bytes),
+            Content::ResponseApdu => shown::apdu::response_fields(bytes),
+            Content::Atr => shown::atr::fields(bytes),
             Content::SmsSubmit => shown::sms::fields(bytes),
         }
     }

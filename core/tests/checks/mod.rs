@@ -13,6 +13,7 @@
 )]
 
 mod codecs_air;
+mod codecs_card;
 mod plan;
 mod script;
 mod session_client;
@@ -21,6 +22,10 @@ mod session_server;
 pub(crate) mod world;
 
 pub(crate) use codecs_air::{check_secured_packet, check_sms};
+pub(crate) use codecs_card::{
+    check_access, check_apdu, check_atr, check_ber, check_ef, check_fcp, check_gsmtap,
+    check_pkcs15, check_pps, check_t1_block,
+};
 pub(crate) use plan::check_plan;
 pub(crate) use session_client::check_session_client;
 pub(crate) use session_pair::check_session_pair;
@@ -35,12 +40,11 @@ pub(crate) use reader::check_t1;
 use card::check_card;
 pub(crate) use toolkit_session::check_toolkit_session;
 
-use dmsc_core::codec::apdu::{self, CommandApdu, ResponseApdu};
 use dmsc_core::codec::notification::Package0;
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use dmsc_core::codec::{
-    DecodeError, Field, atr, auth, ddf, fcp, gsmtap, hex, http, prov, shown, tnds, wbxml, wsp, xml,
+    DecodeError, Field, auth, ddf, hex, http, prov, shown, tnds, wbxml, wsp, xml,
 };
 use dmsc_core::tree::{Limits, ManagementTree};
 use std::fmt::Debug;
@@ -50,7 +54,7 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// The checks of codecs, lines and cards.
-pub(crate) const CODECS: [Check; 16] = [
+pub(crate) const CODECS: [Check; 25] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
@@ -64,7 +68,16 @@ pub(crate) const CODECS: [Check; 16] = [
     ("http", check_http),
     ("toolkit", check_toolkit),
     ("toolkit_session", check_toolkit_session),
+    ("ber", check_ber),
     ("apdu", check_apdu),
+    ("atr", check_atr),
+    ("pps", check_pps),
+    ("fcp", check_fcp),
+    ("access", check_access),
+    ("ef", check_ef),
+    ("pkcs15", check_pkcs15),
+    ("gsmtap", check_gsmtap),
+    ("t1_block", check_t1_block),
     ("card", check_card),
     ("t1", check_t1),
 ];
@@ -290,22 +303,4 @@ pub(crate) fn check_toolkit(bytes: &[u8]) {
     stable(bytes, ProactiveCommand::decode, ProactiveCommand::encode);
     stable(bytes, TerminalResponse::decode, TerminalResponse::encode);
     stable(bytes, Envelope::decode, Envelope::encode);
-}
-
-/// Commands, responses, file control parameters, answers to reset, captures of them.
-pub(crate) fn check_apdu(bytes: &[u8]) {
-    for fields in [
-        apdu::command_fields(bytes),
-        fcp::fields(bytes),
-        atr::fields(bytes),
-        gsmtap::fields(bytes),
-    ] {
-        inside(&fields, 0..bytes.len());
-    }
-    if let Err(error) = atr::Atr::decode(bytes) {
-        assert!(error.offset <= bytes.len(), "{error}");
-    }
-    stable(bytes, gsmtap::Packet::decode, gsmtap::Packet::encode);
-    stable(bytes, CommandApdu::decode, CommandApdu::encode);
-    stable(bytes, ResponseApdu::decode, ResponseApdu::encode);
 }

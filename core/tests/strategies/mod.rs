@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod air;
+pub(crate) mod card;
 mod toolkit;
 
 #[allow(unused_imports, reason = "each user takes a part")]

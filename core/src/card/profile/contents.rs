@@ -2,7 +2,11 @@
 
 use super::ProfileError;
 use super::place::Place;
-use crate::codec::{access, ef};
+use crate::codec::access::Rule;
+use crate::codec::ef::{
+    Application, DiallingNumber, Iccid, Imsi, ImsiM, Plmn, ServiceCentre, ServiceProviderName,
+    Services,
+};
 
 /// Octets that contents stand for: hex, one of the readable forms, or a list of both, one after
 /// the other. `room` is how many the file or record has; some forms are made for that length.
@@ -61,43 +65,47 @@ fn form(place: &Place, room: usize) -> Result<Vec<u8>, ProfileError> {
         };
     }
     if let Some((at, digits)) = text("iccid")? {
-        return short(&at, ef::iccid(digits));
+        return short(&at, Iccid::new(digits).map(|value| value.encode()));
     }
     if let Some((at, digits)) = text("imsi")? {
-        return short(&at, ef::imsi(digits));
+        return short(&at, Imsi::new(digits).map(|value| value.encode()));
     }
     if let Some((at, digits)) = text("imsi_m")? {
-        return short(&at, ef::imsi_m(digits));
+        return short(&at, ImsiM::new(digits).map(|value| value.encode()));
     }
     if let Some((at, name)) = text("spn")? {
         let display = place
             .member("display")
             .map_or(Ok(0), |at| at.number(0..=255))?;
-        return short(&at, ef::spn(display as u8, name, room));
+        let name = ServiceProviderName::new(display as u8, name, room);
+        return short(&at, name.map(|name| name.encode(room.min(17))));
     }
     for (key, bits) in [("services", 1), ("gsm_services", 2)] {
         if let Some(at) = place.member(key) {
             let mut numbers = Vec::new();
             for number in at.list()? {
-                numbers.push(number.number(1..=(room as u64) * 8 / bits)? as usize);
+                numbers.push(number.number(1..=(room as u64) * 8 / u64::from(bits))? as usize);
             }
-            return Ok(ef::services(&numbers, bits as usize));
+            return Ok(Services::new(&numbers, bits).bytes);
         }
     }
     if let Some((at, plmn)) = text("plmn")? {
-        return short(&at, ef::plmn(plmn).map(|plmn| plmn.to_vec()));
+        return short(&at, Plmn::new(plmn).map(|plmn| plmn.0.to_vec()));
     }
     if let Some(at) = place.member("application") {
         let label = place.member("label").map_or(Ok(""), |at| at.text())?;
         let path = place.member("path").map_or(Ok(Vec::new()), |at| at.hex())?;
-        return short(&at, ef::application(&at.hex()?, label, &path));
+        let application = Application::new(&at.hex()?, label, &path);
+        return short(&at, application.map(|value| value.encode()));
     }
     if let Some((at, number)) = text("number")? {
         let name = place.member("name").map_or(Ok(""), |at| at.text())?;
-        return short(&at, ef::dialling_number(name, number, room));
+        let number = DiallingNumber::new(name, number, room);
+        return short(&at, number.map(|value| value.encode(room)));
     }
     if let Some((at, number)) = text("centre")? {
-        return short(&at, ef::service_centre(number, room));
+        let centre = ServiceCentre::new(number, room);
+        return short(&at, centre.map(|value| value.encode(room)));
     }
     if let Some(at) = place.member("rule") {
         return rule(&at);
@@ -114,9 +122,9 @@ pub(super) fn rule(place: &Place) -> Result<Vec<u8>, ProfileError> {
             return Err(pair.wrong("expected operations and a condition"));
         };
         let words = (operations.text()?, condition.text()?);
-        let encoded =
-            access::encode(&[words]).ok_or_else(|| pair.wrong("no such operation or condition"))?;
-        rule.extend(encoded);
+        let entry = Rule::from_words(&[words])
+            .ok_or_else(|| pair.wrong("no such operation or condition"))?;
+        rule.extend(entry.encode());
     }
     Ok(rule)
 }

@@ -2,8 +2,8 @@
 
 use crate::card::Uicc;
 use crate::card::files::{self, Body, File, LifeCycle};
-use crate::codec::ef::{self, Home};
-use crate::codec::{Field, access};
+use crate::codec::ef::Home;
+use crate::codec::{Field, shown};
 
 /// How a file holds its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +52,14 @@ pub struct FileView {
 impl FileView {
     /// Operations and the condition for them, in words.
     pub fn rule_words(&self) -> Vec<(String, String)> {
-        access::words(&self.rule, self.structure == Structure::Directory)
+        shown::access::words(&self.rule, self.structure == Structure::Directory)
     }
 
     /// What the records mean, one list for each; empty where nothing is known.
     pub fn fields(&self) -> Vec<Vec<Field>> {
         let fid = self.path.rsplit('/').next().unwrap_or_default();
         let fid = u16::from_str_radix(fid, 16).unwrap_or_default();
-        let fields = |octets: &Vec<u8>| self.home.map(|home| ef::fields(home, fid, octets));
+        let fields = |octets: &Vec<u8>| self.home.map(|home| shown::ef::fields(home, fid, octets));
         let all = self.contents.iter().map(fields);
         all.map(Option::unwrap_or_default).collect()
     }

@@ -1,7 +1,7 @@
 //! PINs and logical channels as there are to see.
 
 use crate::card::Uicc;
-use crate::codec::access;
+use crate::codec::vocabulary::key_reference;
 
 /// One PIN or administrative code, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Uicc {
             .enumerate()
             .map(|(place, pin)| PinView {
                 reference: pin.reference,
-                name: access::reference_name(pin.reference),
+                name: key_reference::name(pin.reference),
                 aid: pin.application.and_then(aid),
                 enabled: pin.enabled,
                 replaced: pin.replaced,

@@ -137,6 +137,13 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The failure of a reader that does not work with combinators.
+    pub(crate) fn of(error: DecodeError) -> Err<Fault> {
+        Err::Error(Fault::from(error))
+    }
+}
+
 impl From<DecodeError> for Fault {
     fn from(error: DecodeError) -> Self {
         Fault(Box::new(error))

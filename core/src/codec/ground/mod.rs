@@ -3,5 +3,6 @@
 
 pub(crate) mod alphabet;
 pub mod auth;
+pub(crate) mod check;
 pub mod hex;
 pub(crate) mod input;

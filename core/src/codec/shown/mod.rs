@@ -4,9 +4,21 @@
 //! One file for each codec, of the same name; its `fields` reads as far as it can and never
 //! fails.
 
+pub mod access;
+pub mod apdu;
+pub mod atr;
+pub mod ber;
+pub mod ef;
+pub mod fcp;
+pub mod gsmtap;
 pub mod http;
 pub mod notification;
+mod part;
+pub mod pkcs15;
+pub mod pps;
 pub mod secured_packet;
 pub mod sms;
+pub mod t1;
 pub mod toolkit;
+mod tree;
 pub mod wsp;

@@ -3,14 +3,13 @@
 //! One state machine serves both ends: the reader begins, watches the time and resynchronises;
 //! the card answers.
 
-mod block;
 mod endpoint;
 mod output;
 mod recovery;
 #[cfg(test)]
 mod tests;
 
-pub use block::{Block, Damaged, Edc, MAX_INF, Pcb, Report, Supervisory};
+pub use crate::codec::t1::{Block, Damaged, Edc, MAX_INF, Pcb, Report, Supervisory};
 pub use endpoint::{Endpoint, Parameters, Role};
 pub use output::Output;
 

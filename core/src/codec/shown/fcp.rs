@@ -1,31 +1,36 @@
-//! File control parameters: what SELECT and STATUS return (ETSI TS 102 221 §11.1.1.3).
+//! File control parameters, object by object (ETSI TS 102 221 §11.1.1.3).
 
-use super::ber::Tlv;
-use super::{DecodeError, Field, access, ber, hex};
+use super::access;
+use super::part::{moved, unreadable};
+use crate::codec::ber::{self, Tlv};
+use crate::codec::fcp::{FileDescriptor, Kind, LifeCycle, Object};
+use crate::codec::vocabulary::key_reference;
+use crate::codec::{Field, hex};
 
 /// The template taken apart.
 pub fn fields(bytes: &[u8]) -> Vec<Field> {
-    match ber::read(bytes, 0) {
-        Ok(outer) => {
-            let start = outer.value_range.start;
-            let mut fields = vec![
-                Field::new("Tag", 0..1, format!("{:02X} FCP template", outer.tag))
-                    .clause("TS 102 221 §11.1.1.3"),
-                Field::new("Length", 1..start, outer.value.len().to_string()),
-            ];
-            let is_directory = ber::read(outer.value, 0)
-                .is_ok_and(|first| first.tag == 0x82 && first.value.first() == Some(&0x78));
-            let parts = objects(outer.value, &|tlv| object(tlv, is_directory));
-            fields.extend(parts.into_iter().map(|part| part.shifted(start)));
-            fields
-        }
-        Err(error) => vec![unreadable(bytes, 0, &error)],
-    }
-}
-
-fn unreadable(bytes: &[u8], from: usize, error: &DecodeError) -> Field {
-    let rest = bytes.get(from..).unwrap_or_default();
-    Field::new("unreadable", from..bytes.len(), hex::spaced(rest)).note(error.to_string())
+    let outer = match ber::read(bytes, 0) {
+        Ok(outer) => outer,
+        Err(error) => return vec![unreadable(bytes, 0, &error)],
+    };
+    let start = outer.value_range.start;
+    let mut fields = vec![
+        Field::new("Tag", 0..1, format!("{:02X} FCP template", outer.tag))
+            .clause("TS 102 221 §11.1.1.3"),
+        Field::new("Length", 1..start, outer.value.len().to_string()),
+    ];
+    let first = ber::read(outer.value, 0);
+    let first = first.as_ref().map(Object::of);
+    let is_directory = matches!(
+        first,
+        Ok(Ok(Object::FileDescriptor(FileDescriptor {
+            kind: Kind::Directory,
+            ..
+        })))
+    );
+    let parts = objects(outer.value, &|tlv| object(tlv, is_directory));
+    fields.extend(moved(parts, start));
+    fields
 }
 
 /// Each object of a string, as far as they can be read.
@@ -49,46 +54,50 @@ fn objects(bytes: &[u8], field: &dyn Fn(&Tlv) -> Field) -> Vec<Field> {
 
 fn object(tlv: &Tlv, is_directory: bool) -> Field {
     let (name, clause) = name(tlv.tag);
-    let inside = |parts: Vec<Field>| -> Vec<Field> {
-        let start = tlv.value_range.start;
-        parts.into_iter().map(|part| part.shifted(start)).collect()
-    };
-    let mut children = Vec::new();
-    let value = match (tlv.tag, tlv.value) {
-        (0x80 | 0x81, [a, b]) => u16::from_be_bytes([*a, *b]).to_string(),
-        (0x82, [descriptor, ..]) => {
-            format!("{} {}", hex::spaced(tlv.value), kind(*descriptor))
+    let start = tlv.value_range.start;
+    let (value, children) = match Object::of(tlv) {
+        Ok(object) => value(object, tlv.value, is_directory),
+        Err(error) => {
+            let field = Field::new(name, tlv.range.clone(), hex::spaced(tlv.value));
+            return field.clause(clause).note(error.to_string());
         }
-        (0x88, []) => "none".to_owned(),
-        (0x88, [sfi]) => format!("{:02X}", sfi >> 3),
-        (0x8A, [state]) => format!("{state:02X} {}", life_cycle(*state)),
-        (0x8B, [a, b, record]) => format!("{a:02X}{b:02X}, record {record}"),
-        (0xAB, rule) => {
+    };
+    Field::new(name, tlv.range.clone(), value)
+        .clause(clause)
+        .children(moved(children, start))
+}
+
+/// The value of an object in words, and its parts.
+fn value(object: Object, bytes: &[u8], is_directory: bool) -> (String, Vec<Field>) {
+    let words = match object {
+        Object::FileSize(size) | Object::TotalFileSize(size) => size.to_string(),
+        Object::FileDescriptor(descriptor) => {
+            format!("{} {}", hex::spaced(bytes), kind(descriptor.kind))
+        }
+        Object::ShortFileIdentifier(None) => "none".to_owned(),
+        Object::ShortFileIdentifier(Some(sfi)) => format!("{sfi:02X}"),
+        Object::LifeCycle(state) => format!("{} {}", hex::spaced(bytes), life_cycle(state)),
+        Object::SecurityReferenced {
+            fid,
+            records: [record],
+        } => format!("{fid:04X}, record {record}"),
+        Object::SecurityExpanded(rule) => {
             let words = access::words(rule, is_directory);
             let words: Vec<_> = words.iter().map(|(o, c)| format!("{o}: {c}")).collect();
             words.join("; ")
         }
-        (0xC6, template) => {
-            children = inside(pins(template));
-            hex::spaced(template)
-        }
-        (0xA5, template) => {
+        Object::PinStatus(template) => return (hex::spaced(template), pins(template)),
+        Object::Proprietary(template) => {
             let part = |tlv: &Tlv| {
-                Field::new(
-                    proprietary(tlv.tag),
-                    tlv.range.clone(),
-                    hex::spaced(tlv.value),
-                )
-                .clause("TS 102 221 §11.1.1.4.6")
+                let value = hex::spaced(tlv.value);
+                Field::new(proprietary(tlv.tag), tlv.range.clone(), value)
+                    .clause("TS 102 221 §11.1.1.4.6")
             };
-            children = inside(objects(template, &part));
-            hex::spaced(template)
+            return (hex::spaced(template), objects(template, &part));
         }
-        _ => hex::spaced(tlv.value),
+        _ => hex::spaced(bytes),
     };
-    Field::new(name, tlv.range.clone(), value)
-        .clause(clause)
-        .children(children)
+    (words, Vec::new())
 }
 
 /// PIN status template: one bit for each key reference that follows.
@@ -108,7 +117,7 @@ fn pins(template: &[u8]) -> Vec<Field> {
                     .is_some_and(|byte| byte << (place % 8) & 0x80 != 0);
                 place += 1;
                 let state = if on { "enabled" } else { "disabled" };
-                let name = access::reference_name(*reference);
+                let name = key_reference::name(*reference);
                 fields.push(Field::new(name, tlv.range, state).clause(CLAUSE));
             }
             (0x95, value) => {
@@ -120,15 +129,15 @@ fn pins(template: &[u8]) -> Vec<Field> {
     fields
 }
 
-fn life_cycle(state: u8) -> &'static str {
+fn life_cycle(state: LifeCycle) -> &'static str {
     match state {
-        0x00 => "no information",
-        0x01 => "creation",
-        0x03 => "initialisation",
-        0x05 | 0x07 => "operational, activated",
-        0x04 | 0x06 => "operational, deactivated",
-        0x0C..=0x0F => "terminated",
-        _ => "",
+        LifeCycle::NoInformation => "no information",
+        LifeCycle::Creation => "creation",
+        LifeCycle::Initialisation => "initialisation",
+        LifeCycle::Activated => "operational, activated",
+        LifeCycle::Deactivated => "operational, deactivated",
+        LifeCycle::Terminated => "terminated",
+        LifeCycle::Unknown(_) => "",
     }
 }
 
@@ -147,14 +156,14 @@ fn proprietary(tag: u8) -> &'static str {
     }
 }
 
-fn kind(descriptor: u8) -> &'static str {
-    match descriptor & 0x3F {
-        0x38 => "DF or ADF",
-        0x01 => "transparent EF",
-        0x02 => "linear fixed EF",
-        0x06 => "cyclic EF",
-        0x39 => "BER-TLV EF",
-        _ => "",
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Directory => "DF or ADF",
+        Kind::Transparent => "transparent EF",
+        Kind::LinearFixed => "linear fixed EF",
+        Kind::Cyclic => "cyclic EF",
+        Kind::BerTlv => "BER-TLV EF",
+        Kind::Unknown(_) => "",
     }
 }
 

@@ -1,12 +1,23 @@
-//! One block: prologue, information field, epilogue (ISO/IEC 7816-3 §11.3).
+//! One block of T=1: prologue, information field, epilogue (ISO/IEC 7816-3 §11.3).
+//!
+//! Knows no sequence of blocks and no time; those are the reader's.
 
-use crate::codec::DecodeError;
+use super::DecodeError;
+use super::check::exclusive_or;
+use super::input::{Input, Parsed, byte, byte_that, bytes, clause, rest, whole};
 use crc::{CRC_16_MCRF4XX, Crc};
+use nom::Parser;
+use nom::combinator::map_opt;
+use nom::error::context;
 
 /// Octets of an information field at most; LEN `FF` is reserved.
 pub const MAX_INF: usize = 254;
 
-const CLAUSE: &str = "ISO/IEC 7816-3 §11.3";
+/// Where a block is defined.
+pub(super) const CLAUSE: &str = "ISO/IEC 7816-3 §11.3";
+
+/// Octets of the prologue: NAD, PCB and LEN.
+pub(super) const PROLOGUE: usize = 3;
 
 /// How the epilogue is made (§11.3.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,15 +41,15 @@ impl Edc {
     /// Appends it.
     fn append(self, block: &mut Vec<u8>) {
         match self {
-            Edc::Lrc => block.push(block.iter().fold(0, |sum, byte| sum ^ byte)),
+            Edc::Lrc => block.push(exclusive_or(block)),
             Edc::Crc => block.extend(crc(block).to_be_bytes()),
         }
     }
 
     /// True when `epilogue` belongs to `block`.
-    fn fits(self, block: &[u8], epilogue: &[u8]) -> bool {
+    pub(super) fn fits(self, block: &[u8], epilogue: &[u8]) -> bool {
         match self {
-            Edc::Lrc => epilogue == [block.iter().fold(0, |sum, byte| sum ^ byte)],
+            Edc::Lrc => epilogue == [exclusive_or(block)],
             Edc::Crc => epilogue == crc(block).to_be_bytes(),
         }
     }
@@ -100,7 +111,8 @@ pub enum Pcb {
 }
 
 impl Pcb {
-    fn decode(byte: u8) -> Option<Pcb> {
+    /// From the byte; `None` for those that are not defined.
+    pub fn decode(byte: u8) -> Option<Pcb> {
         Some(match byte {
             0x00 | 0x20 | 0x40 | 0x60 => Pcb::Information {
                 sequence: byte >> 6 & 1,
@@ -127,7 +139,8 @@ impl Pcb {
         })
     }
 
-    fn encode(self) -> u8 {
+    /// The byte.
+    pub fn encode(self) -> u8 {
         match self {
             Pcb::Information { sequence, more } => (sequence & 1) << 6 | u8::from(more) << 5,
             Pcb::Ready { expected, report } => {
@@ -215,54 +228,18 @@ impl Block {
         }
     }
 
-    /// Reads one whole block.
+    /// Reads one whole block. Damage on the line is told before octets without meaning: what
+    /// arrived damaged may mean anything.
     pub fn decode(bytes: &[u8], edc: Edc) -> Result<Block, Damaged> {
-        let wrong = |report, offset: usize, expected: &'static str, found: String| Damaged {
-            report,
-            error: DecodeError::new(offset.min(bytes.len()), expected, found).clause(CLAUSE),
-        };
-        let [nad, pcb, len, ..] = bytes else {
-            let found = format!("{} bytes", bytes.len());
-            return Err(wrong(Report::Other, bytes.len(), "a prologue of 3", found));
-        };
-        let end = 3 + usize::from(*len);
-        if usize::from(*len) > MAX_INF || bytes.len() != end + edc.size() {
-            let found = format!("{len:02X} in {} bytes", bytes.len());
-            return Err(wrong(
-                Report::Other,
-                2,
-                "LEN for the bytes there are",
-                found,
-            ));
+        let damaged = |report| move |error| Damaged { report, error };
+        let frame = whole(bytes, clause(CLAUSE, |input| frame(input, edc)))
+            .map_err(damaged(Report::Other))?;
+        if !edc.fits(frame.block.bytes(), frame.epilogue.bytes()) {
+            let (at, found) = (frame.epilogue.offset(), frame.epilogue.found());
+            let error = DecodeError::new(at, "the check of the bytes before", found);
+            return Err(damaged(Report::Edc)(error.clause(CLAUSE)));
         }
-        if !edc.fits(&bytes[..end], &bytes[end..]) {
-            let found = format!("{:02X}", bytes[end]);
-            return Err(wrong(
-                Report::Edc,
-                end,
-                "the check of the bytes before",
-                found,
-            ));
-        }
-        if *nad != 0 {
-            let found = format!("{nad:02X}");
-            return Err(wrong(Report::Other, 0, "the node address 00", found));
-        }
-        let inf = &bytes[3..end];
-        match Pcb::decode(*pcb) {
-            Some(pcb) if pcb.takes(inf) => Ok(Block {
-                pcb,
-                inf: inf.to_vec(),
-            }),
-            Some(_) => {
-                let found = format!("{len:02X}");
-                Err(wrong(Report::Other, 2, "LEN as this kind has it", found))
-            }
-            None => {
-                let found = format!("{pcb:02X}");
-                Err(wrong(Report::Other, 1, "a PCB that is defined", found))
-            }
-        }
+        whole(frame.block.bytes(), clause(CLAUSE, block)).map_err(damaged(Report::Other))
     }
 
     /// The octets; an information field over [`MAX_INF`] cannot travel and is cut.
@@ -273,6 +250,43 @@ impl Block {
         edc.append(&mut bytes);
         bytes
     }
+}
+
+/// The octets of a block, cut where its length says.
+struct Frame<'a> {
+    /// Prologue and information field.
+    block: Input<'a>,
+    epilogue: Input<'a>,
+}
+
+fn frame(input: Input<'_>, edc: Edc) -> Parsed<'_, Frame<'_>> {
+    let total = input.len();
+    let fits = |len: u8| {
+        let inf = usize::from(len);
+        inf <= MAX_INF && PROLOGUE + inf + edc.size() == total
+    };
+    let len = byte_that("LEN for the bytes there are", fits);
+    let (_, (_, _, len)) = (byte("NAD"), byte("PCB"), len).parse(input)?;
+    let block = bytes(
+        PROLOGUE + usize::from(len),
+        "prologue and information field",
+    );
+    let (end, (block, epilogue)) = (block, rest).parse(input)?;
+    Ok((end, Frame { block, epilogue }))
+}
+
+/// A block without its epilogue; its length is right.
+fn block(input: Input<'_>) -> Parsed<'_, Block> {
+    let nad = byte_that("the node address 00", |nad| nad == 0);
+    let pcb = context("a PCB that is defined", map_opt(byte("PCB"), Pcb::decode));
+    let (len, (_, pcb)) = (nad, pcb).parse(input)?;
+    let (inf, _) = byte("LEN")(len)?;
+    let (end, inf) = rest(inf)?;
+    if !pcb.takes(inf.bytes()) {
+        return Err(len.wrong("LEN as this kind has it"));
+    }
+    let inf = inf.bytes().to_vec();
+    Ok((end, Block { pcb, inf }))
 }
 
 #[cfg(test)]

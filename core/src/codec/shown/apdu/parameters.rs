@@ -1,13 +1,13 @@
 //! What P1, P2 and the data of a command say, for showing (ETSI TS 102 221 §11.1, 3GPP
 //! TS 51.011 §9.2).
 
-use super::access::reference_name;
-use super::apdu::{
+use crate::codec::apdu::{
     AUTHENTICATE, CHANGE_PIN, DISABLE_PIN, ENABLE_PIN, INCREASE, MANAGE_CHANNEL, READ_BINARY,
     READ_RECORD, SEARCH_RECORD, SELECT, STATUS, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD,
     VERIFY_PIN,
 };
-use super::{Field, hex};
+use crate::codec::vocabulary::key_reference;
+use crate::codec::{Field, hex};
 
 /// Class of GSM 11.11.
 const GSM: u8 = 0xA0;
@@ -66,7 +66,7 @@ pub(super) fn words([cla, ins, p1, p2]: [u8; 4]) -> (String, String) {
             let code = match (cla, ins, p2) {
                 (GSM, UNBLOCK_PIN, 0x00) => "CHV1".to_owned(),
                 (GSM, _, 0x01 | 0x02) => format!("CHV{p2}"),
-                _ => reference_name(p2),
+                _ => key_reference::name(p2),
             };
             (first.to_owned(), code)
         }
@@ -186,8 +186,8 @@ pub(super) fn data_fields(cla: u8, ins: u8, p1: u8, data: &[u8]) -> Vec<Field> {
 
 #[cfg(test)]
 mod tests {
-    use crate::codec::apdu::command_fields;
     use crate::codec::hex;
+    use crate::codec::shown::apdu::command_fields;
 
     /// Notes of P1 and P2, and the parts of the data.
     fn told(command: &str) -> (String, String, Vec<String>) {
