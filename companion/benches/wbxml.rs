@@ -14,7 +14,7 @@
 use criterion::{Criterion, Throughput};
 use dmsc_core::codec::markup::Element;
 use dmsc_core::codec::syncml::{Command, Data, Item, ItemCommand, Location, Message};
-use dmsc_core::codec::{hex, prov, tnds, wbxml, xml};
+use dmsc_core::codec::{hex, prov, shown, tnds, wbxml, xml};
 use std::hint::black_box;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -160,7 +160,9 @@ fn all(criterion: &mut Criterion, program: Option<&Path>) {
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function("parse", |b| b.iter(|| wbxml::parse(black_box(&bytes))));
         group.bench_function("decode", |b| b.iter(|| decode(name, black_box(&bytes))));
-        group.bench_function("fields", |b| b.iter(|| wbxml::fields(black_box(&bytes))));
+        group.bench_function("fields", |b| {
+            b.iter(|| shown::wbxml::fields(black_box(&bytes)))
+        });
         let value = decode(name, &bytes);
         group.bench_function("encode", |b| b.iter(|| encode(black_box(&value))));
         let element = wbxml::decode(&bytes).unwrap();

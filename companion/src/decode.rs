@@ -6,12 +6,14 @@
 use crate::ladder::plain;
 use crate::{input, print};
 use clap::{Args, ValueEnum};
+use dmsc_core::codec::markup::Form;
 use dmsc_core::codec::markup::document::Document;
 use dmsc_core::codec::notification::{self, Package0};
-use dmsc_core::codec::syncml::Message;
-use dmsc_core::codec::wbxml::{self, Vocabulary};
+use dmsc_core::codec::syncml::{Encoding, Message};
+use dmsc_core::codec::vocabulary::wbxml::Vocabulary;
+use dmsc_core::codec::wbxml;
 use dmsc_core::codec::wsp::{Push, Token};
-use dmsc_core::codec::{DecodeError, Field, ddf, prov, shown, tnds, xml};
+use dmsc_core::codec::{DecodeError, Field, ddf, devinf, prov, shown, tnds, xml};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,14 +66,9 @@ pub(crate) enum Model {
     Tnds,
     Ddf,
     Prov,
+    DevInf,
     /// Any other document: only its form is checked.
     Other,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    Wbxml,
-    Xml,
 }
 
 /// Prints what can be read; an error says why the rest cannot.
@@ -93,8 +90,38 @@ pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
     };
     print(&readable(kind, &bytes, arguments.notes))?;
     check(kind, &bytes).map_err(|error| said(kind, &bytes, &error))?;
+    remark(kind, &bytes);
     Ok(ExitCode::SUCCESS)
 }
+
+/// Says on standard error what a document has that its value does not keep.
+pub(crate) fn remark(kind: Kind, bytes: &[u8]) {
+    let Kind::Markup(_, form) = kind else {
+        return;
+    };
+    let document = match form {
+        Form::Wbxml => wbxml::parse(bytes).document,
+        Form::Xml => xml::parse(bytes).document,
+    };
+    let remarks = shown::remarks(&document);
+    let more = remarks.len().saturating_sub(MAX_REMARKS);
+    for (offset, words) in remarks.into_iter().take(MAX_REMARKS) {
+        let words = plain(&words);
+        match form {
+            Form::Wbxml => eprintln!("remark: at byte {offset}: {words}"),
+            Form::Xml => {
+                let (line, column) = xml::line_column(bytes, offset);
+                eprintln!("remark: line {line}, column {column}: {words}");
+            }
+        }
+    }
+    if more > 0 {
+        eprintln!("remark: and {more} more of this kind");
+    }
+}
+
+/// So many remarks are printed; a document of many megabytes may have as many.
+const MAX_REMARKS: usize = 20;
 
 /// Every field that can be read, a line each, under a heading.
 pub(crate) fn readable(kind: Kind, bytes: &[u8], notes: bool) -> String {
@@ -149,6 +176,7 @@ pub(crate) fn detect_markup(bytes: &[u8]) -> Option<Kind> {
         (_, Some("MgmtTree")) | (Vocabulary::DmDdf, _) if describes(&document) => Model::Ddf,
         (_, Some("MgmtTree")) | (Vocabulary::DmDdf, _) => Model::Tnds,
         (Vocabulary::Prov, _) => Model::Prov,
+        (Vocabulary::DevInf11 | Vocabulary::DevInf12, _) => Model::DevInf,
         (Vocabulary::Unknown, _) if form == Form::Wbxml => return None,
         _ => Model::Other,
     };
@@ -169,14 +197,9 @@ fn describes(document: &Document) -> bool {
         .is_some()
 }
 
-/// XML begins as text, WBXML with its version, which is no character of text.
+/// What is not text is tried as WBXML, whose first byte will be found wrong.
 fn form(bytes: &[u8]) -> Form {
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = text.trim_ascii_start();
-    match text.first() {
-        Some(b'<') => Form::Xml,
-        _ => Form::Wbxml,
-    }
+    Form::of(bytes).unwrap_or(Form::Wbxml)
 }
 
 fn name(kind: Kind) -> &'static str {
@@ -189,6 +212,8 @@ fn name(kind: Kind) -> &'static str {
         Kind::Markup(Model::Ddf, Form::Xml) => "Device description, XML",
         Kind::Markup(Model::Prov, Form::Wbxml) => "Provisioning document, WBXML",
         Kind::Markup(Model::Prov, Form::Xml) => "Provisioning document, XML",
+        Kind::Markup(Model::DevInf, Form::Wbxml) => "DevInf, WBXML",
+        Kind::Markup(Model::DevInf, Form::Xml) => "DevInf, XML",
         Kind::Markup(Model::Other, Form::Wbxml) => "WBXML",
         Kind::Markup(Model::Other, Form::Xml) => "XML",
         Kind::Package0 => "Package #0",
@@ -198,8 +223,19 @@ fn name(kind: Kind) -> &'static str {
 
 fn fields(kind: Kind, bytes: &[u8]) -> Vec<Field> {
     match kind {
-        Kind::Markup(_, Form::Wbxml) => wbxml::fields(bytes),
-        Kind::Markup(_, Form::Xml) => xml::fields(bytes),
+        Kind::Markup(Model::Message, form) => {
+            let encoding = match form {
+                Form::Wbxml => Encoding::Wbxml,
+                Form::Xml => Encoding::Xml,
+            };
+            shown::syncml::fields(bytes, encoding)
+        }
+        Kind::Markup(Model::Tnds, Form::Wbxml) => shown::tnds::fields(bytes),
+        Kind::Markup(Model::Ddf, Form::Wbxml) => shown::ddf::fields(bytes),
+        Kind::Markup(Model::Prov, Form::Wbxml) => shown::prov::fields(bytes),
+        Kind::Markup(Model::DevInf, Form::Wbxml) => shown::devinf::fields(bytes),
+        Kind::Markup(Model::Other, Form::Wbxml) => shown::wbxml::fields(bytes),
+        Kind::Markup(_, Form::Xml) => shown::xml::fields(bytes),
         Kind::Package0 => shown::notification::fields(bytes),
         Kind::Wsp => shown::wsp::fields(bytes),
     }
@@ -228,6 +264,8 @@ fn check(kind: Kind, bytes: &[u8]) -> Result<(), DecodeError> {
         Kind::Markup(Model::Ddf, Form::Xml) => ddf::Document::decode_xml(bytes).map(drop),
         Kind::Markup(Model::Prov, Form::Wbxml) => prov::Document::decode_wbxml(bytes).map(drop),
         Kind::Markup(Model::Prov, Form::Xml) => prov::Document::decode_xml(bytes).map(drop),
+        Kind::Markup(Model::DevInf, Form::Wbxml) => devinf::Document::decode_wbxml(bytes).map(drop),
+        Kind::Markup(Model::DevInf, Form::Xml) => devinf::Document::decode_xml(bytes).map(drop),
         Kind::Markup(Model::Other, Form::Wbxml) => wbxml::document(bytes).map(drop),
         Kind::Markup(Model::Other, Form::Xml) => xml::document(bytes).map(drop),
         Kind::Package0 => Package0::decode(bytes).map(drop),

@@ -1,11 +1,12 @@
 //! `dmsc encode`: a message, a TNDS or a provisioning document from one form to the other, by
 //! way of the core's values, so that what comes out is what this core writes.
 
-use crate::decode::{Form, Kind, Model, detect_markup, said};
+use crate::decode::{Kind, Model, detect_markup, remark, said};
 use crate::input;
 use clap::{Args, ValueEnum};
+use dmsc_core::codec::markup::Form;
 use dmsc_core::codec::syncml::{Encoding, Message};
-use dmsc_core::codec::{DecodeError, ddf, hex, prov, tnds};
+use dmsc_core::codec::{DecodeError, ddf, devinf, hex, prov, tnds};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode, String> {
         Model::Message | Model::Other => message(&bytes, from, arguments.to),
         Model::Tnds => tree(&bytes, from, arguments.to),
         Model::Ddf => description(&bytes, from, arguments.to),
+        Model::DevInf => information(&bytes, from, arguments.to),
         Model::Prov => provisioning(&bytes, from, arguments.to),
     };
     let mut written = written.map_err(|error| said(kind, &bytes, &error))?;
@@ -51,11 +53,12 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode, String> {
         written = format!("{}\n", hex::spaced(&written)).into_bytes();
     }
     crate::print_bytes(&written)?;
+    remark(kind, &bytes);
     Ok(ExitCode::SUCCESS)
 }
 
-const NO_DOCUMENT: &str = "this is neither XML nor WBXML of a message, a TNDS, a device description or a provisioning \
-     document";
+const NO_DOCUMENT: &str = "this is neither XML nor WBXML of a message, a TNDS, a device description, a DevInf or a \
+     provisioning document";
 
 fn message(bytes: &[u8], from: Form, to: To) -> Result<Vec<u8>, DecodeError> {
     let from = match from {
@@ -84,6 +87,17 @@ fn description(bytes: &[u8], from: Form, to: To) -> Result<Vec<u8>, DecodeError>
     let document = match from {
         Form::Wbxml => ddf::Document::decode_wbxml(bytes)?,
         Form::Xml => ddf::Document::decode_xml(bytes)?,
+    };
+    Ok(match to {
+        To::Wbxml => document.encode_wbxml(),
+        To::Xml => document.encode_xml().into_bytes(),
+    })
+}
+
+fn information(bytes: &[u8], from: Form, to: To) -> Result<Vec<u8>, DecodeError> {
+    let document = match from {
+        Form::Wbxml => devinf::Document::decode_wbxml(bytes)?,
+        Form::Xml => devinf::Document::decode_xml(bytes)?,
     };
     Ok(match to {
         To::Wbxml => document.encode_wbxml(),

@@ -6,8 +6,9 @@
 )]
 
 use dmsc_core::codec::ddf::{
-    AccessTypes, CaseSense, DfProperties, Document, Kind, Node, Occurrence, RunTime, Scope, fields,
+    AccessTypes, CaseSense, DfProperties, Document, Kind, Node, Occurrence, RunTime, Scope,
 };
+use dmsc_core::codec::shown::ddf::fields;
 use dmsc_core::codec::{hex, xml};
 use dmsc_core::tree::{Limits, ManagementTree, NodeUri, standard};
 
@@ -212,11 +213,6 @@ fn what_is_no_description_is_refused_with_its_place() {
             with("<chr/>", "<node/>") + &format!("<Node>{leaf}</Node><Node>{leaf}</Node>"),
             "second",
             "differ among siblings",
-        ),
-        (
-            with("<chr/>", "<node/>") + &format!("<Node><Path>./x</Path>{leaf}</Node>"),
-            "<Node><Path>",
-            "Path only",
         ),
     ] {
         let text = in_node(&inside);

@@ -19,70 +19,18 @@ use dmsc_core::codec::fcp::PinStatus;
 use dmsc_core::codec::gsmtap::Packet;
 use dmsc_core::codec::notification::{Package0, SyncBody};
 use dmsc_core::codec::pps::Pps;
-use dmsc_core::codec::secured_packet::{Check, CommandHeader, CommandPacket, Keys, ResponsePacket};
+use dmsc_core::codec::secured_packet::{Check, CommandPacket, Keys, ResponsePacket};
 use dmsc_core::codec::sms::{Deliver, Submit};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::t1::{Block, Edc};
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
-use dmsc_core::codec::{ber, ddf, http, pkcs15, prov, shown, tnds, wbxml, wsp, xml};
+use dmsc_core::codec::{ber, ddf, devinf, http, pkcs15, prov, shown, tnds, wbxml, wsp};
 use proptest::prelude::*;
 
 /// One of the values, encoded.
 fn encoded() -> BoxedStrategy<Vec<u8>> {
-    prop_oneof![
-        3 => strategies::message(true).prop_map(|m| m.encode_wbxml()),
-        3 => strategies::message(true).prop_map(|m| m.encode_xml().into_bytes()),
-        2 => strategies::tnds_document(true).prop_map(|d| d.encode_wbxml()),
-        2 => strategies::tnds_document(true).prop_map(|d| d.encode_xml().into_bytes()),
-        2 => strategies::ddf_document(true).prop_map(|d| d.encode_wbxml()),
-        2 => strategies::ddf_document(true).prop_map(|d| d.encode_xml().into_bytes()),
-        2 => strategies::prov_document().prop_map(|d| d.encode_wbxml()),
-        1 => strategies::prov_document().prop_map(|d| d.encode_xml().into_bytes()),
-        1 => strategies::package0().prop_map(|p| p.encode()),
-        1 => strategies::push().prop_map(|p| p.encode()),
-        1 => strategies::deliver().prop_map(|m| m.encode()),
-        1 => strategies::submit().prop_map(|m| m.encode()),
-        1 => strategies::command_packet().prop_filter_map("no such packet", sealed),
-        1 => strategies::response_packet()
-            .prop_filter_map("no such packet", |(asked, packet)| receipt(&asked, &packet)),
-        1 => strategies::request().prop_map(|r| r.encode()),
-        1 => strategies::response().prop_map(|r| r.encode()),
-        1 => strategies::command_apdu().prop_map(|a| a.encode()),
-        1 => strategies::card::tlv_objects(ber::Form::Ber).prop_map(|o| ber::encode(&o)),
-        1 => strategies::card::atr().prop_map(|a| a.encode()),
-        1 => strategies::card::pps().prop_map(|p| p.encode()),
-        1 => strategies::card::pin_status().prop_map(|s| s.encode()),
-        1 => strategies::card::rule().prop_map(|r| r.encode()),
-        1 => strategies::card::contents().prop_map(|(_, c)| c.encode(60)),
-        1 => strategies::card::data_objects().prop_map(|o| pkcs15::encode_dodf(&o)),
-        1 => strategies::card::packet().prop_map(|p| p.encode()),
-        1 => strategies::card::block().prop_map(|b| b.encode(Edc::Lrc)),
-        1 => strategies::proactive_command().prop_map(|c| c.encode()),
-        1 => strategies::terminal_response().prop_map(|r| r.encode()),
-        1 => strategies::envelope().prop_map(|e| e.encode()),
-    ]
-    .boxed()
-}
-
-/// A packet with keys that fit; `None` where no algorithm is defined.
-fn sealed(packet: CommandPacket) -> Option<Vec<u8>> {
-    let key = strategies::packet_key(packet.header.kic);
-    packet.encode(&Keys {
-        ciphering: &key,
-        checking: &key,
-    })
-}
-
-/// A receipt with keys that fit; `None` where no algorithm is defined.
-fn receipt(asked: &CommandHeader, packet: &ResponsePacket) -> Option<Vec<u8>> {
-    let key = strategies::packet_key(asked.kic);
-    packet.encode(
-        asked,
-        &Keys {
-            ciphering: &key,
-            checking: &key,
-        },
-    )
+    let all = strategies::STRATEGIES.iter().map(|(_, values)| values());
+    proptest::strategy::Union::new(all).boxed()
 }
 
 /// The same with some bytes changed, added or removed.
@@ -118,14 +66,14 @@ proptest! {
     fn messages_come_back_from_wbxml(message in strategies::message(true)) {
         let bytes = message.encode_wbxml();
         assert_eq!(Message::decode_wbxml_prefix(&bytes), Ok((message, bytes.len())));
-        inside(&wbxml::fields(&bytes), 0..bytes.len());
+        inside(&shown::wbxml::fields(&bytes), 0..bytes.len());
     }
 
     #[test]
     fn messages_of_text_come_back_from_xml(message in strategies::message(false)) {
         let text = message.encode_xml();
         assert_eq!(Message::decode_xml(text.as_bytes()).as_ref(), Ok(&message), "{}", text);
-        inside(&xml::fields(text.as_bytes()), 0..text.len());
+        inside(&shown::xml::fields(text.as_bytes()), 0..text.len());
         // Across: the two forms say the same.
         let across = Message::decode_wbxml(&message.encode_wbxml()).unwrap();
         assert_eq!(across.encode_xml(), text);
@@ -160,8 +108,8 @@ proptest! {
         assert_eq!(ddf::Document::decode(&bytes).as_ref(), Ok(&document));
         let text = document.encode_xml();
         assert_eq!(ddf::Document::decode(text.as_bytes()).as_ref(), Ok(&document), "{}", text);
-        inside(&ddf::fields(&bytes), 0..bytes.len());
-        inside(&ddf::fields(text.as_bytes()), 0..text.len());
+        inside(&shown::ddf::fields(&bytes), 0..bytes.len());
+        inside(&shown::ddf::fields(text.as_bytes()), 0..text.len());
     }
 
     #[test]
@@ -170,6 +118,14 @@ proptest! {
         assert_eq!(prov::Document::decode_wbxml(&bytes).as_ref(), Ok(&document));
         let text = document.encode_xml();
         assert_eq!(prov::Document::decode_xml(text.as_bytes()).as_ref(), Ok(&document), "{}", text);
+    }
+
+    #[test]
+    fn devinf_documents_come_back(document in strategies::devinf_document()) {
+        let bytes = document.encode_wbxml();
+        assert_eq!(devinf::Document::decode(&bytes).as_ref(), Ok(&document));
+        let text = document.encode_xml();
+        assert_eq!(devinf::Document::decode(text.as_bytes()).as_ref(), Ok(&document), "{}", text);
     }
 
     #[test]

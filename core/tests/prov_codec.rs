@@ -1,8 +1,8 @@
 //! Provisioning documents: the w7 vector as a model, and back to the same bytes.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dmsc_core::codec::hex;
-use dmsc_core::codec::prov::{self, Document};
+use dmsc_core::codec::prov::Document;
+use dmsc_core::codec::{hex, shown};
 
 fn vector() -> Vec<u8> {
     let path = concat!(
@@ -43,7 +43,7 @@ fn writes_the_same() {
     padded.extend([0xFF; 20]);
     let (again, used) = Document::decode_wbxml_prefix(&padded).unwrap();
     assert_eq!((again, used), (document, 305));
-    let last = prov::fields(&padded).pop().unwrap();
+    let last = shown::prov::fields(&padded).pop().unwrap();
     assert_eq!((last.name.as_ref(), last.range), ("trailing", 305..325));
 }
 

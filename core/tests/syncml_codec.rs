@@ -10,10 +10,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use dmsc_core::codec::syncml::{
-    self, Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta,
+    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta,
     StatusCode, SyncHdr,
 };
-use dmsc_core::codec::{hex, tnds, wbxml, xml};
+use dmsc_core::codec::{hex, shown, tnds, wbxml, xml};
 
 fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -270,7 +270,7 @@ fn says_what_is_wrong_and_where() {
         let error = Message::decode_xml(text.as_bytes()).unwrap_err();
         assert!(error.expected.contains(expected), "{text}: {error}");
         assert!(text[error.offset..].starts_with(at), "{text}: {error}");
-        let fields = syncml::fields(text.as_bytes(), Encoding::Xml);
+        let fields = shown::syncml::fields(text.as_bytes(), Encoding::Xml);
         let unreadable = fields.last().is_some_and(|f| f.name == "unreadable");
         assert_eq!(
             unreadable,
@@ -285,7 +285,7 @@ fn says_what_is_wrong_and_where() {
     let error = Message::decode_wbxml(&good[..good.len() - 1]).unwrap_err();
     assert_eq!(error.offset, good.len() - 1);
     assert_eq!(error.expected, "END of SyncML");
-    let fields = wbxml::fields(&good[..good.len() - 1]);
+    let fields = shown::wbxml::fields(&good[..good.len() - 1]);
     assert_eq!(fields.last().unwrap().name, "unreadable");
     // Everything that could be read is still there.
     assert!(fields.iter().any(|field| field.name == "SyncML"));
@@ -294,7 +294,7 @@ fn says_what_is_wrong_and_where() {
 #[test]
 fn xml_fields_have_the_bytes_of_the_text() {
     let text = replace(None, Data::Text("x".into())).encode_xml();
-    let fields = syncml::fields(text.as_bytes(), Encoding::Xml);
+    let fields = shown::syncml::fields(text.as_bytes(), Encoding::Xml);
     let mut field = &fields[0];
     for name in ["SyncBody", "Replace", "Item", "Data"] {
         field = field.children.iter().find(|f| f.name == name).unwrap();

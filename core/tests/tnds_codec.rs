@@ -6,8 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
-use dmsc_core::codec::tnds::{self, Document, Node};
-use dmsc_core::codec::{hex, xml};
+use dmsc_core::codec::tnds::{Document, Node};
+use dmsc_core::codec::{hex, shown, xml};
 
 const MINIMAL: &str = "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD><Node><NodeName>A</NodeName>\
     <RTProperties><Format><node/></Format><Type><DDFName/></Type></RTProperties><Node><NodeName>B</NodeName>\
@@ -34,8 +34,8 @@ fn minimal_document_is_the_same_in_both_forms() {
     let bytes = hex::decode(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(document.encode_wbxml(), bytes);
     assert_eq!(Document::decode_wbxml(&bytes).unwrap(), document);
-    assert_eq!(tnds::fields(&bytes).last().unwrap().name, "MgmtTree");
-    assert_eq!(tnds::fields(MINIMAL.as_bytes())[0].name, "MgmtTree");
+    assert_eq!(shown::tnds::fields(&bytes).last().unwrap().name, "MgmtTree");
+    assert_eq!(shown::tnds::fields(MINIMAL.as_bytes())[0].name, "MgmtTree");
 }
 
 /// Shows TNDS-4.

@@ -11,9 +11,9 @@ use std::path::PathBuf;
 
 use dmsc_core::codec::markup::document::{Kind, MAX_DEPTH};
 use dmsc_core::codec::syncml::Message;
-use dmsc_core::codec::wbxml::tokens::Tag;
-use dmsc_core::codec::wbxml::{self, Vocabulary};
-use dmsc_core::codec::{Field, hex};
+use dmsc_core::codec::vocabulary::wbxml::{Tag, Vocabulary};
+use dmsc_core::codec::wbxml;
+use dmsc_core::codec::{Field, hex, shown};
 
 /// SyncML, SyncHdr-less: Put with Data, which no model minds.
 const BODY: [u8; 5] = [0x6D, 0x6B, 0x5F, 0x54, 0x4F];
@@ -63,8 +63,7 @@ fn strings_are_read_in_the_character_set_of_the_header() {
     ] {
         let bytes = in_charset(charset, |text| utf16(text, big));
         let decoded = wbxml::decode(&bytes).unwrap();
-        assert_eq!(decoded.used, bytes.len());
-        let fields = wbxml::fields(&bytes);
+        let fields = shown::wbxml::fields(&bytes);
         assert_eq!(find(&fields, "Data").unwrap().value, "aĀ<b😀");
         let table = find(&fields, "string table").unwrap();
         let strings: Vec<&str> = table.children.iter().map(|f| &*f.value).collect();
@@ -90,12 +89,15 @@ fn strings_are_read_in_the_character_set_of_the_header() {
     let bytes = in_charset(&[0x04], |text| {
         latin(&text.replace('😀', "ÿ").replace('Ā', "é"))
     });
-    assert_eq!(find(&wbxml::fields(&bytes), "Data").unwrap().value, "aé<bÿ");
+    assert_eq!(
+        find(&shown::wbxml::fields(&bytes), "Data").unwrap().value,
+        "aé<bÿ"
+    );
     // US-ASCII and "unknown" are read as UTF-8, of which they are a part or mostly mean it.
     for charset in [0x00, 0x03, 0x6A] {
         let bytes = in_charset(&[charset], |text| text.as_bytes().to_vec());
         assert_eq!(
-            find(&wbxml::fields(&bytes), "Data").unwrap().value,
+            find(&shown::wbxml::fields(&bytes), "Data").unwrap().value,
             "aĀ<b😀"
         );
     }
@@ -108,7 +110,10 @@ fn other_character_sets_are_read_as_far_as_they_are_ascii() {
     bytes.extend(BODY);
     bytes.extend([0x03, b'a', b'b', 0x00]);
     bytes.extend(ENDS);
-    assert_eq!(find(&wbxml::fields(&bytes), "Data").unwrap().value, "ab");
+    assert_eq!(
+        find(&shown::wbxml::fields(&bytes), "Data").unwrap().value,
+        "ab"
+    );
     let b = bytes.iter().rposition(|byte| *byte == b'b').unwrap();
     bytes[b] = 0x83;
     let document = wbxml::document(&bytes).unwrap();
@@ -118,7 +123,7 @@ fn other_character_sets_are_read_as_far_as_they_are_ascii() {
     bytes.splice(3..4, [0x87, 0x79]);
     let error = wbxml::decode(&bytes).unwrap_err();
     assert_eq!((error.offset, &*error.clause), (3, "WBXML §5.6"));
-    let fields = wbxml::fields(&bytes);
+    let fields = shown::wbxml::fields(&bytes);
     assert!(find(&fields, "character set").is_some());
     assert_eq!(fields.last().unwrap().name, "unreadable");
 }
@@ -133,7 +138,7 @@ fn every_version_1_is_read_and_others_are_refused_at_their_byte() {
         bytes[0] = version;
         let decoded = wbxml::decode(&bytes).unwrap();
         assert_eq!(decoded.root.name(), "SyncML");
-        let shown = &wbxml::fields(&bytes)[0];
+        let shown = &shown::wbxml::fields(&bytes)[0];
         assert_eq!(shown.value, format!("1.{version} ({version:02X})"));
     }
     for version in [0x10, 0x13, 0x23, 0xFF] {
@@ -141,13 +146,13 @@ fn every_version_1_is_read_and_others_are_refused_at_their_byte() {
         let error = wbxml::decode(&bytes).unwrap_err();
         assert_eq!((error.offset, &*error.clause), (0, "WBXML §5.4"));
         assert!(error.found.contains(&format!("{version:02X}")));
-        assert_eq!(wbxml::fields(&bytes)[0].name, "unreadable");
+        assert_eq!(shown::wbxml::fields(&bytes)[0].name, "unreadable");
     }
     // 1.0 had no character set.
     bytes[0] = 0;
     bytes.remove(3);
     assert!(wbxml::decode(&bytes).is_ok());
-    assert!(find(&wbxml::fields(&bytes), "character set").is_none());
+    assert!(find(&shown::wbxml::fields(&bytes), "character set").is_none());
 }
 
 #[test]
@@ -179,7 +184,7 @@ fn every_token_of_every_page_is_kept_and_shown() {
                 "{vocabulary:?} {page}"
             );
             let text = wbxml::to_xml(&bytes).unwrap();
-            let fields = wbxml::fields(&bytes);
+            let fields = shown::wbxml::fields(&bytes);
             for token in 0x05..=0x3F {
                 let name = match vocabulary.tag_name(Tag { page, token }) {
                     "" => format!("unknown-{page}-{token:02X}"),
@@ -221,7 +226,7 @@ fn every_attribute_token_is_kept_and_shown() {
             };
             assert_eq!(name, &wanted);
             assert_eq!(shown, &format!("{prefix}{text}x"));
-            assert!(find(&wbxml::fields(&bytes), &wanted).is_some());
+            assert!(find(&shown::wbxml::fields(&bytes), &wanted).is_some());
         }
     }
 }
@@ -238,7 +243,7 @@ fn unknown_public_identifiers_show_all_tokens() {
         let decoded = wbxml::decode(&bytes).unwrap();
         assert_eq!(decoded.vocabulary, Vocabulary::Unknown);
         assert_eq!(decoded.root.name(), "unknown-0-3F");
-        let fields = wbxml::fields(&bytes);
+        let fields = shown::wbxml::fields(&bytes);
         assert_eq!(find(&fields, "unknown-0-3F").unwrap().value, "a");
         let shown = find(&fields, "public identifier").unwrap();
         assert!(shown.note.contains("root tag"), "{shown:?}");
@@ -284,7 +289,7 @@ fn what_is_shown_of_a_cut_document_is_what_the_whole_one_has() {
             for n in 0..cut.document.nodes.len() {
                 assert_eq!(offset(&cut, n), offset(&whole, n), "{name} {len}");
             }
-            let fields = wbxml::fields(&bytes[..len]);
+            let fields = shown::wbxml::fields(&bytes[..len]);
             let last = fields.last().unwrap();
             assert_eq!(last.name, "unreadable");
             assert_eq!(last.clause, error.clause);
@@ -356,7 +361,7 @@ fn counted(bytes: &[u8]) -> [usize; 4] {
     }
     let document = wbxml::parse(bytes).document;
     let parts = document.attributes.len() + document.parts.len() + document.switches.len();
-    let (fields, values) = below(&wbxml::fields(bytes));
+    let (fields, values) = below(&shown::wbxml::fields(bytes));
     let text = wbxml::to_xml(bytes).map_or(0, |text| text.len());
     [document.nodes.len() + parts, fields, values, text]
 }

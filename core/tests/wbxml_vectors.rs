@@ -13,9 +13,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use dmsc_core::codec::syncml::Message;
-use dmsc_core::codec::wbxml::tokens::Tag;
-use dmsc_core::codec::wbxml::{self, Vocabulary};
-use dmsc_core::codec::{Field, hex, tnds};
+use dmsc_core::codec::vocabulary::wbxml::{Tag, Vocabulary};
+use dmsc_core::codec::wbxml;
+use dmsc_core::codec::{Field, hex, shown, tnds};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/wbxml")
@@ -79,7 +79,7 @@ fn shows() {
     for (name, bytes) in vectors() {
         assert!(folder().join(format!("{name}.source")).exists(), "{name}");
         compare(&name, "xml", &wbxml::to_xml(&bytes).unwrap());
-        let fields = wbxml::fields(&bytes);
+        let fields = shown::wbxml::fields(&bytes);
         well_placed(&fields, 0..bytes.len());
         // Together the fields cover every byte.
         assert_eq!(fields.first().unwrap().range.start, 0);

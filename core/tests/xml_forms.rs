@@ -7,7 +7,8 @@
 )]
 
 use dmsc_core::codec::markup::document::MAX_DEPTH;
-use dmsc_core::codec::syncml::{Command, Data, Encoding, Message, fields};
+use dmsc_core::codec::shown::syncml::fields;
+use dmsc_core::codec::syncml::{Command, Data, Encoding, Message};
 use dmsc_core::codec::{Field, prov, tnds, wbxml, xml};
 
 /// A message in the plainest form, no namespace at all.

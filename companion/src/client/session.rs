@@ -4,10 +4,11 @@
 use super::now_s;
 use super::user::User;
 use super::wire::{Peer, Wire};
-use crate::decode::{Form, Kind, Model, readable};
+use crate::decode::{Kind, Model, readable};
 use crate::{ladder, print};
 use dmsc_core::client::{DmClient, Event, Execution, Outgoing, Output};
 use dmsc_core::codec::http::Response;
+use dmsc_core::codec::markup::Form;
 use dmsc_core::codec::syncml::{Encoding, Message, StatusCode};
 use dmsc_core::scenario::Lone;
 use std::sync::Arc;

@@ -14,7 +14,7 @@
 
 use dmsc_core::codec::markup::{Content, Element};
 use dmsc_core::codec::syncml::{Command, Data, Item, Message};
-use dmsc_core::codec::wbxml::Vocabulary;
+use dmsc_core::codec::vocabulary::wbxml::Vocabulary;
 use dmsc_core::codec::{hex, prov, tnds};
 
 /// The meaning of a message, as text to compare.

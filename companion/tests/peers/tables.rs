@@ -1,8 +1,7 @@
 //! Our token tables beside those of libwbxml, entry by entry and both ways.
 
 use crate::lib_wbxml;
-use dmsc_core::codec::wbxml::Vocabulary;
-use dmsc_core::codec::wbxml::tokens::Tag;
+use dmsc_core::codec::vocabulary::wbxml::{Tag, Vocabulary};
 use std::collections::BTreeSet;
 
 /// One entry: what it is, page, token, name, beginning of the value.

@@ -1,7 +1,7 @@
 //! What fits into a message of the server's size: what may be left out, what is cut, what no
 //! message can hold (OMA-TS-DM_Protocol-V1_2_1 §6, §7).
 
-use crate::codec::sizing;
+use crate::codec::syncml::sizing;
 use crate::codec::syncml::{Command, Data, Encoding, Message, Results};
 use crate::dm::{LONG_ID, OBLIGATORY};
 

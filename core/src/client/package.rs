@@ -12,7 +12,7 @@ use super::output::{Event, Outgoing};
 use super::session::Session;
 use crate::codec::auth::{AuthType, HMAC_HEADER, HmacHeader};
 use crate::codec::http::Request;
-use crate::codec::sizing;
+use crate::codec::syncml::sizing;
 use crate::codec::syncml::{
     AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Status,
     StatusCode, SyncHdr,

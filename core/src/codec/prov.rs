@@ -5,9 +5,9 @@
 //! nothing of the accounts that come of a document.
 
 use super::markup::document as arena;
-use super::wbxml::tokens::prov as tags;
-use super::wbxml::{self, Vocabulary, Writer};
-use super::{DecodeError, Field, xml};
+use super::vocabulary::wbxml::{Vocabulary, prov as tags};
+use super::wbxml::{self, Writer};
+use super::{DecodeError, xml};
 
 /// Media type of a document in XML.
 pub const MEDIA_TYPE_XML: &str = "text/vnd.wap.connectivity-xml";
@@ -64,25 +64,15 @@ impl Characteristic {
     }
 }
 
-/// Fields of a document for showing, XML when it begins as text; reads as far as it can and
-/// never fails.
-pub fn fields(bytes: &[u8]) -> Vec<Field> {
-    // WBXML begins with its version, which is no character of text.
-    match bytes.first() {
-        Some(0..=3) => wbxml::fields(bytes),
-        _ => xml::fields(bytes),
-    }
-}
-
 impl Document {
-    /// Reads WBXML; bytes after the root element are passed over.
+    /// Reads WBXML.
     pub fn decode_wbxml(bytes: &[u8]) -> Result<Document, DecodeError> {
-        Document::decode_wbxml_prefix(bytes).map(|(document, _)| document)
+        read(&wbxml::document_as(bytes, Vocabulary::Prov)?)
     }
 
     /// Reads WBXML and tells how many bytes it took, for files with padding.
     pub fn decode_wbxml_prefix(bytes: &[u8]) -> Result<(Document, usize), DecodeError> {
-        let document = wbxml::document(bytes)?;
+        let document = wbxml::document_prefix(bytes, Vocabulary::Prov)?;
         Ok((read(&document)?, document.used))
     }
 
@@ -148,7 +138,10 @@ fn read(document: &arena::Document<'_>) -> Result<Document, DecodeError> {
     };
     let root = document.root().unwrap_or_default();
     if document.name(root) != "wap-provisioningdoc" {
-        return Err(error(root, "wap-provisioningdoc"));
+        let found = document.root_found(root);
+        let expected = "wap-provisioningdoc";
+        let at = document.offset(root);
+        return Err(DecodeError::new(at, expected, found).clause("OMA ProvCont"));
     }
     let mut characteristics = Vec::new();
     for (child, _) in document.elements(root) {

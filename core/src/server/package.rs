@@ -10,7 +10,7 @@ use super::header::hdr;
 use super::plan::Operation;
 use super::room::{MAX_PUT_OFF, least_data, no_room, smallest};
 use super::session::{Sending, Session};
-use crate::codec::sizing;
+use crate::codec::syncml::sizing;
 use crate::codec::syncml::{AlertCode, Command, Data, Group, Message, StatusCode};
 use crate::dm::{LONG_ID, OBLIGATORY, bare_alert};
 

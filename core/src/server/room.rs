@@ -4,7 +4,7 @@ use super::config::Terms;
 use super::header::hdr;
 use super::session::Session;
 use crate::codec::auth::AuthType;
-use crate::codec::sizing;
+use crate::codec::syncml::sizing;
 use crate::codec::syncml::{Chal, Command, Data, Message, Meta, Status, StatusCode};
 use crate::dm::LONG_ID;
 

@@ -41,8 +41,8 @@ impl Content {
         match self {
             Content::None => Vec::new(),
             Content::WapPush => shown::wsp::fields(bytes),
-            Content::SyncmlWbxml => syncml::fields(bytes, syncml::Encoding::Wbxml),
-            Content::SyncmlXml => syncml::fields(bytes, syncml::Encoding::Xml),
+            Content::SyncmlWbxml => shown::syncml::fields(bytes, syncml::Encoding::Wbxml),
+            Content::SyncmlXml => shown::syncml::fields(bytes, syncml::Encoding::Xml),
             Content::HttpRequest | Content::HttpResponse => shown::http::fields(bytes),
             Content::ProactiveCommand | Content::Envelope => shown::toolkit::fields(bytes),
             Content::TerminalResponse => shown::toolkit::object_fields(bytes),

@@ -44,7 +44,7 @@ use dmsc_core::codec::notification::Package0;
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use dmsc_core::codec::{
-    DecodeError, Field, auth, ddf, hex, http, prov, shown, tnds, wbxml, wsp, xml,
+    DecodeError, Field, auth, ddf, devinf, hex, http, prov, shown, tnds, wbxml, wsp, xml,
 };
 use dmsc_core::tree::{Limits, ManagementTree};
 use std::fmt::Debug;
@@ -54,13 +54,14 @@ use std::ops::Range;
 pub(crate) type Check = (&'static str, fn(&[u8]));
 
 /// The checks of codecs, lines and cards.
-pub(crate) const CODECS: [Check; 25] = [
+pub(crate) const CODECS: [Check; 26] = [
     ("wbxml", check_wbxml),
     ("xml", check_xml),
     ("syncml", check_syncml),
     ("tnds", check_tnds),
     ("ddf", check_ddf),
     ("prov", check_prov),
+    ("devinf", check_devinf),
     ("notification", check_notification),
     ("wsp", check_wsp),
     ("sms", check_sms),
@@ -132,11 +133,10 @@ fn stable<T: PartialEq + Debug>(
 
 /// WBXML of any vocabulary.
 pub(crate) fn check_wbxml(bytes: &[u8]) {
-    inside(&wbxml::fields(bytes), 0..bytes.len());
+    inside(&shown::wbxml::fields(bytes), 0..bytes.len());
     let _ = wbxml::to_xml(bytes);
     match wbxml::decode(bytes) {
         Ok(decoded) => {
-            assert!(decoded.used <= bytes.len());
             // Once written, what precedes the root is gone; from then on nothing changes.
             let turn = |decoded: &wbxml::Decoded| {
                 let written = wbxml::encode(&decoded.root, decoded.vocabulary);
@@ -151,7 +151,7 @@ pub(crate) fn check_wbxml(bytes: &[u8]) {
 
 /// XML of any vocabulary.
 pub(crate) fn check_xml(bytes: &[u8]) {
-    inside(&xml::fields(bytes), 0..bytes.len());
+    inside(&shown::xml::fields(bytes), 0..bytes.len());
     if let Some(error) = xml::parse(bytes).error {
         assert!(error.offset <= bytes.len(), "{error}");
         let (line, column) = xml::line_column(bytes, error.offset);
@@ -179,7 +179,7 @@ pub(crate) fn check_syncml(bytes: &[u8]) {
 
 /// Tree descriptions in both forms.
 pub(crate) fn check_tnds(bytes: &[u8]) {
-    inside(&tnds::fields(bytes), 0..bytes.len());
+    inside(&shown::tnds::fields(bytes), 0..bytes.len());
     stable(
         bytes,
         tnds::Document::decode_wbxml,
@@ -205,7 +205,7 @@ pub(crate) fn check_tnds(bytes: &[u8]) {
 
 /// Device descriptions in both forms, and a tree that takes what can be read.
 pub(crate) fn check_ddf(bytes: &[u8]) {
-    inside(&ddf::fields(bytes), 0..bytes.len());
+    inside(&shown::ddf::fields(bytes), 0..bytes.len());
     stable(
         bytes,
         ddf::Document::decode_wbxml,
@@ -229,9 +229,31 @@ pub(crate) fn check_ddf(bytes: &[u8]) {
     }
 }
 
+/// DevInf documents in both forms.
+pub(crate) fn check_devinf(bytes: &[u8]) {
+    inside(&shown::devinf::fields(bytes), 0..bytes.len());
+    for document in [
+        devinf::Document::decode_wbxml(bytes),
+        devinf::Document::decode_xml(bytes),
+    ] {
+        match document {
+            Ok(document) => {
+                // Names that one form cannot carry settle, and the version with them.
+                let wbxml = |document: &devinf::Document| {
+                    devinf::Document::decode(&document.encode_wbxml()).unwrap()
+                };
+                let settled = wbxml(&wbxml(&document));
+                assert_eq!(wbxml(&settled), settled);
+                devinf::Document::decode(document.encode_xml().as_bytes()).unwrap();
+            }
+            Err(error) => assert!(error.offset <= bytes.len(), "{error}"),
+        }
+    }
+}
+
 /// Provisioning documents in both forms.
 pub(crate) fn check_prov(bytes: &[u8]) {
-    inside(&prov::fields(bytes), 0..bytes.len());
+    inside(&shown::prov::fields(bytes), 0..bytes.len());
     stable(
         bytes,
         prov::Document::decode_wbxml,

@@ -3,7 +3,7 @@
 
 use dmsc_core::codec::notification::{Sync, SyncBody};
 use dmsc_core::codec::secured_packet::{
-    CommandHeader, CommandPacket, MAX_COUNTER, PacketStatus, ResponsePacket, Spi,
+    CommandHeader, CommandPacket, Keys, MAX_COUNTER, PacketStatus, ResponsePacket, Spi,
 };
 use dmsc_core::codec::sms::{Deliver, Element, Submit, Validity};
 use proptest::collection::vec;
@@ -156,4 +156,25 @@ pub(crate) fn sync_body() -> BoxedStrategy<SyncBody> {
     (0..16u8, vec(sync, 0..=15))
         .prop_map(|(future_use, syncs)| SyncBody { future_use, syncs })
         .boxed()
+}
+
+/// A packet with keys that fit; `None` where no algorithm is defined.
+pub(crate) fn sealed(packet: CommandPacket) -> Option<Vec<u8>> {
+    let key = packet_key(packet.header.kic);
+    packet.encode(&Keys {
+        ciphering: &key,
+        checking: &key,
+    })
+}
+
+/// A receipt with keys that fit; `None` where no algorithm is defined.
+pub(crate) fn receipt(asked: &CommandHeader, packet: &ResponsePacket) -> Option<Vec<u8>> {
+    let key = packet_key(asked.kic);
+    packet.encode(
+        asked,
+        &Keys {
+            ciphering: &key,
+            checking: &key,
+        },
+    )
 }

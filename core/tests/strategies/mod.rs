@@ -10,7 +10,9 @@ pub(crate) mod card;
 mod toolkit;
 
 #[allow(unused_imports, reason = "each user takes a part")]
-pub(crate) use air::{command_packet, deliver, packet_key, response_packet, submit, sync_body};
+pub(crate) use air::{
+    command_packet, deliver, packet_key, receipt, response_packet, sealed, submit, sync_body,
+};
 #[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use toolkit::{envelope, proactive_command, terminal_response};
 
@@ -22,10 +24,126 @@ use dmsc_core::codec::syncml::{
     Alert, AlertCode, Chal, Command, Cred, Data, Group, Item, ItemCommand, Location, Message, Meta,
     Results, Status, StatusCode, SyncHdr,
 };
-use dmsc_core::codec::{ddf, prov, tnds, wsp};
+use dmsc_core::codec::t1::Edc;
+use dmsc_core::codec::{ber, ddf, devinf, pkcs15, prov, tnds, wsp};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+
+/// Encoded values of a codec, by its name.
+pub(crate) type Encoded = (&'static str, fn() -> BoxedStrategy<Vec<u8>>);
+
+/// Values of every codec, encoded; damaged they are what properties try all codecs on.
+pub(crate) const STRATEGIES: &[Encoded] = &[
+    ("wbxml", || {
+        message(true).prop_map(|m| m.encode_wbxml()).boxed()
+    }),
+    ("xml", || {
+        message(false)
+            .prop_map(|m| m.encode_xml().into_bytes())
+            .boxed()
+    }),
+    ("syncml", || {
+        let message = message(true);
+        prop_oneof![
+            message.clone().prop_map(|m| m.encode_wbxml()),
+            message.prop_map(|m| m.encode_xml().into_bytes()),
+        ]
+        .boxed()
+    }),
+    ("tnds", || {
+        let document = tnds_document(true);
+        prop_oneof![
+            document.clone().prop_map(|d| d.encode_wbxml()),
+            document.prop_map(|d| d.encode_xml().into_bytes()),
+        ]
+        .boxed()
+    }),
+    ("ddf", || {
+        let document = ddf_document(true);
+        prop_oneof![
+            document.clone().prop_map(|d| d.encode_wbxml()),
+            document.prop_map(|d| d.encode_xml().into_bytes()),
+        ]
+        .boxed()
+    }),
+    ("prov", || {
+        let document = prov_document();
+        prop_oneof![
+            2 => document.clone().prop_map(|d| d.encode_wbxml()),
+            1 => document.prop_map(|d| d.encode_xml().into_bytes()),
+        ]
+        .boxed()
+    }),
+    ("devinf", || {
+        let document = devinf_document();
+        prop_oneof![
+            document.clone().prop_map(|d| d.encode_wbxml()),
+            document.prop_map(|d| d.encode_xml().into_bytes()),
+        ]
+        .boxed()
+    }),
+    ("notification", || {
+        package0().prop_map(|p| p.encode()).boxed()
+    }),
+    ("wsp", || push().prop_map(|p| p.encode()).boxed()),
+    ("http", || {
+        prop_oneof![
+            request().prop_map(|r| r.encode()),
+            response().prop_map(|r| r.encode()),
+        ]
+        .boxed()
+    }),
+    ("apdu", || command_apdu().prop_map(|a| a.encode()).boxed()),
+    ("toolkit", || {
+        prop_oneof![
+            proactive_command().prop_map(|c| c.encode()),
+            terminal_response().prop_map(|r| r.encode()),
+            envelope().prop_map(|e| e.encode()),
+        ]
+        .boxed()
+    }),
+    ("sms", || {
+        prop_oneof![
+            deliver().prop_map(|m| m.encode()),
+            submit().prop_map(|m| m.encode()),
+        ]
+        .boxed()
+    }),
+    ("secured_packet", || {
+        prop_oneof![
+            command_packet().prop_filter_map("no such packet", sealed),
+            response_packet()
+                .prop_filter_map("no such packet", |(asked, packet)| receipt(&asked, &packet)),
+        ]
+        .boxed()
+    }),
+    ("ber", || {
+        prop_oneof![
+            card::tlv_objects(ber::Form::Ber).prop_map(|o| ber::encode(&o)),
+            card::tlv_objects(ber::Form::Comprehension).prop_map(|o| ber::encode(&o)),
+        ]
+        .boxed()
+    }),
+    ("atr", || card::atr().prop_map(|a| a.encode()).boxed()),
+    ("pps", || card::pps().prop_map(|p| p.encode()).boxed()),
+    ("fcp", || {
+        card::pin_status().prop_map(|s| s.encode()).boxed()
+    }),
+    ("access", || card::rule().prop_map(|r| r.encode()).boxed()),
+    ("ef", || {
+        card::contents().prop_map(|(_, c)| c.encode(60)).boxed()
+    }),
+    ("pkcs15", || {
+        card::data_objects()
+            .prop_map(|o| pkcs15::encode_dodf(&o))
+            .boxed()
+    }),
+    ("gsmtap", || card::packet().prop_map(|p| p.encode()).boxed()),
+    ("t1", || {
+        card::block().prop_map(|b| b.encode(Edc::Lrc)).boxed()
+    }),
+];
 
 /// Text without white space at its ends, mostly short and plain.
 pub(crate) fn token() -> BoxedStrategy<String> {
@@ -695,6 +813,30 @@ pub(crate) fn prov_document() -> BoxedStrategy<prov::Document> {
         .prop_map(|(version, characteristics)| prov::Document {
             version,
             characteristics,
+        })
+        .boxed()
+}
+
+/// A DevInf document with elements by name; texts are plain, since DevInf holds no data.
+pub(crate) fn devinf_document() -> BoxedStrategy<devinf::Document> {
+    let names = proptest::sample::select(&["Man", "Mod", "FwV", "DevID", "DevTyp"][..]);
+    let leaf = (names, token()).prop_map(|(name, text)| leaf(0, name, &text));
+    let store = vec(leaf.clone(), 0..3).prop_map(|inner| Element {
+        name: "DataStore".to_owned(),
+        content: inner.into_iter().map(Content::Element).collect(),
+        ..Element::default()
+    });
+    let parts = vec(prop_oneof![4 => leaf, 1 => store], 0..6);
+    (proptest::sample::select(&["1.1", "1.2"][..]), parts)
+        .prop_map(|(version, parts)| {
+            let version = self::leaf(0, "VerDTD", version);
+            let all = std::iter::once(version).chain(parts);
+            let root = Element {
+                name: "DevInf".to_owned(),
+                content: all.map(Content::Element).collect(),
+                ..Element::default()
+            };
+            devinf::Document::new(root).unwrap()
         })
         .boxed()
 }

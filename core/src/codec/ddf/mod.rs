@@ -4,34 +4,23 @@
 //! what their values look like. Knows nothing of the tree it governs.
 
 mod access;
+mod forms;
 mod read;
 mod write;
 
 pub use access::AccessTypes;
 
-use crate::codec::tnds;
-use crate::codec::wbxml::{self, Vocabulary, Writer, XmlSink};
-use crate::codec::{DecodeError, Field, xml};
+use super::mgmt_tree::MgmtTree;
 
 /// A description: one `MgmtTree` (DM TND §9).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Document {
-    /// `1.2`.
-    pub ver_dtd: String,
-    /// Manufacturer of the devices described.
-    pub man: Option<String>,
-    /// Model of the devices described.
-    pub model: Option<String>,
-    /// At least one.
-    pub nodes: Vec<Node>,
-}
+pub type Document = MgmtTree<Node>;
 
 /// The description of one node, or of many whose names are chosen at run time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Node {
     /// Last segment of the URI; empty where it is chosen at run time.
     pub name: String,
-    /// URI of the parent, only on nodes directly under MgmtTree.
+    /// URI of the parent; on a node inside another one it repeats what the nesting says.
     pub path: Option<String>,
     /// Run-time properties the node has at first.
     pub run_time: Option<RunTime>,
@@ -69,7 +58,7 @@ pub struct DfProperties {
     pub default_value: Option<String>,
     /// What the node is for.
     pub description: Option<String>,
-    /// Formats the node may have, each of [`tnds::FORMATS`]; at least one, none twice.
+    /// Formats the node may have, each of [`FORMATS`](crate::codec::tnds::FORMATS); at least one, none twice.
     pub formats: Vec<String>,
     /// How many there may be.
     pub occurrence: Occurrence,
@@ -151,45 +140,5 @@ pub enum Kind {
 impl Default for Kind {
     fn default() -> Self {
         Kind::DdfName(String::new())
-    }
-}
-
-/// Fields of a description for showing, XML when it begins as text; reads as far as it can and
-/// never fails.
-pub fn fields(bytes: &[u8]) -> Vec<Field> {
-    tnds::fields(bytes)
-}
-
-impl Document {
-    /// Reads XML in UTF-8; [`xml::line_column`] makes a place for people of an error's offset.
-    pub fn decode_xml(bytes: &[u8]) -> Result<Document, DecodeError> {
-        read::document(&xml::document(bytes)?)
-    }
-
-    /// Writes XML without layout.
-    pub fn encode_xml(&self) -> String {
-        let mut sink = XmlSink::default();
-        write::document(self, &mut sink);
-        sink.out
-    }
-
-    /// Reads WBXML; bytes after the root element are passed over.
-    pub fn decode_wbxml(bytes: &[u8]) -> Result<Document, DecodeError> {
-        read::document(&wbxml::document(bytes)?)
-    }
-
-    /// Writes WBXML 1.3; the public identifier has no number and stands in the string table.
-    pub fn encode_wbxml(&self) -> Vec<u8> {
-        let mut writer = Writer::new(Vocabulary::DmDdf);
-        write::document(self, &mut writer);
-        writer.finish()
-    }
-
-    /// Reads either form: WBXML begins with its version, which is no character of text.
-    pub fn decode(bytes: &[u8]) -> Result<Document, DecodeError> {
-        match bytes.first() {
-            Some(0..=3) => Document::decode_wbxml(bytes),
-            _ => Document::decode_xml(bytes),
-        }
     }
 }

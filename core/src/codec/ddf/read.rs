@@ -1,72 +1,31 @@
 //! Arena to description (OMA-TS-DM_TND-V1_2_1 §9): refuses what no node could be made by.
 //!
-//! One reader serves WBXML and XML. Elements the DTD does not have are passed over inside
-//! DFProperties, where vendors put their own.
+//! One reader serves WBXML and XML. Elements of other namespaces are passed over, and inside
+//! DFProperties, where vendors put their own, all that the DTD does not have.
 
-use super::{
-    AccessTypes, CaseSense, DfProperties, Document, Kind, Node, Occurrence, RunTime, Scope,
-};
+use super::{AccessTypes, CaseSense, DfProperties, Kind, Node, Occurrence, RunTime, Scope};
 use crate::codec::DecodeError;
-use crate::codec::markup::document as arena;
-use crate::codec::tnds::FORMATS;
-use crate::codec::tnds::read::Reader as Nodes;
-use crate::codec::wbxml::tokens::{Tag, ddf as tags};
+use crate::codec::markup::document::Document;
+use crate::codec::mgmt_tree::{FORMATS, Reader as Nodes};
+use crate::codec::vocabulary::wbxml::{Tag, ddf as tags};
 
-const CLAUSE: &str = "DM TND §9";
+pub(super) const CLAUSE: &str = "DM TND §9";
 
-pub(super) fn document(document: &arena::Document<'_>) -> Result<Document, DecodeError> {
-    let reader = Reader {
-        nodes: Nodes {
-            document,
-            clause: CLAUSE,
-        },
-        document,
-    };
-    match document.root() {
-        Some(root) if document.tag(root) == Some(tags::MGMT_TREE) => reader.tree(root),
-        Some(root) => {
-            let name = document.name(root).into_owned();
-            Err(reader.nodes.error(root, "MgmtTree", name))
-        }
-        None => Err(DecodeError::new(0, "MgmtTree", "no element").clause(CLAUSE)),
-    }
+/// A node directly under MgmtTree.
+pub(super) fn node(nodes: &Nodes<'_, '_>, at: usize) -> Result<Node, DecodeError> {
+    let document = nodes.document;
+    Reader { nodes, document }.node(at)
 }
 
 struct Reader<'d, 'a> {
     /// Reads what values and descriptions have in common.
-    nodes: Nodes<'d, 'a>,
-    document: &'d arena::Document<'a>,
+    nodes: &'d Nodes<'d, 'a>,
+    document: &'d Document<'a>,
 }
 
 impl Reader<'_, '_> {
-    fn tree(&self, at: usize) -> Result<Document, DecodeError> {
-        let (mut ver_dtd, mut man, mut model) = (None, None, None);
-        let mut nodes = Vec::with_capacity(self.document.count(at, tags::NODE));
-        for (child, tag) in self.document.elements(at) {
-            match tag {
-                Some(tags::VER_DTD) => self.nodes.once(&mut ver_dtd, child)?,
-                Some(tags::MAN) => self.nodes.once(&mut man, child)?,
-                Some(tags::MOD) => self.nodes.once(&mut model, child)?,
-                Some(tags::NODE) => nodes.push(self.node(child, true)?),
-                _ => return Err(self.nodes.unexpected(child, "VerDTD, Man, Mod or Node")),
-            }
-        }
-        let Some(ver_dtd) = ver_dtd else {
-            return Err(self.nodes.error(at, "VerDTD in MgmtTree", "none"));
-        };
-        if nodes.is_empty() {
-            return Err(self.nodes.error(at, "a Node in MgmtTree", "none"));
-        }
-        Ok(Document {
-            ver_dtd,
-            man,
-            model,
-            nodes,
-        })
-    }
-
     /// Recursion is bounded by the depth of the arena.
-    fn node(&self, at: usize, top: bool) -> Result<Node, DecodeError> {
+    fn node(&self, at: usize) -> Result<Node, DecodeError> {
         let (mut name, mut path) = (None, None);
         let (mut run_time, mut properties, mut value) = (None, None, None);
         let mut children = Vec::with_capacity(self.document.count(at, tags::NODE));
@@ -84,8 +43,9 @@ impl Reader<'_, '_> {
                 Some(tags::VALUE) if value.is_none() => value = Some(child),
                 Some(tags::NODE) => {
                     first_child.get_or_insert(child);
-                    children.push(self.node(child, false)?);
+                    children.push(self.node(child)?);
                 }
+                _ if self.document.is_foreign(child) => {}
                 _ => {
                     return Err(self.nodes.unexpected(
                         child,
@@ -98,11 +58,6 @@ impl Reader<'_, '_> {
         if name.contains('/') {
             let found = format!("{name:?}");
             return Err(self.nodes.error(at, "a NodeName without /", found));
-        }
-        if !top && path.as_ref().is_some_and(|path: &String| !path.is_empty()) {
-            return Err(self
-                .nodes
-                .error(at, "Path only directly under MgmtTree", "Path"));
         }
         let Some(properties) = properties else {
             return Err(self.nodes.error(at, "DFProperties in Node", "none"));

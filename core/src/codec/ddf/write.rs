@@ -1,25 +1,12 @@
 //! Description to bytes, in the order of the DTD (OMA-TS-DM_TND-V1_2_1 §9).
 
-use super::{
-    AccessTypes, CaseSense, DfProperties, Document, Kind, Node, Occurrence, RunTime, Scope,
-};
+use super::{AccessTypes, CaseSense, DfProperties, Kind, Node, Occurrence, RunTime, Scope};
 use crate::codec::markup::document::MAX_DEPTH;
-use crate::codec::tnds::write::{format, value};
-use crate::codec::wbxml::Sink;
-use crate::codec::wbxml::tokens::{Tag, ddf as tags};
+use crate::codec::markup::sink::Sink;
+use crate::codec::mgmt_tree::{format, value};
+use crate::codec::vocabulary::wbxml::{Tag, ddf as tags};
 
-pub(super) fn document<S: Sink>(document: &Document, out: &mut S) {
-    out.open(tags::MGMT_TREE);
-    out.leaf(tags::VER_DTD, &document.ver_dtd);
-    out.optional(tags::MAN, document.man.as_deref());
-    out.optional(tags::MOD, document.model.as_deref());
-    for one in &document.nodes {
-        node(one, 0, out);
-    }
-    out.close();
-}
-
-fn node<S: Sink>(node: &Node, depth: usize, out: &mut S) {
+pub(super) fn node<S: Sink>(node: &Node, depth: usize, out: &mut S) {
     out.open(tags::NODE);
     out.leaf(tags::NODE_NAME, &node.name);
     out.optional(tags::PATH, node.path.as_deref());

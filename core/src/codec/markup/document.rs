@@ -9,8 +9,7 @@ use std::ops::Range;
 pub use super::charset::Charset;
 use super::{Content, Element};
 use crate::codec::DecodeError;
-use crate::codec::wbxml::Vocabulary;
-use crate::codec::wbxml::tokens::Tag;
+use crate::codec::vocabulary::wbxml::{Tag, Vocabulary, unknown_name};
 
 /// Deepest nesting of elements in any document; more is an error, so that readers may recurse.
 pub const MAX_DEPTH: usize = 64;
@@ -36,6 +35,12 @@ impl Span {
     /// As a range to slice with.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Span {
+        Span::new(range.start, range.end)
     }
 }
 
@@ -197,6 +202,21 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// True for an element of somebody else's namespace: its name has a prefix, or it says so
+    /// itself.
+    pub fn is_foreign(&self, index: usize) -> bool {
+        match self.nodes.get(index).map(|node| node.kind) {
+            Some(Kind::Element(Name::Literal(_, span))) => {
+                self.lossy(span).contains(':')
+                    || self
+                        .attributes(index)
+                        .first()
+                        .is_some_and(|first| self.attribute_name(first) == "xmlns")
+            }
+            _ => false,
+        }
+    }
+
     /// Where the node begins.
     pub fn offset(&self, index: usize) -> usize {
         self.nodes
@@ -213,6 +233,16 @@ impl<'a> Document<'a> {
             },
             Some(Kind::Element(Name::Literal(_, span))) => self.lossy(span),
             _ => Cow::Borrowed(""),
+        }
+    }
+
+    /// The name of a root element as an error tells it: with the reason, when no table gives it.
+    pub(crate) fn root_found(&self, index: usize) -> String {
+        let name = self.name(index);
+        if self.vocabulary == Vocabulary::Unknown {
+            format!("{name}, since the public identifier names no known kind of document")
+        } else {
+            name.into_owned()
         }
     }
 
@@ -486,9 +516,4 @@ fn character(code: u32) -> char {
     char::from_u32(code)
         .filter(|c| *c != '\0')
         .unwrap_or(char::REPLACEMENT_CHARACTER)
-}
-
-/// How a token without a name is shown.
-pub(crate) fn unknown_name(tag: Tag) -> String {
-    format!("unknown-{}-{:02X}", tag.page, tag.token)
 }

@@ -5,7 +5,10 @@
 
 pub(crate) mod charset;
 pub mod document;
-pub(crate) mod fields;
+mod form;
+pub(crate) mod sink;
+
+pub use form::Form;
 
 /// One element; the name is the local name, the page tells its vocabulary.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,12 +3,12 @@
 
 use super::part::unreadable;
 use super::tree::tree;
-use super::{access, pkcs15};
+use super::{access, pkcs15, wbxml};
 use crate::codec::ef::{
     Address, Administrative, Contents, DiallingNumber, Form, Home, Location, Mode, Network,
     ServiceCentre,
 };
-use crate::codec::{Field, hex, wbxml};
+use crate::codec::{Field, hex};
 
 /// The fields of a transparent file or of one record.
 pub fn fields(home: Home, fid: u16, bytes: &[u8]) -> Vec<Field> {

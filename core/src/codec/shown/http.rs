@@ -38,7 +38,7 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
     if end < bytes.len() {
         let body = &bytes[end..];
         let children = match syncml::Encoding::from_media_type(&media_type) {
-            Some(encoding) => syncml::fields(body, encoding),
+            Some(encoding) => super::syncml::fields(body, encoding),
             None => Vec::new(),
         };
         let children = children.into_iter().map(|c| c.shifted(end)).collect();

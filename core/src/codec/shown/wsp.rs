@@ -1,15 +1,16 @@
 //! A push for showing: its headers by name, parameters of its content type, and a body of the kind
 //! that the content type says (WAP-230-WSP §8.2.4, §8.4).
 
-use super::notification;
+use super::{notification, prov, syncml, wbxml, xml};
 use crate::codec::input::{Input, whole};
+use crate::codec::syncml::Encoding;
 use crate::codec::vocabulary::wsp::{
     MAC, SEC, application_name, header_name, media_type_name, parameter_name,
 };
 use crate::codec::wsp::{
     Parameter, SecurityMethod, Token, is_application_id, media_type, parameters, push_parts, token,
 };
-use crate::codec::{Field, hex, wbxml, xml};
+use crate::codec::{Field, hex};
 use std::borrow::Cow;
 
 const CLAUSE: &str = "WAP-230-WSP §8.2.4";
@@ -125,10 +126,16 @@ fn body(media_type: Option<&Token>, body: Input<'_>) -> Field {
             notification::fields(octets),
         ),
         "application/vnd.wap.connectivity-wbxml" => {
-            ("Provisioning document, WBXML", "", wbxml::fields(octets))
+            ("Provisioning document, WBXML", "", prov::fields(octets))
         }
-        "application/vnd.syncml.dm+wbxml" => ("DM message, WBXML", "", wbxml::fields(octets)),
-        "application/vnd.syncml.dm+xml" => ("DM message, XML", "", xml::fields(octets)),
+        "application/vnd.syncml.dm+wbxml" => (
+            "DM message, WBXML",
+            "",
+            syncml::fields(octets, Encoding::Wbxml),
+        ),
+        "application/vnd.syncml.dm+xml" => {
+            ("DM message, XML", "", syncml::fields(octets, Encoding::Xml))
+        }
         "application/vnd.wap.sic" => ("Service Indication, WBXML", "", wbxml::fields(octets)),
         "application/vnd.wap.slc" => ("Service Loading, WBXML", "", wbxml::fields(octets)),
         "application/vnd.wap.coc" => ("Cache Operation, WBXML", "", wbxml::fields(octets)),

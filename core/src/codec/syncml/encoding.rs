@@ -1,8 +1,10 @@
 //! The two forms of a message and their media types (OMA-TS-DM_Protocol-V1_2_1 §8).
 
 use super::{Message, read, write};
-use crate::codec::wbxml::{self, Vocabulary, Writer, XmlSink};
-use crate::codec::{DecodeError, Field, xml};
+use crate::codec::DecodeError;
+use crate::codec::vocabulary::wbxml::Vocabulary;
+use crate::codec::wbxml::{self, Writer};
+use crate::codec::xml::{self, XmlSink};
 use serde::{Deserialize, Serialize};
 
 /// How messages are written; an answer comes as the request came.
@@ -34,16 +36,8 @@ impl Encoding {
     }
 }
 
-/// Fields of a message for showing; reads as far as it can and never fails.
-pub fn fields(bytes: &[u8], encoding: Encoding) -> Vec<Field> {
-    match encoding {
-        Encoding::Wbxml => wbxml::fields(bytes),
-        Encoding::Xml => xml::fields(bytes),
-    }
-}
-
 impl Message {
-    /// Reads a message; bytes after the root element are passed over.
+    /// Reads a message.
     pub fn decode(bytes: &[u8], encoding: Encoding) -> Result<Message, DecodeError> {
         match encoding {
             Encoding::Wbxml => Message::decode_wbxml(bytes),
@@ -59,14 +53,14 @@ impl Message {
         }
     }
 
-    /// Reads WBXML; bytes after the root element are passed over.
+    /// Reads WBXML.
     pub fn decode_wbxml(bytes: &[u8]) -> Result<Message, DecodeError> {
-        Message::decode_wbxml_prefix(bytes).map(|(message, _)| message)
+        read::message(&wbxml::document_as(bytes, Vocabulary::SyncMl12)?)
     }
 
     /// Reads WBXML and tells how many bytes it took, for files with padding.
     pub fn decode_wbxml_prefix(bytes: &[u8]) -> Result<(Message, usize), DecodeError> {
-        let document = wbxml::document(bytes)?;
+        let document = wbxml::document_prefix(bytes, Vocabulary::SyncMl12)?;
         Ok((read::message(&document)?, document.used))
     }
 

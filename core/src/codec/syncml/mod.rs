@@ -3,16 +3,14 @@
 //! Names and order follow OMA-TS-DM_RepPro-V1_2_1 §6 and OMA-TS-SyncML_RepPro-V1_2_2.
 //! Knows nothing of sessions, trees or who is right.
 
-mod codes;
 mod credentials;
 mod encoding;
-mod explain;
 mod read;
+pub mod sizing;
 mod write;
 
-pub use codes::{AlertCode, StatusCode};
-pub use encoding::{Encoding, fields};
-pub(crate) use explain::{explain, key};
+pub use super::vocabulary::syncml::{AlertCode, StatusCode};
+pub use encoding::Encoding;
 
 use crate::codec::markup::Element;
 use crate::codec::tnds::{self, Document};

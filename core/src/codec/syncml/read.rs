@@ -10,7 +10,7 @@ use super::{
 };
 use crate::codec::DecodeError;
 use crate::codec::markup::document::Document;
-use crate::codec::wbxml::tokens::{Tag, metinf, syncml as tags};
+use crate::codec::vocabulary::wbxml::{Tag, metinf, syncml as tags};
 
 const CLAUSE: &str = "DM RepPro §6";
 
@@ -22,7 +22,7 @@ pub(super) fn message(document: &Document<'_>) -> Result<Message, DecodeError> {
             return Err(DecodeError::new(
                 document.offset(root),
                 "SyncML",
-                document.name(root).into_owned(),
+                document.root_found(root),
             )
             .clause(CLAUSE));
         }

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::codec::markup::Element;
 use crate::codec::markup::document::MAX_DEPTH;
-use crate::codec::wbxml::Sink;
-use crate::codec::wbxml::tokens::{Tag, metinf, syncml as tags};
+use crate::codec::markup::sink::Sink;
+use crate::codec::vocabulary::wbxml::{Tag, metinf, syncml as tags};
 use crate::codec::xml;
 
 pub(super) fn message<S: Sink>(message: &Message, out: &mut S) {

@@ -4,5 +4,7 @@ pub mod key_reference;
 pub mod notification;
 pub mod secured_packet;
 pub mod sms;
+pub mod syncml;
 pub mod toolkit;
+pub mod wbxml;
 pub mod wsp;

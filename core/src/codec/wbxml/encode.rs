@@ -3,12 +3,12 @@
 //! Names without a token are spelt out through the string table; `unknown-<page>-<token>` goes
 //! back to the token it came from.
 
-use super::parse::global::END;
-use super::tokens::Tag;
-use super::vocabulary::Vocabulary;
+use super::global::{END, LITERAL};
 use super::writer::Writer;
 use crate::codec::markup::document::MAX_DEPTH;
+use crate::codec::markup::sink::Sink;
 use crate::codec::markup::{Content, Element};
+use crate::codec::vocabulary::wbxml::{Tag, Vocabulary};
 
 /// Writes a document with `root` as its root element.
 pub fn encode(root: &Element, vocabulary: Vocabulary) -> Vec<u8> {
@@ -82,7 +82,7 @@ impl Writer {
 
     fn attribute(&mut self, vocabulary: Vocabulary, name: &str, value: &str) {
         let Some((page, token, taken)) = self.best_start(vocabulary, name, value) else {
-            self.token(super::parse::global::LITERAL);
+            self.token(LITERAL);
             self.reference(name);
             self.attribute_text(value);
             return;
@@ -117,5 +117,28 @@ impl Writer {
                 Some((page, token, prefix.len()))
             })
         })
+    }
+}
+
+impl Sink for Writer {
+    const IS_XML: bool = false;
+
+    fn open(&mut self, tag: Tag) {
+        Writer::open(self, tag);
+    }
+    fn close(&mut self) {
+        Writer::close(self);
+    }
+    fn empty(&mut self, tag: Tag) {
+        Writer::empty(self, tag);
+    }
+    fn text(&mut self, text: &str) {
+        Writer::text(self, text);
+    }
+    fn opaque(&mut self, bytes: &[u8]) {
+        Writer::opaque(self, bytes);
+    }
+    fn element(&mut self, element: &Element) {
+        Writer::element(self, element, Vocabulary::SyncMl12);
     }
 }

@@ -3,10 +3,14 @@
 
 use std::borrow::Cow;
 
-use super::mb;
-use super::vocabulary::Vocabulary;
+use nom::Parser;
+use nom::combinator::cond;
+
+use super::mb::number;
 use crate::codec::DecodeError;
+use crate::codec::input::{Fault, Input, Parsed, byte, bytes, clause, placed, prefix};
 use crate::codec::markup::document::{Charset, Span};
+use crate::codec::vocabulary::wbxml::Vocabulary;
 
 /// How a document says what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,52 +45,7 @@ pub struct Header {
 impl Header {
     /// Reads the header at the start of a document.
     pub fn decode(bytes: &[u8]) -> Result<Header, DecodeError> {
-        let Some(&version) = bytes.first() else {
-            return Err(
-                DecodeError::new(0, "a WBXML version byte", "the end of input")
-                    .clause("WBXML §5.4"),
-            );
-        };
-        if version >> 4 != 0 {
-            return Err(
-                DecodeError::new(0, "WBXML 1.x", format!("version byte {version:02X}"))
-                    .clause("WBXML §5.4"),
-            );
-        }
-        let (number, at) = mb::decode(bytes, 1)?;
-        let (public_id, after_id) = if number == 0 {
-            let (offset, at) = mb::decode(bytes, at)?;
-            (PublicId::Text(offset), at)
-        } else {
-            (PublicId::Number(number), at)
-        };
-        // WBXML 1.0 had no character set.
-        let (charset, after_charset) = if version == 0 {
-            (0, after_id)
-        } else {
-            mb::decode(bytes, after_id)?
-        };
-        let (table_len, table) = mb::decode(bytes, after_charset)?;
-        let left = bytes.len() - table;
-        if table_len as usize > left {
-            return Err(DecodeError::new(
-                after_charset,
-                format!("{table_len} bytes of string table"),
-                format!("{left} bytes"),
-            )
-            .clause("WBXML §5.7"));
-        }
-        let len = table + table_len as usize;
-        Ok(Header {
-            version,
-            public_id,
-            public_id_span: Span::new(1, after_id),
-            charset,
-            charset_span: Span::new(after_id, after_charset),
-            table_len_span: Span::new(after_charset, table),
-            string_table: Span::new(table, len),
-            len,
-        })
+        Ok(prefix(Input::new(bytes), header)?.0)
     }
 
     /// The formal public identifier, when the header spells one.
@@ -99,6 +58,11 @@ impl Header {
         charset.strict(bytes.get(span.range())?, 0).ok()
     }
 
+    /// True when the header says that the kind of document is unknown (WBXML §5.5).
+    pub fn is_unknown(&self) -> bool {
+        self.public_id == PublicId::Number(1)
+    }
+
     /// The vocabulary the header names.
     pub fn vocabulary(&self, bytes: &[u8]) -> Vocabulary {
         match self.public_id {
@@ -107,6 +71,45 @@ impl Header {
                 .fpi(bytes)
                 .map_or(Vocabulary::Unknown, |fpi| Vocabulary::of_fpi(&fpi)),
         }
+    }
+}
+
+/// The header at the start of a document.
+pub(super) fn header(input: Input<'_>) -> Parsed<'_, Header> {
+    let (rest, version) = clause("WBXML §5.4", version)(input)?;
+    let (rest, (public_id_span, public_id)) = placed(public_id).parse(rest)?;
+    // WBXML 1.0 had no character set.
+    let (rest, (charset_span, charset)) = placed(cond(version != 0, number)).parse(rest)?;
+    let (rest, (table_len_span, table_len)) = placed(number).parse(rest)?;
+    let table = bytes(table_len as usize, "a string table");
+    let (rest, table) = clause("WBXML §5.7", table)(rest)?;
+    let header = Header {
+        version,
+        public_id,
+        public_id_span: public_id_span.into(),
+        charset: charset.unwrap_or(0),
+        charset_span: charset_span.into(),
+        table_len_span: table_len_span.into(),
+        string_table: table.range().into(),
+        len: rest.offset(),
+    };
+    Ok((rest, header))
+}
+
+/// The version byte; the high half is the major version less one.
+fn version(input: Input<'_>) -> Parsed<'_, u8> {
+    let (rest, version) = byte("a WBXML version byte")(input)?;
+    if version >> 4 != 0 {
+        let found = format!("version byte {version:02X}");
+        return Err(Fault::at(input.offset(), "WBXML 1.x", found));
+    }
+    Ok((rest, version))
+}
+
+fn public_id(input: Input<'_>) -> Parsed<'_, PublicId> {
+    match number(input)? {
+        (rest, 0) => number.map(PublicId::Text).parse(rest),
+        (rest, id) => Ok((rest, PublicId::Number(id))),
     }
 }
 

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::fields::is_document;
-use super::{Vocabulary, document};
+use super::decode::{document, is_document};
 use crate::codec::markup::document::{Document, Kind};
+use crate::codec::vocabulary::wbxml::Vocabulary;
 use crate::codec::{DecodeError, hex, xml};
 
 /// Documents inside opaque data are opened so many times.
@@ -83,7 +83,8 @@ impl Writer<'_, '_> {
             self.document.vocabulary,
             Vocabulary::SyncMl11 | Vocabulary::SyncMl12 | Vocabulary::DmDdf
         );
-        if has_namespaces && page != Some(own_page) {
+        let has_own = self.document.value_of(at, "xmlns").is_some();
+        if has_namespaces && page != Some(own_page) && !has_own {
             let _ = write!(out, " xmlns=\"{}\"", xml::namespace(own_page));
         }
         for attribute in self.document.attributes(at) {

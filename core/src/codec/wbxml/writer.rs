@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::global::*;
 use super::mb;
-use super::parse::global::*;
-use super::parse::{HAS_ATTRIBUTES, HAS_CONTENT};
-use super::tokens::Tag;
-use super::vocabulary::Vocabulary;
+use crate::codec::vocabulary::wbxml::{Tag, Vocabulary};
 
 /// A document being written. Each `open` has its `close`; page changes come by themselves.
 #[derive(Debug, Default)]

@@ -1,10 +1,15 @@
 //! Namespaces as they stand in force at an element (Namespaces in XML 1.0 §6).
 //!
-//! Only what matters here is kept: whether a name is of one of our code pages or foreign.
+//! What matters here is whether a name is of one of our code pages or foreign; of foreign
+//! namespaces the declarations are kept, so that foreign markup comes out as it came in.
+
+use std::borrow::Cow;
 
 use quick_xml::events::BytesStart;
+use quick_xml::name::QName;
 
 use crate::codec::DecodeError;
+use crate::codec::markup::document::Span;
 
 /// Declarations in force at one place; more is an error, since each name looks through them.
 pub(super) const MAX_DECLARATIONS: usize = 64;
@@ -23,8 +28,18 @@ pub(super) enum Space {
 /// The declarations of the elements that are open.
 #[derive(Debug, Default)]
 pub(super) struct Namespaces {
-    /// Depth, prefix (empty for the default namespace), what it stands for.
-    declared: Vec<(usize, Box<[u8]>, Space)>,
+    declared: Vec<Declaration>,
+}
+
+#[derive(Debug)]
+struct Declaration {
+    /// Elements around the one that has it.
+    depth: usize,
+    /// Empty for the default namespace.
+    prefix: Box<[u8]>,
+    space: Space,
+    /// Its name and value in the document, when the namespace is somebody else's.
+    foreign: Option<(Span, Span)>,
 }
 
 impl Namespaces {
@@ -36,9 +51,10 @@ impl Namespaces {
         depth: usize,
         offset: usize,
     ) -> Result<Space, DecodeError> {
-        while self.declared.last().is_some_and(|one| one.0 >= depth) {
+        while self.declared.last().is_some_and(|one| one.depth >= depth) {
             self.declared.pop();
         }
+        let origin = tag.as_ptr() as usize;
         let mut own = Space::Unsaid;
         for attribute in tag.attributes().with_checks(false).flatten() {
             let prefix = match attribute.key.as_ref() {
@@ -49,6 +65,17 @@ impl Namespaces {
                 },
             };
             let mut space = space_of(&attribute.value);
+            let place = |part: &[u8]| {
+                let start = offset + 1 + (part.as_ptr() as usize).saturating_sub(origin);
+                Span::new(start, start + part.len())
+            };
+            let foreign = match &attribute.value {
+                // What a reference stands for might be a namespace of ours after all.
+                Cow::Borrowed(value) if space == Space::Foreign && !value.contains(&b'&') => {
+                    Some((place(attribute.key.as_ref()), place(value)))
+                }
+                _ => None,
+            };
             if prefix.is_empty() {
                 if space == Space::Foreign {
                     // Default declarations are too often absent, odd or misspelt to rule a name
@@ -64,16 +91,36 @@ impl Namespaces {
                     "one more",
                 ));
             }
-            self.declared.push((depth, prefix.into(), space));
+            self.declared.push(Declaration {
+                depth,
+                prefix: prefix.into(),
+                space,
+                foreign,
+            });
         }
-        let prefix = tag.name().prefix().map_or(&[][..], |p| p.into_inner());
-        let mut inner_first = self.declared.iter().rev();
-        let found = inner_first.find(|one| *one.1 == *prefix).map(|one| one.2);
+        let found = self.in_force(tag.name()).map(|one| one.space);
         Ok(match found {
-            Some(Space::Page(_)) if prefix.is_empty() => own,
+            Some(Space::Page(_)) if tag.name().prefix().is_none() => own,
             Some(space) => space,
             None => Space::Unsaid,
         })
+    }
+
+    /// True when a namespace of somebody else is in force.
+    pub(super) fn has_foreign(&self) -> bool {
+        self.declared.iter().any(|one| one.foreign.is_some())
+    }
+
+    /// Name and value of the declaration that makes a name somebody else's.
+    pub(super) fn foreign(&self, name: QName<'_>) -> Option<(Span, Span)> {
+        self.in_force(name)?.foreign
+    }
+
+    /// The declaration of the prefix of a name.
+    fn in_force(&self, name: QName<'_>) -> Option<&Declaration> {
+        let prefix = name.prefix().map_or(&[][..], |prefix| prefix.into_inner());
+        let mut inner_first = self.declared.iter().rev();
+        inner_first.find(|one| *one.prefix == *prefix)
     }
 }
 

@@ -5,15 +5,14 @@ use std::borrow::Cow;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::characters::{character_of, first_wrong, unknown_entity, wrong};
 use super::encoding;
-use super::is_xml;
-use super::namespaces::{Namespaces, Space};
+use super::namespaces::{MAX_DECLARATIONS, Namespaces, Space};
 use crate::codec::DecodeError;
 use crate::codec::markup::document::{
     Attribute, AttributeName, Document, Kind, MAX_DEPTH, Name, Node, Part, Span,
 };
-use crate::codec::wbxml::Vocabulary;
-use crate::codec::wbxml::tokens::syncml;
+use crate::codec::vocabulary::wbxml::{Vocabulary, syncml};
 
 /// A document and, when it could be read only in part, why.
 #[derive(Clone, Debug)]
@@ -53,7 +52,23 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
     }
 }
 
+/// Reads up to the first character that is none of XML.
 fn parse_utf8(bytes: &[u8]) -> Parsed<'_> {
+    let Some(at) = first_wrong(bytes) else {
+        return parse_characters(bytes);
+    };
+    let mut parsed = parse_characters(&bytes[..at]);
+    parsed.document.bytes = bytes;
+    // What is unfinished there is so because of it.
+    let unfinished = bytes[..at].iter().rposition(|b| matches!(b, b'<' | b'>'));
+    match &parsed.error {
+        Some(error) if error.offset < unfinished.unwrap_or(0) => {}
+        _ => parsed.error = Some(wrong(bytes, at)),
+    }
+    parsed
+}
+
+fn parse_characters(bytes: &[u8]) -> Parsed<'_> {
     let mut parser = Parser {
         document: Document {
             bytes,
@@ -143,6 +158,16 @@ impl Parser<'_> {
                         ));
                     }
                 }
+                Event::Decl(_) if start > mark => {
+                    let found = "it behind something else";
+                    let expected = "an XML declaration at the very beginning";
+                    return Err(DecodeError::new(start, expected, found).clause("XML 1.0 §2.8"));
+                }
+                Event::PI(pi) if pi.target().eq_ignore_ascii_case(b"xml") => {
+                    let expected = "an instruction of another name than xml";
+                    let found = String::from_utf8_lossy(pi.target()).into_owned();
+                    return Err(DecodeError::new(start, expected, found).clause("XML 1.0 §2.6"));
+                }
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
                 Event::Eof => break,
             }
@@ -213,7 +238,55 @@ impl Parser<'_> {
             next: index + 1,
         });
         self.open.push(index);
+        if self.namespaces.has_foreign() {
+            self.declarations(tag, index)?;
+        }
         self.attributes(tag, index, start + 1)
+    }
+
+    /// Gives an element the declarations of the foreign namespaces that its name and attributes
+    /// need, unless an element around it has them: what is taken out of the document is whole.
+    fn declarations(&mut self, tag: &BytesStart<'_>, node: u32) -> Result<(), DecodeError> {
+        let own = match self.document.nodes[node as usize].kind {
+            Kind::Element(Name::Literal(..)) => Some(tag.name()),
+            _ => None,
+        };
+        let mut attributes = tag.attributes();
+        let of_attributes = attributes
+            .with_checks(false)
+            .flatten()
+            .map(|attribute| attribute.key)
+            .filter(|key| key.prefix().is_some_and(|prefix| !prefix.is_xmlns()));
+        let mut given: Vec<Span> = Vec::new();
+        for name in own.into_iter().chain(of_attributes) {
+            let Some((key, value)) = self.namespaces.foreign(name) else {
+                continue;
+            };
+            if !given.contains(&key) {
+                given.push(key);
+                if !self.is_declared(key) {
+                    self.attribute(node, key, value)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// True when foreign markup around the innermost element has that declaration.
+    fn is_declared(&self, key: Span) -> bool {
+        let around = self.open.iter().rev().skip(1).map(|index| *index as usize);
+        around
+            .take_while(|index| self.document.tag(*index).is_none())
+            .any(|index| {
+                // Declarations come first.
+                let first = self
+                    .document
+                    .attributes(index)
+                    .iter()
+                    .take(MAX_DECLARATIONS);
+                let mut names = first.map(|attribute| attribute.name);
+                names.any(|name| name == AttributeName::Literal(key))
+            })
     }
 
     /// The code page of a name: that of its namespace, where that has the name, else from where
@@ -267,20 +340,25 @@ impl Parser<'_> {
                 let start = base + (part.as_ptr() as usize).saturating_sub(origin);
                 Span::new(start, start + part.len())
             };
-            let (key, value) = (span(key), span(value));
-            let parts = self.document.parts.len() as u32;
-            self.attribute_value(value)?;
-            self.document.attributes.push(Attribute {
-                node,
-                name: AttributeName::Literal(key),
-                span: Span {
-                    start: key.start,
-                    end: value.end + 1,
-                },
-                parts,
-                count: self.document.parts.len() as u32 - parts,
-            });
+            self.attribute(node, span(key), span(value))?;
         }
+        Ok(())
+    }
+
+    fn attribute(&mut self, node: u32, key: Span, value: Span) -> Result<(), DecodeError> {
+        let parts = self.document.parts.len() as u32;
+        self.attribute_value(value)?;
+        self.document.attributes.push(Attribute {
+            node,
+            name: AttributeName::Literal(key),
+            // The declaration of a namespace may stand before its element.
+            span: Span {
+                start: key.start,
+                end: value.end + 1,
+            },
+            parts,
+            count: self.document.parts.len() as u32 - parts,
+        });
         Ok(())
     }
 
@@ -385,31 +463,4 @@ impl Parser<'_> {
         self.document.used = end;
         self.done = self.open.is_empty();
     }
-}
-
-fn unknown_entity(offset: usize) -> DecodeError {
-    DecodeError::new(
-        offset,
-        "&lt; &gt; &amp; &apos; &quot; or a character reference",
-        "another entity",
-    )
-}
-
-/// The code point of a predefined entity or a character reference, without `&` and `;`.
-fn character_of(name: &[u8]) -> Option<u32> {
-    let code = match name {
-        b"lt" => u32::from(b'<'),
-        b"gt" => u32::from(b'>'),
-        b"amp" => u32::from(b'&'),
-        b"apos" => u32::from(b'\''),
-        b"quot" => u32::from(b'"'),
-        _ => {
-            let digits = std::str::from_utf8(name).ok()?.strip_prefix('#')?;
-            match digits.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => digits.parse().ok()?,
-            }
-        }
-    };
-    char::from_u32(code).filter(|c| is_xml(*c)).map(u32::from)
 }

@@ -3,13 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::characters::is_xml;
 use crate::codec::markup::document::MAX_DEPTH;
 use crate::codec::markup::{Content, Element};
-
-/// True for the characters XML 1.0 can carry (§2.2).
-pub(crate) fn is_xml(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
-}
 
 /// Appends text with the characters escaped that would be markup or lost; what XML cannot
 /// carry becomes U+FFFD.
@@ -54,35 +50,72 @@ pub(crate) fn namespace(page: u8) -> &'static str {
 /// Appends an element with all below it; `page` is that of the element around it, whose
 /// namespace is in force. Opaque bytes become base64 text.
 pub(crate) fn write_element(element: &Element, page: Option<u8>, out: &mut String) {
-    write_nested(element, page, 0, out);
+    write_nested(element, page, &mut Vec::new(), 0, out);
 }
 
-fn write_nested(element: &Element, page: Option<u8>, depth: usize, out: &mut String) {
-    let name = xml_name(&element.name);
+/// `prefixes` are those that elements around this one declare.
+fn write_nested<'e>(
+    element: &'e Element,
+    page: Option<u8>,
+    prefixes: &mut Vec<&'e str>,
+    depth: usize,
+    out: &mut String,
+) {
+    let outer = prefixes.len();
+    let attributes = element.attributes.iter();
+    prefixes.extend(attributes.filter_map(|(name, value)| declared_prefix(name, value)));
+    let name = name_within(&element.name, prefixes);
     let _ = write!(out, "<{name}");
-    if page != Some(element.page) {
+    let has_own = element.attributes.iter().any(|(name, _)| name == "xmlns");
+    if page != Some(element.page) && !has_own {
         let _ = write!(out, " xmlns='{}'", namespace(element.page));
     }
     for (name, value) in &element.attributes {
-        let _ = write!(out, " {}=", xml_name(name));
+        let name = match declared_prefix(name, value) {
+            Some(_) => Cow::Borrowed(name.as_str()),
+            None => name_within(name, prefixes),
+        };
+        let _ = write!(out, " {name}=");
         quote(value, out);
     }
     if element.content.is_empty() || depth >= MAX_DEPTH {
         out.push_str("/>");
-        return;
-    }
-    out.push('>');
-    for content in &element.content {
-        match content {
-            Content::Element(child) => write_nested(child, Some(element.page), depth + 1, out),
-            Content::Text(text) => escape(text, out),
-            Content::Opaque(bytes) => out.push_str(&base64(bytes)),
+    } else {
+        out.push('>');
+        for content in &element.content {
+            match content {
+                Content::Element(child) => {
+                    write_nested(child, Some(element.page), prefixes, depth + 1, out);
+                }
+                Content::Text(text) => escape(text, out),
+                Content::Opaque(bytes) => out.push_str(&base64(bytes)),
+            }
         }
+        let _ = write!(out, "</{name}>");
     }
-    let _ = write!(out, "</{name}>");
+    prefixes.truncate(outer);
 }
 
-/// A name that XML can carry; what it cannot becomes `_`.
+/// The prefix that an attribute declares, if it may.
+fn declared_prefix<'n>(name: &'n str, value: &str) -> Option<&'n str> {
+    let prefix = name.strip_prefix("xmlns:")?;
+    let is_name = matches!(xml_name(prefix), Cow::Borrowed(_));
+    (is_name && !prefix.starts_with("xml") && !value.is_empty()).then_some(prefix)
+}
+
+/// A name that XML can carry, with its prefix when that is declared.
+fn name_within<'n>(name: &'n str, prefixes: &[&str]) -> Cow<'n, str> {
+    match name.split_once(':') {
+        Some((prefix, local))
+            if prefixes.contains(&prefix) && matches!(xml_name(local), Cow::Borrowed(_)) =>
+        {
+            Cow::Borrowed(name)
+        }
+        _ => xml_name(name),
+    }
+}
+
+/// A name without prefix that XML can carry; what it cannot becomes `_`.
 pub(crate) fn xml_name(name: &str) -> Cow<'_, str> {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let starts_well = name.starts_with(|c: char| c.is_alphabetic() || c == '_');

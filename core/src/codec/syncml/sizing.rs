@@ -4,7 +4,7 @@
 //! Pure arithmetic over messages; when to cut and what to say about it is the session's
 //! business.
 
-use super::syncml::{Command, Data, Encoding, Message};
+use super::{Command, Data, Encoding, Message};
 
 /// How many commands, from the first, fit into a message beside what it has already.
 pub fn fitting(base: &Message, commands: &[Command], encoding: Encoding, limit: usize) -> usize {

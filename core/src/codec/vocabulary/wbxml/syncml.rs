@@ -1,7 +1,7 @@
 //! SyncML 1.2 tags, code page 0 (OMA-TS-SyncML_RepPro-V1_2_2 §8); those of 1.1 are the first 30.
 //! Knows nothing of what the elements mean.
 
-use super::{Tag, TagPage, tag_page, tags};
+use super::page::{Tag, TagPage, tag_page, tags};
 
 tags! { 0 PAGE:
     ADD = 0x05 "Add",

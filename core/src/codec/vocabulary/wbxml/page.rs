@@ -1,10 +1,5 @@
-//! Token tables, one file for each vocabulary; every look-up is one array access.
-
-pub mod ddf;
-pub mod devinf;
-pub mod metinf;
-pub mod prov;
-pub mod syncml;
+//! Pages of tokens as arrays (WBXML 1.3 §5.8): what a table of a vocabulary is made of. Knows no
+//! vocabulary.
 
 /// A known or unknown tag: code page and token without the attribute and content bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,12 +17,12 @@ pub type StartPage = [(&'static str, &'static str); 128];
 /// Attribute values by token, less 80.
 pub type ValuePage = [&'static str; 128];
 
-const fn tag_page(entries: &[(u8, &'static str)]) -> TagPage {
+pub(super) const fn tag_page(entries: &[(u8, &'static str)]) -> TagPage {
     tag_page_over([""; 64], entries)
 }
 
 /// Another page with some names added or changed.
-const fn tag_page_over(mut page: TagPage, entries: &[(u8, &'static str)]) -> TagPage {
+pub(super) const fn tag_page_over(mut page: TagPage, entries: &[(u8, &'static str)]) -> TagPage {
     let mut i = 0;
     while i < entries.len() {
         page[entries[i].0 as usize] = entries[i].1;
@@ -36,7 +31,7 @@ const fn tag_page_over(mut page: TagPage, entries: &[(u8, &'static str)]) -> Tag
     page
 }
 
-const fn start_page(entries: &[(u8, &'static str, &'static str)]) -> StartPage {
+pub(super) const fn start_page(entries: &[(u8, &'static str, &'static str)]) -> StartPage {
     let mut page = [("", ""); 128];
     let mut i = 0;
     while i < entries.len() {
@@ -46,7 +41,7 @@ const fn start_page(entries: &[(u8, &'static str, &'static str)]) -> StartPage {
     page
 }
 
-const fn value_page(entries: &[(u8, &'static str)]) -> ValuePage {
+pub(super) const fn value_page(entries: &[(u8, &'static str)]) -> ValuePage {
     let mut page = [""; 128];
     let mut i = 0;
     while i < entries.len() {
@@ -67,4 +62,9 @@ macro_rules! tags {
         pub static $table: TagPage = tag_page(&[$(($token, $text)),*]);
     };
 }
-use tags;
+pub(super) use tags;
+
+/// How a token without a name is shown.
+pub(crate) fn unknown_name(tag: Tag) -> String {
+    format!("unknown-{}-{:02X}", tag.page, tag.token)
+}

@@ -1,15 +1,17 @@
 //! Finds the explanation of an element with the model that knows it; explains provisioning
 //! documents itself, since they have no model here.
 
+mod syncml;
+mod tnds;
+
 use std::borrow::Cow;
 
-use super::Vocabulary;
-use super::tokens::{Tag, syncml as tags};
 use crate::codec::markup::document::{Document, Kind};
-use crate::codec::{syncml, tnds};
+use crate::codec::vocabulary::syncml::{AlertCode, StatusCode};
+use crate::codec::vocabulary::wbxml::{Tag, Vocabulary, syncml as tags};
 
 /// Clause and purpose of the element at `index`.
-pub(crate) fn explain(
+pub(super) fn explain(
     document: &Document<'_>,
     index: usize,
     parent: Option<usize>,
@@ -56,8 +58,8 @@ fn code(
 ) -> Option<(&'static str, Cow<'static, str>)> {
     let code: u16 = document.text(index).ok()?.trim().parse().ok()?;
     let (clause, meaning) = match parent? {
-        tags::STATUS => ("DM RepPro §6", syncml::StatusCode(code).meaning()),
-        tags::ALERT => ("DM RepPro §7", syncml::AlertCode(code).meaning()),
+        tags::STATUS => ("DM RepPro §6", StatusCode(code).meaning()),
+        tags::ALERT => ("DM RepPro §7", AlertCode(code).meaning()),
         _ => return None,
     };
     Some(match meaning {
@@ -67,7 +69,7 @@ fn code(
 }
 
 /// The child that names an element for people.
-pub(crate) fn key_child(document: &Document<'_>, index: usize) -> Option<usize> {
+pub(super) fn key_child(document: &Document<'_>, index: usize) -> Option<usize> {
     let tag = document.tag(index)?;
     let keys = match (document.vocabulary, tag.page) {
         (Vocabulary::SyncMl11 | Vocabulary::SyncMl12 | Vocabulary::DmDdf, 2) => tnds::key(tag),
@@ -82,7 +84,7 @@ pub(crate) fn key_child(document: &Document<'_>, index: usize) -> Option<usize> 
 }
 
 /// True when the element holds other elements.
-pub(crate) fn has_elements(document: &Document<'_>, index: usize) -> bool {
+pub(super) fn has_elements(document: &Document<'_>, index: usize) -> bool {
     document
         .children(index)
         .any(|child| matches!(document.nodes[child].kind, Kind::Element(_)))

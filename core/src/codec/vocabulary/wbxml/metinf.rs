@@ -1,6 +1,6 @@
 //! MetInf 1.2 tags, code page 1 (OMA-TS-SyncML_RepPro-V1_2_2 §8); those of 1.1 are the same.
 
-use super::{Tag, TagPage, tag_page, tags};
+use super::page::{Tag, TagPage, tag_page, tags};
 
 tags! { 1 PAGE:
     ANCHOR = 0x05 "Anchor",

@@ -1,7 +1,7 @@
 //! DevInf tags, page 0 of a document of their own (OMA-TS-SyncML_RepPro-V1_2_2 §8). DM has its own
 //! DevInfo in the tree; these are here so that such a document can be shown.
 
-use super::{TagPage, tag_page, tag_page_over};
+use super::page::{TagPage, tag_page, tag_page_over};
 
 /// What 1.0 and 1.1 have.
 const EARLY: TagPage = tag_page(&[

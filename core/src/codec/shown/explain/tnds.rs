@@ -1,9 +1,9 @@
 //! What the elements of a document are for, for people who look at bytes.
 
-use crate::codec::wbxml::tokens::{Tag, ddf as tags};
+use crate::codec::vocabulary::wbxml::{Tag, ddf as tags};
 
 /// Clause and purpose of an element of page 2.
-pub(crate) fn explain(tag: Tag) -> (&'static str, &'static str) {
+pub(super) fn explain(tag: Tag) -> (&'static str, &'static str) {
     let note = match tag {
         tags::MGMT_TREE => "A set of nodes in one piece.",
         tags::VER_DTD => "Version of the element set.",
@@ -49,7 +49,7 @@ fn description(tag: Tag) -> (&'static str, &'static str) {
 }
 
 /// Elements whose first one of these inside names the element for people.
-pub(crate) fn key(tag: Tag) -> &'static [Tag] {
+pub(super) fn key(tag: Tag) -> &'static [Tag] {
     match tag {
         tags::MGMT_TREE => &[tags::VER_DTD],
         tags::NODE => &[tags::NODE_NAME],

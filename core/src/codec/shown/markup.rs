@@ -4,8 +4,10 @@
 
 use std::borrow::Cow;
 
-use super::document::{Attribute, Document, Kind, Part, Switch};
-use crate::codec::wbxml::{self, explain};
+use super::explain;
+use super::remarks::{Remarks, remarks};
+use crate::codec::markup::document::{Attribute, Document, Kind, Part, Switch};
+use crate::codec::wbxml::is_document;
 use crate::codec::{DecodeError, Field, hex};
 
 /// Documents inside opaque data are opened so many times; deeper ones stay hex.
@@ -15,12 +17,17 @@ const SHOWN_BYTES: usize = 48;
 /// How often a container's value looks into a child for something that names it.
 const MAX_KEY_STEPS: usize = 4;
 
+/// What gives the fields of a document in opaque data, which lies in so many others.
+pub(super) type Open = fn(&[u8], usize) -> Vec<Field>;
+
 /// Fields of all nodes outside elements, which are the root and instructions.
-pub(crate) fn fields(document: &Document<'_>, nesting: usize) -> Vec<Field> {
+pub(super) fn fields(document: &Document<'_>, nesting: usize, open: Open) -> Vec<Field> {
     let mut builder = Builder {
         document,
         switches: &document.switches,
         nesting,
+        open,
+        remarks: remarks(document),
     };
     let mut fields = Vec::new();
     let mut at = 0;
@@ -33,7 +40,7 @@ pub(crate) fn fields(document: &Document<'_>, nesting: usize) -> Vec<Field> {
 }
 
 /// The field that ends the fields of a document that could be read only in part.
-pub(crate) fn unreadable(bytes: &[u8], error: &DecodeError) -> Field {
+pub(super) fn unreadable(bytes: &[u8], error: &DecodeError) -> Field {
     let start = error.offset.min(bytes.len());
     let rest = &bytes[start..];
     Field::new("unreadable", start..bytes.len(), shown(rest))
@@ -42,7 +49,7 @@ pub(crate) fn unreadable(bytes: &[u8], error: &DecodeError) -> Field {
 }
 
 /// Bytes as hex, cut when there are many.
-pub(crate) fn shown(bytes: &[u8]) -> String {
+pub(super) fn shown(bytes: &[u8]) -> String {
     if bytes.len() <= SHOWN_BYTES {
         return hex::spaced(bytes);
     }
@@ -66,6 +73,8 @@ struct Builder<'d, 'a> {
     /// Page changes not shown yet.
     switches: &'d [Switch],
     nesting: usize,
+    open: Open,
+    remarks: Remarks,
 }
 
 impl Builder<'_, '_> {
@@ -115,7 +124,10 @@ impl Builder<'_, '_> {
     /// Recursion is bounded by the depth of the arena.
     fn element(&mut self, at: usize, parent: Option<usize>) -> Field {
         let range = self.document.nodes[at].span.range();
-        let (clause, note) = explain::explain(self.document, at, parent);
+        let (clause, mut note) = explain::explain(self.document, at, parent);
+        if let Some(remark) = self.remarks.get(&range.start) {
+            note = remark.clone();
+        }
         let mut children = Vec::new();
         self.attributes(at, &mut children);
         let attributes = summary(&children);
@@ -181,7 +193,7 @@ impl Builder<'_, '_> {
             return None;
         };
         let bytes = self.document.slice(span);
-        (self.nesting < MAX_NESTING && wbxml::is_document(bytes)).then_some(bytes)
+        (self.nesting < MAX_NESTING && is_document(bytes)).then_some(bytes)
     }
 
     /// The document in an opaque node.
@@ -189,7 +201,7 @@ impl Builder<'_, '_> {
         let bytes = self.document_in(at)?;
         let node = self.document.nodes.get(at)?;
         let start = node.span.range().end - bytes.len();
-        let fields = wbxml::nested_fields(bytes, self.nesting + 1);
+        let fields = (self.open)(bytes, self.nesting + 1);
         let children = fields.into_iter().map(|field| field.shifted(start));
         Some(
             Field::new(
@@ -205,7 +217,16 @@ impl Builder<'_, '_> {
 
     fn attributes(&mut self, at: usize, out: &mut Vec<Field>) {
         for attribute in self.document.attributes(at) {
-            let range = attribute.span.range();
+            let mut range = attribute.span.range();
+            let mut note = match self.remarks.get(&range.start) {
+                Some(remark) => remark.clone(),
+                None => Cow::Borrowed(self.attribute_note(attribute)),
+            };
+            let start = self.document.nodes[at].span.range().start;
+            if range.start < start {
+                range = start..start;
+                note = Cow::Borrowed("Declared further out, and needed here.");
+            }
             self.switches_before(range.start, out);
             let (name, value) = self.document.attribute(attribute);
             let clause = if self.document.is_xml {
@@ -216,7 +237,7 @@ impl Builder<'_, '_> {
             out.push(
                 Field::new(into_static(name), range, value)
                     .clause(clause)
-                    .note(self.attribute_note(attribute)),
+                    .note(note),
             );
         }
     }

@@ -1,8 +1,9 @@
 //! Which token tables a document uses: public identifiers and what they stand for
 //! (WBXML 1.3 §5.5, OMA-TS-SyncML_RepPro-V1_2_2 §8).
 
-use super::tokens::{StartPage, Tag, TagPage, ValuePage, ddf, devinf, metinf, prov, syncml};
-use crate::codec::markup::document::unknown_name;
+use super::names::{ByLength, Names, first_token, same, starts_by_length, values_by_length};
+use super::page::{StartPage, Tag, ValuePage, unknown_name};
+use super::{ddf, devinf, metinf, prov, syncml};
 
 /// A document type with token tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -35,111 +36,14 @@ static PROV: [Names; 2] = [Names::of(&prov::TAGS_0), Names::of(&prov::TAGS_1)];
 static PROV_STARTS: [&StartPage; 2] = [&prov::STARTS_0, &prov::STARTS_1];
 static PROV_VALUES: [&ValuePage; 2] = [&prov::VALUES_0, &prov::VALUES_1];
 
-/// Longest name or value that a token stands for.
-const LONGEST: usize = 40;
-/// For each length the tokens, one bit each, whose text is so long: most searches end here.
-type ByLength = [u128; LONGEST];
-
-/// The names of a tag page and a way from a name to its token.
-struct Names {
-    page: &'static TagPage,
-    /// Tokens by the hash of their names, the next free slot where two fall together; 0 is free.
-    slots: [u8; SLOTS],
-}
-
-/// Four times as many as there can be names, so that a search hits or ends at once.
-const SLOTS: usize = 256;
-
-impl Names {
-    const fn of(page: &'static TagPage) -> Names {
-        let mut slots = [0; SLOTS];
-        let mut token = 0;
-        while token < page.len() {
-            if !page[token].is_empty() {
-                let mut slot = hash(page[token].as_bytes());
-                while slots[slot] != 0 {
-                    slot = (slot + 1) % SLOTS;
-                }
-                slots[slot] = token as u8;
-            }
-            token += 1;
-        }
-        Names { page, slots }
-    }
-
-    #[inline]
-    fn token(&self, name: &str) -> Option<u8> {
-        let mut slot = hash(name.as_bytes());
-        loop {
-            let token = self.slots[slot];
-            if token == 0 || self.page[usize::from(token)] == name {
-                return (token != 0).then_some(token);
-            }
-            slot = (slot + 1) % SLOTS;
-        }
-    }
-}
-
-/// Length, first, middle and last byte of a name, by factors with which few names fall together.
-const fn hash(name: &[u8]) -> usize {
-    let len = name.len();
-    if len == 0 {
-        return 0;
-    }
-    let (first, middle, last) = (name[0], name[len / 2], name[len - 1]);
-    (len * 66 + first as usize * 77 + middle as usize * 98 + last as usize * 94) % SLOTS
-}
-
-static PROV_STARTS_BY_LENGTH: [ByLength; 2] = [starts_by_length(0), starts_by_length(1)];
-static PROV_VALUES_BY_LENGTH: [ByLength; 2] = [values_by_length(0), values_by_length(1)];
-
-const fn starts_by_length(page: usize) -> ByLength {
-    let mut found = [0; LONGEST];
-    let mut token = 0;
-    while token < 128 {
-        let (name, prefix) = PROV_STARTS[page][token];
-        if !name.is_empty() {
-            found[prefix.len()] |= 1 << token;
-        }
-        token += 1;
-    }
-    found
-}
-
-const fn values_by_length(page: usize) -> ByLength {
-    let mut found = [0; LONGEST];
-    let mut token = 0;
-    while token < 128 {
-        let value = PROV_VALUES[page][token];
-        if !value.is_empty() {
-            found[value.len()] |= 1 << token;
-        }
-        token += 1;
-    }
-    found
-}
-
-/// Equality of texts of one length: the last byte tells most apart without a call. Two empty
-/// texts are not compared, since their pointers lead nowhere, and machines that compare by
-/// masked loads take long over that.
-fn same(one: &str, other: &str) -> bool {
-    match (one.as_bytes().last(), other.as_bytes().last()) {
-        (None, None) => true,
-        (one_last, other_last) => one_last == other_last && one == other,
-    }
-}
-
-/// The lowest token of a set that fits.
-fn first_token(mut tokens: u128, fits: impl Fn(usize) -> bool) -> Option<u8> {
-    while tokens != 0 {
-        let token = tokens.trailing_zeros() as usize;
-        if fits(token) {
-            return Some(token as u8);
-        }
-        tokens &= tokens - 1;
-    }
-    None
-}
+static PROV_STARTS_BY_LENGTH: [ByLength; 2] = [
+    starts_by_length(&prov::STARTS_0),
+    starts_by_length(&prov::STARTS_1),
+];
+static PROV_VALUES_BY_LENGTH: [ByLength; 2] = [
+    values_by_length(&prov::VALUES_0),
+    values_by_length(&prov::VALUES_1),
+];
 
 /// Numeric identifier, formal public identifier, vocabulary.
 static PUBLIC_IDS: [(u32, &str, Vocabulary); 11] = [
@@ -202,7 +106,7 @@ impl Vocabulary {
     }
 
     /// Guess from the root tag, for documents that say nothing of themselves.
-    pub(super) fn of_root(root: Tag, attributes: bool) -> Vocabulary {
+    pub(crate) fn of_root(root: Tag, attributes: bool) -> Vocabulary {
         match root {
             syncml::SYNC_ML => Vocabulary::SyncMl12,
             ddf::MGMT_TREE => Vocabulary::DmDdf,
@@ -287,7 +191,7 @@ impl Vocabulary {
     }
 
     /// The attribute start token of a name that stands for just this beginning of the value.
-    pub(super) fn start_token(self, page: u8, name: &str, prefix: &str) -> Option<u8> {
+    pub(crate) fn start_token(self, page: u8, name: &str, prefix: &str) -> Option<u8> {
         let starts = self.starts(page)?;
         let tokens = PROV_STARTS_BY_LENGTH.get(usize::from(page))?;
         first_token(*tokens.get(prefix.len())?, |token| {
@@ -296,7 +200,7 @@ impl Vocabulary {
     }
 
     /// The attribute value token of a text.
-    pub(super) fn value_token(self, page: u8, text: &str) -> Option<u8> {
+    pub(crate) fn value_token(self, page: u8, text: &str) -> Option<u8> {
         let values = self.values(page)?;
         let tokens = PROV_VALUES_BY_LENGTH.get(usize::from(page))?;
         first_token(*tokens.get(text.len())?, |token| same(values[token], text))
@@ -328,16 +232,10 @@ mod tests {
     fn every_name_is_found_soon() {
         let pages = SYNCML.iter().chain(&PROV);
         for names in pages.chain(&DEV_INF_11).chain(&DEV_INF_12) {
-            for (token, name) in names
-                .page
-                .iter()
-                .enumerate()
-                .filter(|one| !one.1.is_empty())
-            {
+            let named = names.page.iter().enumerate();
+            for (token, name) in named.filter(|one| !one.1.is_empty()) {
                 assert_eq!(names.token(name), Some(token as u8), "{name}");
-                let slot = hash(name.as_bytes());
-                let near = [slot, slot + 1].map(|slot| names.slots[slot % SLOTS]);
-                assert!(near.contains(&(token as u8)), "{name}");
+                assert!(names.steps(name) <= 2, "{name}");
             }
             assert_eq!(names.token(""), None);
             assert_eq!(names.token("Nobody"), None);

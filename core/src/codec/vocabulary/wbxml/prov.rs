@@ -1,7 +1,7 @@
 //! wap-provisioningdoc tokens: tags, attribute starts, attribute values, pages 0 and 1
 //! (OMA-WAP-TS-ProvCont 1.1). Encoders stay on tag page 0 and switch the attribute page only.
 
-use super::{StartPage, Tag, TagPage, ValuePage, start_page, tag_page, value_page};
+use super::page::{StartPage, Tag, TagPage, ValuePage, start_page, tag_page, value_page};
 
 /// `wap-provisioningdoc`.
 pub const ROOT: Tag = Tag { page: 0, token: 5 };

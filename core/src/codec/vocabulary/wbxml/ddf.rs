@@ -1,7 +1,7 @@
 //! DM DDF and TNDS tags, code page 2 (OMA-TS-DM_TND-V1_2_1 §10). Names are case-sensitive:
 //! `Node` is an element of the tree, `node` a format.
 
-use super::{Tag, TagPage, tag_page, tags};
+use super::page::{Tag, TagPage, tag_page, tags};
 
 tags! { 2 PAGE:
     ACCESS_TYPE = 0x05 "AccessType",

@@ -1,9 +1,9 @@
 //! A WBXML document as fields: the header first, then what the arena has, then what is left.
 
-use super::parse::{Parsed, parse};
-use super::{Header, PublicId, Vocabulary};
+use super::markup;
 use crate::codec::markup::document::Charset;
-use crate::codec::markup::fields as markup_fields;
+use crate::codec::vocabulary::wbxml::Vocabulary;
+use crate::codec::wbxml::{Header, PublicId, parse_as};
 use crate::codec::{Field, hex};
 
 /// Fields of any WBXML document, SyncML, TNDS or provisioning: reads as far as it can, and
@@ -12,16 +12,25 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
     nested_fields(bytes, 0)
 }
 
+/// The same, of a document that is told to be of a kind, in case its header says nothing.
+pub(super) fn fields_as(bytes: &[u8], told: Vocabulary) -> Vec<Field> {
+    told_fields(bytes, told, 0)
+}
+
 /// Fields of a document that lies in so many others.
-pub(crate) fn nested_fields(bytes: &[u8], nesting: usize) -> Vec<Field> {
-    let parsed = parse(bytes);
+pub(super) fn nested_fields(bytes: &[u8], nesting: usize) -> Vec<Field> {
+    told_fields(bytes, Vocabulary::Unknown, nesting)
+}
+
+fn told_fields(bytes: &[u8], told: Vocabulary, nesting: usize) -> Vec<Field> {
+    let parsed = parse_as(bytes, told);
     let mut fields = Vec::new();
     if let Some(header) = &parsed.header {
         header_fields(header, bytes, &mut fields);
     }
-    fields.extend(markup_fields::fields(&parsed.document, nesting));
+    fields.extend(markup::fields(&parsed.document, nesting, nested_fields));
     match &parsed.error {
-        Some(error) => fields.push(markup_fields::unreadable(bytes, error)),
+        Some(error) => fields.push(markup::unreadable(bytes, error)),
         None => {
             let used = parsed.document.used;
             if let Some(rest) = bytes.get(used..).filter(|rest| !rest.is_empty()) {
@@ -32,30 +41,13 @@ pub(crate) fn nested_fields(bytes: &[u8], nesting: usize) -> Vec<Field> {
     fields
 }
 
-/// True for bytes that begin as a document of a known kind.
-pub(crate) fn is_document(bytes: &[u8]) -> bool {
-    // Version 1.0 is as good as never seen, and a 00 begins too many other things.
-    if !matches!(bytes.first(), Some(1..=3)) {
-        return false;
-    }
-    let Parsed {
-        header, document, ..
-    } = parse(bytes);
-    header.is_some() && document.root().is_some() && document.vocabulary != Vocabulary::Unknown
-}
-
 fn padding(used: usize, rest: &[u8]) -> Field {
     let note = if rest.iter().all(|byte| matches!(byte, 0 | 0xFF)) {
         "Padding of the file; the document ends with its root element."
     } else {
         "Follows the root element and is no part of the document."
     };
-    Field::new(
-        "trailing",
-        used..used + rest.len(),
-        markup_fields::shown(rest),
-    )
-    .note(note)
+    Field::new("trailing", used..used + rest.len(), markup::shown(rest)).note(note)
 }
 
 fn header_fields(header: &Header, bytes: &[u8], out: &mut Vec<Field>) {
@@ -77,6 +69,9 @@ fn header_fields(header: &Header, bytes: &[u8], out: &mut Vec<Field>) {
         },
     };
     let note = match vocabulary {
+        Vocabulary::Unknown if header.is_unknown() => {
+            "Says that the kind is unknown; what carries the document must tell, or its root tag."
+        }
         Vocabulary::Unknown => "Names no known kind of document; the root tag must tell.",
         _ => "Tells which tables give the tokens their names.",
     };

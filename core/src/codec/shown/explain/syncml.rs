@@ -1,9 +1,9 @@
 //! What the elements of a message are for, clause by clause, for people who look at bytes.
 
-use crate::codec::wbxml::tokens::{Tag, metinf, syncml as tags};
+use crate::codec::vocabulary::wbxml::{Tag, metinf, syncml as tags};
 
 /// Clause and purpose of an element of pages 0 and 1; `parent` is the element around it.
-pub(crate) fn explain(tag: Tag, parent: Option<Tag>) -> (&'static str, &'static str) {
+pub(super) fn explain(tag: Tag, parent: Option<Tag>) -> (&'static str, &'static str) {
     match tag.page {
         0 => syncml(tag, parent),
         1 => met_inf(tag),
@@ -129,7 +129,7 @@ fn met_inf(tag: Tag) -> (&'static str, &'static str) {
 }
 
 /// Elements whose first one of these inside names the element for people.
-pub(crate) fn key(tag: Tag) -> &'static [Tag] {
+pub(super) fn key(tag: Tag) -> &'static [Tag] {
     match tag {
         tags::SYNC_HDR => &[tags::MSG_ID],
         tags::TARGET | tags::SOURCE => &[tags::LOC_URI],

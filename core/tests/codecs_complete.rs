@@ -1,0 +1,140 @@
+//! Every codec has all that a codec must have: reading, writing, fields, a check, a fuzz target and
+//! values at random. The list of codecs is that of `core/src/codec/mod.rs`; files are read as
+//! text.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod checks;
+mod strategies;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Public modules beside the codecs.
+const NO_CODECS: [&str; 3] = ["markup", "shown", "vocabulary"];
+
+/// Codecs that lack something, and why that may be.
+const INCOMPLETE: &[(&str, &str)] = &[
+    ("access", "being filled"),
+    ("apdu", "being filled"),
+    ("atr", "being filled"),
+    ("ber", "being filled"),
+    ("ef", "being filled"),
+    ("fcp", "being filled"),
+    ("gsmtap", "being filled"),
+    ("http", "being filled"),
+    ("notification", "being filled"),
+    ("pkcs15", "being filled"),
+    ("pps", "being filled"),
+    ("secured_packet", "being filled"),
+    ("sms", "being filled"),
+    ("toolkit", "being filled"),
+    ("wsp", "being filled"),
+];
+
+fn codec_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/codec")
+}
+
+/// The codecs by name.
+fn codecs() -> Vec<String> {
+    let list = fs::read_to_string(codec_folder().join("mod.rs")).unwrap();
+    let modules = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+    let found: Vec<String> = modules
+        .filter(|name| !NO_CODECS.contains(name))
+        .map(str::to_owned)
+        .collect();
+    assert!(
+        found.len() > 15,
+        "the list of codecs cannot be read: {found:?}"
+    );
+    found
+}
+
+/// The text of a module: a file, or all files of a folder.
+fn text_of(folder: &Path, name: &str) -> String {
+    if let Ok(text) = fs::read_to_string(folder.join(format!("{name}.rs"))) {
+        return text;
+    }
+    let files = fs::read_dir(folder.join(name)).into_iter().flatten();
+    files
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "rs"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect()
+}
+
+/// What a codec lacks.
+fn missing(name: &str) -> Vec<&'static str> {
+    let text = text_of(&codec_folder(), name);
+    let has = |verbs: [&str; 3]| {
+        let mut functions = text
+            .split("pub fn ")
+            .chain(text.split("pub(crate) fn "))
+            .skip(1);
+        functions.any(|function| verbs.iter().any(|verb| function.starts_with(verb)))
+    };
+    let shown = text_of(&codec_folder().join("shown"), name);
+    let is_shown = shown
+        .split("pub fn ")
+        .skip(1)
+        .filter_map(|function| function.split('(').next())
+        .any(|function| function == "fields" || function.ends_with("_fields"));
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/fuzz_targets");
+    let parts = [
+        ("a function to decode", has(["decode", "parse", "read"])),
+        ("a function to encode", has(["encode", "write", "to_bytes"])),
+        ("fields in codec/shown", is_shown),
+        (
+            "a check in core/tests/checks",
+            checks::CODECS.iter().any(|(check, _)| *check == name),
+        ),
+        (
+            "a target in fuzz/fuzz_targets",
+            fuzz.join(format!("{name}.rs")).is_file(),
+        ),
+        (
+            "a strategy in core/tests/strategies",
+            strategies::STRATEGIES.iter().any(|(one, _)| *one == name),
+        ),
+    ];
+    let lacking = parts.iter().filter(|(_, is_there)| !is_there);
+    lacking.map(|(part, _)| *part).collect()
+}
+
+#[test]
+fn every_codec_is_complete() {
+    let mut bad = Vec::new();
+    for name in codecs() {
+        let missing = missing(&name);
+        let excused = INCOMPLETE.iter().any(|(one, _)| *one == name);
+        if !missing.is_empty() && !excused {
+            bad.push(format!("codec::{name} lacks {}", missing.join(", ")));
+        }
+        if missing.is_empty() && excused {
+            bad.push(format!(
+                "codec::{name} is complete: take it out of INCOMPLETE"
+            ));
+        }
+    }
+    assert!(bad.is_empty(), "\n  {}", bad.join("\n  "));
+}
+
+#[test]
+fn no_name_is_of_nothing() {
+    let codecs = codecs();
+    let excused = INCOMPLETE.iter().map(|(name, _)| *name);
+    let made = strategies::STRATEGIES.iter().map(|(name, _)| *name);
+    for name in excused.chain(made) {
+        assert!(
+            codecs.iter().any(|codec| codec == name),
+            "{name} is no codec"
+        );
+    }
+}
