@@ -18,23 +18,7 @@ use std::path::{Path, PathBuf};
 const NO_CODECS: [&str; 3] = ["markup", "shown", "vocabulary"];
 
 /// Codecs that lack something, and why that may be.
-const INCOMPLETE: &[(&str, &str)] = &[
-    ("access", "being filled"),
-    ("apdu", "being filled"),
-    ("atr", "being filled"),
-    ("ber", "being filled"),
-    ("ef", "being filled"),
-    ("fcp", "being filled"),
-    ("gsmtap", "being filled"),
-    ("http", "being filled"),
-    ("notification", "being filled"),
-    ("pkcs15", "being filled"),
-    ("pps", "being filled"),
-    ("secured_packet", "being filled"),
-    ("sms", "being filled"),
-    ("toolkit", "being filled"),
-    ("wsp", "being filled"),
-];
+const INCOMPLETE: &[(&str, &str)] = &[];
 
 fn codec_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/codec")

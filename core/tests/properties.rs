@@ -238,8 +238,8 @@ proptest! {
         assert_eq!(Contents::decode(Some(form), &contents.encode(room)), Ok(contents));
         assert_eq!(Rule::decode(&rule.encode()), Ok(rule));
         assert_eq!(PinStatus::decode(&status.encode()), Ok(status));
-        assert_eq!(pkcs15::dodf(&pkcs15::encode_dodf(&objects)), Ok(objects));
-        assert_eq!(pkcs15::odf(&pkcs15::encode_odf(&paths)), Ok(paths));
+        assert_eq!(pkcs15::decode_dodf(&pkcs15::encode_dodf(&objects)), Ok(objects));
+        assert_eq!(pkcs15::decode_odf(&pkcs15::encode_odf(&paths)), Ok(paths));
     }
 
     #[test]

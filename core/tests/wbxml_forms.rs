@@ -324,8 +324,8 @@ fn errors_have_a_place_a_clause_and_a_reason() {
         ),
         (
             &[0x6D, 0xC3, 0x05, 0x00],
-            9,
-            "5 bytes of opaque",
+            10,
+            "opaque data, 5 bytes",
             "WBXML §5.8.4.6",
         ),
         (&[0xED, 0x85, 0x01], 8, "an attribute start", "WBXML §5.8.3"),

@@ -80,7 +80,7 @@ pub struct DataObject {
 }
 
 /// Paths of the data object directories in EF_ODF, the first first.
-pub fn odf(bytes: &[u8]) -> Result<Vec<Vec<u16>>, DecodeError> {
+pub fn decode_odf(bytes: &[u8]) -> Result<Vec<Vec<u16>>, DecodeError> {
     let entries = entries(bytes)?;
     Ok(entries
         .iter()
@@ -99,7 +99,7 @@ pub fn encode_odf(paths: &[Vec<u16>]) -> Vec<u8> {
 }
 
 /// Data objects of an EF_DODF in their order; those that name no file are left out.
-pub fn dodf(bytes: &[u8]) -> Result<Vec<DataObject>, DecodeError> {
+pub fn decode_dodf(bytes: &[u8]) -> Result<Vec<DataObject>, DecodeError> {
     Ok(entries(bytes)?.iter().filter_map(object).collect())
 }
 
@@ -237,9 +237,9 @@ mod tests {
     #[test]
     fn directories_of_every_form_are_read() {
         let dodf_path = vec![0x3F00, 0x7F50, 0x6430];
-        assert_eq!(odf(&bytes("A706300404026430")).unwrap(), [vec![0x6430]]);
+        assert_eq!(decode_odf(&bytes("A706300404026430")).unwrap(), [vec![0x6430]]);
         assert_eq!(
-            odf(&bytes(
+            decode_odf(&bytes(
                 "A70A300804063F007F506430 A50A300804063F007F506434 000000"
             ))
             .unwrap(),
@@ -278,7 +278,7 @@ mod tests {
             ),
         ] {
             let padded = [bytes(entry), vec![0xFF; 9]].concat();
-            let objects = dodf(&padded).unwrap();
+            let objects = decode_dodf(&padded).unwrap();
             let wanted = DataObject {
                 label: "DM_Bootstrap".into(),
                 oid: vec![0x67, 0x2B, 7, 1],
@@ -302,7 +302,7 @@ mod tests {
             hex::encode(&written),
             "A70A300804063F007F506430A706300404026431"
         );
-        assert_eq!(odf(&written), Ok(paths));
+        assert_eq!(decode_odf(&written), Ok(paths));
         let object = DataObject {
             label: "DM_Bootstrap".into(),
             oid: vec![0x67, 0x2B, 7, 1],
@@ -315,7 +315,7 @@ mod tests {
             hex::encode(&written),
             "302430120C0C444D5F426F6F7473747261700302064030060604672B0701A106300404026435"
         );
-        assert_eq!(dodf(&written), Ok(vec![object]));
+        assert_eq!(decode_dodf(&written), Ok(vec![object]));
     }
 
     #[test]
@@ -332,7 +332,7 @@ mod tests {
         let entry = bytes(
             "302A30100C07436F6E66696732030206C0040101300A0C0243500604672B0503A10A300804063F007F506433",
         );
-        let object = &dodf(&entry).unwrap()[0];
+        let object = &decode_dodf(&entry).unwrap()[0];
         assert!(object.private && object.modifiable);
         assert_eq!(Document::from_oid(&object.oid), Some(Document::Config2));
         assert_eq!(Document::from_oid(&[0x67, 0x2B, 9, 1]), None);
@@ -340,7 +340,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_said_with_its_place() {
-        assert_eq!(odf(&bytes("A70630")).unwrap_err().offset, 2);
-        assert_eq!(dodf(&[0x00; 4]).unwrap(), []);
+        assert_eq!(decode_odf(&bytes("A70630")).unwrap_err().offset, 2);
+        assert_eq!(decode_dodf(&[0x00; 4]).unwrap(), []);
     }
 }

@@ -253,14 +253,14 @@ impl Bootstrap {
             return;
         };
         let found = match job.what {
-            What::Odf => pkcs15::odf(&data).map(|paths| {
+            What::Odf => pkcs15::decode_odf(&data).map(|paths| {
                 let jobs = paths.into_iter().map(|path| Job {
                     path,
                     what: What::Dodf,
                 });
                 jobs.collect::<Vec<_>>()
             }),
-            What::Dodf => pkcs15::dodf(&data).map(|objects| {
+            What::Dodf => pkcs15::decode_dodf(&data).map(|objects| {
                 let jobs = objects.into_iter().filter_map(|object| {
                     let document = Document::from_oid(&object.oid)?;
                     Some(Job {
