@@ -375,7 +375,7 @@ pub(crate) fn peers() {
     });
     if let Err(error) = installed {
         run::say(&format!(
-            "  {error} The tests that need {} will be skipped.",
+            "  {error} The tests that need {} will fail under CI, and be skipped elsewhere.",
             missing.join(" and ")
         ));
     }

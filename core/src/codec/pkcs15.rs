@@ -188,8 +188,8 @@ fn object(entry: &Tlv<'_>) -> Option<DataObject> {
         let value = ber::read(kind.value, 0).ok()?;
         named.extend(ber::read_all(value.value).ok()?);
     }
-    let oids = named.iter().filter(|part| part.tag == OBJECT_IDENTIFIER);
-    if let Some(oid) = oids.last() {
+    let mut oids = named.iter().filter(|part| part.tag == OBJECT_IDENTIFIER);
+    if let Some(oid) = oids.next_back() {
         found.oid = bare_oid(oid.value).to_vec();
     }
     found.path = path_within(kind.value, MAX_DEPTH)?;
@@ -237,7 +237,10 @@ mod tests {
     #[test]
     fn directories_of_every_form_are_read() {
         let dodf_path = vec![0x3F00, 0x7F50, 0x6430];
-        assert_eq!(decode_odf(&bytes("A706300404026430")).unwrap(), [vec![0x6430]]);
+        assert_eq!(
+            decode_odf(&bytes("A706300404026430")).unwrap(),
+            [vec![0x6430]]
+        );
         assert_eq!(
             decode_odf(&bytes(
                 "A70A300804063F007F506430 A50A300804063F007F506434 000000"

@@ -1,7 +1,7 @@
 //! The list of stories.
 
-use super::scenario::Scenario;
 use super::stories;
+use super::story::Scenario;
 
 /// Every story there is.
 pub const CATALOGUE: &[Scenario] = &[

@@ -13,11 +13,11 @@ mod engine;
 mod failures;
 mod lone;
 mod record;
-mod scenario;
 mod settings;
 mod simulation;
 mod smart_card;
 mod stories;
+mod story;
 mod world;
 
 pub use cast::account as sample_account;
@@ -26,13 +26,13 @@ pub use edit::{Change, Edit, EditError, MAX_EDITS, Place};
 pub use engine::{CardKind, Engine, Question, Said, Wanted};
 pub use failures::{FAILURES, Failure, Heals, TreeEnds};
 pub use lone::Lone;
-pub use scenario::{Act, Begins, Scenario, StepDef};
 pub use settings::{
     MAX_PROVISIONING, SETTINGS, SettingError, SettingKey, SettingKind, SettingRow, Settings,
     UserAnswer, UserFile,
 };
 pub use simulation::run;
 pub use smart_card::{CardOutput, SmartCard};
+pub use story::{Act, Begins, Scenario, StepDef};
 pub use world::World;
 
 /// All that makes a run: two equal setups give two equal traces.

@@ -130,7 +130,9 @@ pub(crate) fn check_ef(bytes: &[u8]) {
 pub(crate) fn check_pkcs15(bytes: &[u8]) {
     inside(&shown::pkcs15::fields(bytes), 0..bytes.len());
     stable(bytes, pkcs15::decode_odf, |paths| pkcs15::encode_odf(paths));
-    stable(bytes, pkcs15::decode_dodf, |objects| pkcs15::encode_dodf(objects));
+    stable(bytes, pkcs15::decode_dodf, |objects| {
+        pkcs15::encode_dodf(objects)
+    });
 }
 
 /// Captures.

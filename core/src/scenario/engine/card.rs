@@ -7,7 +7,7 @@ use crate::codec::syncml::{Encoding, Message};
 use crate::scenario::SmartCard;
 use crate::scenario::crossing::{Moment, Passed};
 use crate::scenario::record::{Leg, ToolkitWatch, facts, has_work};
-use crate::scenario::scenario::Begins;
+use crate::scenario::story::Begins;
 use crate::server;
 use crate::trace::{Actor, Event, EventKind, Fate, Interface};
 

@@ -7,7 +7,7 @@ use crate::codec::http::Response;
 use crate::codec::syncml::{Encoding, Message, StatusCode};
 use crate::codec::wsp;
 use crate::scenario::record::{Leg, facts};
-use crate::scenario::scenario::Begins;
+use crate::scenario::story::Begins;
 use crate::scenario::{SettingKey, UserAnswer};
 use crate::trace::{Actor, Event, Interface};
 
@@ -145,12 +145,9 @@ impl Engine {
     fn client_event(&mut self, event: ClientEvent) {
         let at = Actor::DmClient;
         let cause = self.talk.client_cause;
-        match &event {
-            ClientEvent::SessionEnded { complete, .. } => {
-                self.client_complete = Some(*complete);
-                self.clock.response_until_ms = None;
-            }
-            _ => {}
+        if let ClientEvent::SessionEnded { complete, .. } = &event {
+            self.client_complete = Some(*complete);
+            self.clock.response_until_ms = None;
         }
         let Some((event, changes)) = facts::of_client(event) else {
             return;

@@ -9,7 +9,7 @@ use crate::scenario::UserAnswer;
 use crate::scenario::cast::ui_mode;
 use crate::scenario::crossing::{Moment, Passed};
 use crate::scenario::record::{Leg, Within};
-use crate::scenario::scenario::{Act, Begins};
+use crate::scenario::story::{Act, Begins};
 use crate::terminal::{PinReply, Reply};
 use crate::trace::{Actor, Event, Interface};
 

@@ -16,7 +16,7 @@ use super::clock::Clock;
 use super::crossing::{Edits, Moment};
 use super::edit::Edit;
 use super::record::{CardWatch, Leg, Recorder, ToolkitWatch, outcome};
-use super::scenario::{Act, Begins, Scenario};
+use super::story::{Act, Begins, Scenario};
 use super::world::World;
 use super::{Settings, Setup, SmartCard};
 use crate::client::DmClient;

@@ -4,7 +4,7 @@ use super::cross::Parcel;
 use super::{Awaited, Engine, Question, Said, THINKING_MS, Wanted};
 use crate::codec::wsp;
 use crate::scenario::record::Leg;
-use crate::scenario::scenario::Begins;
+use crate::scenario::story::Begins;
 use crate::scenario::{SettingKey, UserAnswer};
 use crate::terminal::{Dialog, Output, PinReply, Reply};
 use crate::trace::{Actor, Event, Interface};
