@@ -4,16 +4,19 @@
 //! codecs to say. Holds no format but that of its lines.
 
 use crate::ladder::plain;
-use crate::{input, print};
+use crate::{exchanges, input, print};
 use clap::{Args, ValueEnum};
+use dmsc_core::codec::ef::Home;
 use dmsc_core::codec::markup::Form;
 use dmsc_core::codec::markup::document::Document;
 use dmsc_core::codec::notification::{self, Package0};
+use dmsc_core::codec::secured_packet::Keys;
+use dmsc_core::codec::shown::kind::{self, Kind as Wire};
 use dmsc_core::codec::syncml::{Encoding, Message};
 use dmsc_core::codec::vocabulary::wbxml::Vocabulary;
 use dmsc_core::codec::wbxml;
 use dmsc_core::codec::wsp::{Push, Token};
-use dmsc_core::codec::{DecodeError, Field, ddf, devinf, prov, shown, tnds, xml};
+use dmsc_core::codec::{DecodeError, Field, ddf, devinf, hex, prov, shown, tnds, xml};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,6 +27,13 @@ pub(crate) struct DecodeArguments {
     /// What the bytes are.
     #[arg(long, value_enum, default_value_t = Asked::Auto)]
     kind: Asked,
+    /// Path of the file whose contents the bytes are, from the MF: `7FFF/6F07`.
+    #[arg(long, value_name = "PATH")]
+    ef: Option<String>,
+    /// Keys of a secured packet in hex: for ciphering, and behind a colon for the checksum when
+    /// that is another.
+    #[arg(long, value_name = "HEX[:HEX]")]
+    key: Option<String>,
     /// Also print why each field is there.
     #[arg(long)]
     notes: bool,
@@ -49,6 +59,38 @@ enum Asked {
     Package0,
     /// A WSP push.
     Wsp,
+    /// A command APDU.
+    Apdu,
+    /// A response APDU.
+    Response,
+    /// Commands and responses in hex, a line each or a pair on a line.
+    Log,
+    /// An answer to reset.
+    Atr,
+    /// Protocol and parameters selection.
+    Pps,
+    /// File control parameters.
+    Fcp,
+    /// Contents of an elementary file; `--ef` says which.
+    Ef,
+    /// A proactive command.
+    Proactive,
+    /// An envelope.
+    Envelope,
+    /// The objects of a TERMINAL RESPONSE.
+    TerminalResponse,
+    /// An SMS TPDU.
+    Sms,
+    /// A command packet of remote management; `--key` opens it.
+    Packet,
+    /// BER-TLV objects.
+    Tlv,
+    /// A block of T=1.
+    T1,
+    /// A GSMTAP packet.
+    Gsmtap,
+    /// A capture file, pcap or pcapng.
+    Pcap,
 }
 
 /// What bytes are.
@@ -57,6 +99,8 @@ pub(crate) enum Kind {
     Markup(Model, Form),
     Package0,
     Wsp,
+    /// A format of card or air.
+    Wire(Wire),
 }
 
 /// Which value markup stands for.
@@ -73,13 +117,41 @@ pub(crate) enum Model {
 
 /// Prints what can be read; an error says why the rest cannot.
 pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
-    let bytes = input::read(arguments.file.as_ref())?;
+    let text = input::read_text(arguments.file.as_ref())?;
+    let is_auto = arguments.kind == Asked::Auto && arguments.ef.is_none();
+    if arguments.kind == Asked::Log || is_auto && exchanges::is_log(&text) {
+        print(&exchanges::log(&text, arguments.notes)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let bytes = input::bytes_of(arguments.file.as_ref(), text)?;
+    if arguments.kind == Asked::Pcap || is_auto && exchanges::is_capture(&bytes) {
+        print(&exchanges::capture(&bytes, arguments.notes)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let kind = match arguments.kind {
+        Asked::Auto | Asked::Ef if arguments.ef.is_some() => Kind::Wire(elementary_file(
+            arguments.ef.as_deref().unwrap_or_default(),
+        )?),
+        Asked::Ef => return Err("--kind ef needs --ef PATH, such as 7FFF/6F07".to_owned()),
         Asked::Auto => detect(&bytes).ok_or_else(|| {
-            "these octets begin like nothing known here: no WBXML header, no XML, no WSP push, \
-             no version of a Package #0; --kind says what they are"
+            "these octets are nothing known here: no document, no push, no notification, nothing \
+             of a card; --kind says what they are"
                 .to_owned()
         })?,
+        Asked::Apdu => Kind::Wire(Wire::Command),
+        Asked::Response => Kind::Wire(Wire::Response),
+        Asked::Atr => Kind::Wire(Wire::Atr),
+        Asked::Pps => Kind::Wire(Wire::Pps),
+        Asked::Fcp => Kind::Wire(Wire::Fcp),
+        Asked::Proactive => Kind::Wire(Wire::ProactiveCommand),
+        Asked::Envelope => Kind::Wire(Wire::Envelope),
+        Asked::TerminalResponse => Kind::Wire(Wire::TerminalResponse),
+        Asked::Sms => Kind::Wire(Wire::Sms),
+        Asked::Packet => Kind::Wire(Wire::SecuredPacket),
+        Asked::Tlv => Kind::Wire(Wire::Tlv),
+        Asked::T1 => Kind::Wire(Wire::T1Block),
+        Asked::Gsmtap => Kind::Wire(Wire::Gsmtap),
+        Asked::Log | Asked::Pcap => return Err("nothing to read".to_owned()),
         Asked::Wbxml => Kind::Markup(Model::Other, Form::Wbxml),
         Asked::Syncml => Kind::Markup(Model::Message, form(&bytes)),
         Asked::Tnds => Kind::Markup(Model::Tnds, form(&bytes)),
@@ -88,7 +160,24 @@ pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
         Asked::Package0 => Kind::Package0,
         Asked::Wsp => Kind::Wsp,
     };
-    print(&readable(kind, &bytes, arguments.notes))?;
+    let text = match (kind, &arguments.key) {
+        (Kind::Wire(wire), Some(key)) => {
+            let (ciphering, checking) = keys(key)?;
+            let keys = Keys {
+                ciphering: &ciphering,
+                checking: &checking,
+            };
+            listed(
+                kind,
+                &bytes,
+                &wire.fields_with(&bytes, &keys),
+                arguments.notes,
+            )
+        }
+        (_, Some(_)) => return Err("--key is for secured packets".to_owned()),
+        (_, None) => readable(kind, &bytes, arguments.notes),
+    };
+    print(&text)?;
     check(kind, &bytes).map_err(|error| said(kind, &bytes, &error))?;
     remark(kind, &bytes);
     Ok(ExitCode::SUCCESS)
@@ -125,39 +214,91 @@ const MAX_REMARKS: usize = 20;
 
 /// Every field that can be read, a line each, under a heading.
 pub(crate) fn readable(kind: Kind, bytes: &[u8], notes: bool) -> String {
+    listed(kind, bytes, &fields(kind, bytes), notes)
+}
+
+fn listed(kind: Kind, bytes: &[u8], fields: &[Field], notes: bool) -> String {
     let mut text = format!("{}, {} octets\n", name(kind), bytes.len());
     let widest = bytes.len().to_string().len() * 2 + 2;
-    lines(&fields(kind, bytes), 0, widest, notes, &mut text);
+    lines(fields, 0, widest, notes, &mut text);
     text
 }
 
-/// What bytes are, by their beginning. A digest may look like anything, so a Package #0 that
-/// can be read is preferred to anything else that can be read only in part.
+/// What bytes are. What begins so that it is hardly anything else goes first, then what can be
+/// read whole, then what can be read in part. A digest may look like anything, so a notification
+/// that can be read is preferred to a document that can be read only in part.
 pub(crate) fn detect(bytes: &[u8]) -> Option<Kind> {
-    let markup = detect_markup(bytes);
-    let push = Push::decode(bytes).ok();
-    let version = |b: &[u8]| u16::from(b[0]) << 2 | u16::from(b[1]) >> 6;
-    let is_version = bytes.get(16..18).map(version) == Some(notification::VERSION);
-    if let Some(kind @ Kind::Markup(_, form)) = markup {
-        let whole = match form {
-            Form::Wbxml => wbxml::document(bytes).is_ok(),
-            Form::Xml => xml::document(bytes).is_ok(),
-        };
-        if whole || !(is_version && Package0::decode(bytes).is_ok()) {
-            return Some(kind);
-        }
+    let wires = kind::guesses(bytes);
+    let wire = |sure: bool| wires.iter().find(|wire| wire.is_sure() == sure);
+    if let Some(sure) = wire(true) {
+        return Some(Kind::Wire(*sure));
     }
+    let markup = detect_markup(bytes);
+    let whole = |kind: &Kind| match kind {
+        Kind::Markup(_, Form::Wbxml) => wbxml::document(bytes).is_ok(),
+        Kind::Markup(_, Form::Xml) => true,
+        _ => false,
+    };
+    if let Some(kind) = markup.filter(whole) {
+        return Some(kind);
+    }
+    let push = Push::decode(bytes).ok();
     if push.as_ref().is_some_and(|push| pushed(push).is_some()) {
         return Some(Kind::Wsp);
     }
-    if is_version {
+    let version = |b: &[u8]| u16::from(b[0]) << 2 | u16::from(b[1]) >> 6;
+    let version = bytes.get(16..18).map(version);
+    if version == Some(notification::VERSION) || is_notification(bytes, version) {
         return Some(Kind::Package0);
     }
     if push.is_some() {
         return Some(Kind::Wsp);
     }
+    if let Some(wire) = wire(false) {
+        return Some(Kind::Wire(*wire));
+    }
     // The version of WBXML is no character of text.
-    matches!(bytes.first(), Some(1..=3)).then_some(Kind::Markup(Model::Other, Form::Wbxml))
+    let begins = matches!(bytes.first(), Some(1..=3));
+    markup.or(begins.then_some(Kind::Markup(Model::Other, Form::Wbxml)))
+}
+
+/// A notification of another version: a version there could be, and a server's name in text.
+fn is_notification(bytes: &[u8], version: Option<u16>) -> bool {
+    let named = |package: Package0| package.server_id.bytes().all(|b| b.is_ascii_graphic());
+    matches!(version, Some(10..=30)) && Package0::decode(bytes).is_ok_and(named)
+}
+
+/// A file by its path from the MF.
+fn elementary_file(path: &str) -> Result<Wire, String> {
+    let wrong = || format!("\"{path}\" is no path of a file: it looks like 7FFF/6F07");
+    let parts: Result<Vec<u16>, _> = path
+        .split('/')
+        .map(|part| u16::from_str_radix(part, 16))
+        .collect();
+    let parts = parts.map_err(|_| wrong())?;
+    let (fid, above) = parts.split_last().ok_or_else(wrong)?;
+    let home = match above.last() {
+        // The application of a card whose type is not told is taken for a USIM.
+        Some(0x7FFF) => Home::Usim,
+        Some(0x7F50) => Home::Pkcs15,
+        Some(directory) => Home::of(*directory, None).ok_or_else(|| {
+            format!("what {directory:04X} holds is not known here; known are 3F00, 7FFF, 7F10, 7F20, 7F25, 7F50, 5F3A")
+        })?,
+        None if fid >> 8 == 0x2F => Home::Card,
+        None => Home::Usim,
+    };
+    Ok(Wire::Ef { home, fid: *fid })
+}
+
+/// Both keys; one alone is for both purposes.
+fn keys(text: &str) -> Result<(Vec<u8>, Vec<u8>), String> {
+    let (ciphering, checking) = text.split_once(':').unwrap_or((text, text));
+    let key = |text: &str| {
+        hex::decode(text)
+            .filter(|key| !key.is_empty())
+            .ok_or_else(|| "a key is hex digits, two for each byte".to_owned())
+    };
+    Ok((key(ciphering)?, key(checking)?))
 }
 
 /// Markup whose root or public identifier names it.
@@ -216,6 +357,7 @@ fn name(kind: Kind) -> &'static str {
         Kind::Markup(Model::DevInf, Form::Xml) => "DevInf, XML",
         Kind::Markup(Model::Other, Form::Wbxml) => "WBXML",
         Kind::Markup(Model::Other, Form::Xml) => "XML",
+        Kind::Wire(wire) => wire.name(),
         Kind::Package0 => "Package #0",
         Kind::Wsp => "WSP push",
     }
@@ -236,6 +378,7 @@ fn fields(kind: Kind, bytes: &[u8]) -> Vec<Field> {
         Kind::Markup(Model::DevInf, Form::Wbxml) => shown::devinf::fields(bytes),
         Kind::Markup(Model::Other, Form::Wbxml) => shown::wbxml::fields(bytes),
         Kind::Markup(_, Form::Xml) => shown::xml::fields(bytes),
+        Kind::Wire(wire) => wire.fields(bytes),
         Kind::Package0 => shown::notification::fields(bytes),
         Kind::Wsp => shown::wsp::fields(bytes),
     }
@@ -268,6 +411,7 @@ fn check(kind: Kind, bytes: &[u8]) -> Result<(), DecodeError> {
         Kind::Markup(Model::DevInf, Form::Xml) => devinf::Document::decode_xml(bytes).map(drop),
         Kind::Markup(Model::Other, Form::Wbxml) => wbxml::document(bytes).map(drop),
         Kind::Markup(Model::Other, Form::Xml) => xml::document(bytes).map(drop),
+        Kind::Wire(wire) => wire.check(bytes),
         Kind::Package0 => Package0::decode(bytes).map(drop),
         Kind::Wsp => {
             let push = Push::decode(bytes)?;
@@ -324,7 +468,7 @@ pub(crate) fn said(kind: Kind, bytes: &[u8], error: &DecodeError) -> String {
 }
 
 /// `range  name: value  [clause]`, parts one step to the right.
-fn lines(fields: &[Field], depth: usize, widest: usize, notes: bool, out: &mut String) {
+pub(crate) fn lines(fields: &[Field], depth: usize, widest: usize, notes: bool, out: &mut String) {
     for field in fields {
         let range = format!("{}..{}", field.range.start, field.range.end);
         let indent = depth * 2;

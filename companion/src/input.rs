@@ -11,16 +11,23 @@ const MAX_INPUT: usize = 4 * MAX_DOCUMENT;
 
 /// The bytes of a file; of standard input when there is none or it is `-`.
 pub(crate) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, String> {
-    let file = file.map(PathBuf::as_path).filter(|f| *f != Path::new("-"));
-    let (name, bytes) = match file {
-        Some(path) => (
-            path.display().to_string(),
-            std::fs::File::open(path).and_then(limited),
-        ),
-        None => ("standard input".to_owned(), limited(std::io::stdin())),
+    let text = read_text(file)?;
+    bytes_of(file, text)
+}
+
+/// What a file holds as it stands, hex or not.
+pub(crate) fn read_text(file: Option<&PathBuf>) -> Result<Vec<u8>, String> {
+    let bytes = match path(file) {
+        Some(path) => std::fs::File::open(path).and_then(limited),
+        None => limited(std::io::stdin()),
     };
-    let bytes = bytes.map_err(|e| format!("{name} cannot be read: {e}"))?;
-    let bytes = from_hex(&bytes)?.unwrap_or(bytes);
+    bytes.map_err(|e| format!("{} cannot be read: {e}", name(file)))
+}
+
+/// The bytes that hex text means, or the text itself.
+pub(crate) fn bytes_of(file: Option<&PathBuf>, text: Vec<u8>) -> Result<Vec<u8>, String> {
+    let bytes = from_hex(&text)?.unwrap_or(text);
+    let name = name(file);
     if bytes.is_empty() {
         return Err(format!("{name} is empty"));
     }
@@ -30,6 +37,17 @@ pub(crate) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, String> {
         ));
     }
     Ok(bytes)
+}
+
+fn path(file: Option<&PathBuf>) -> Option<&Path> {
+    file.map(PathBuf::as_path).filter(|f| *f != Path::new("-"))
+}
+
+fn name(file: Option<&PathBuf>) -> String {
+    match path(file) {
+        Some(path) => path.display().to_string(),
+        None => "standard input".to_owned(),
+    }
 }
 
 fn limited(from: impl Read) -> std::io::Result<Vec<u8>> {

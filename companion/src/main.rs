@@ -9,6 +9,7 @@ mod card;
 mod client;
 mod decode;
 mod encode;
+mod exchanges;
 mod input;
 mod ladder;
 mod run;

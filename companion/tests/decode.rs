@@ -206,7 +206,7 @@ fn errors_have_offset_clause_and_reason() {
         ),
         (
             b"03 A4 01 6A 05 00",
-            "5 bytes of string table, found 1 bytes (WBXML §5.7)",
+            "a string table, 5 bytes, found 1 to the end (WBXML §5.7)",
         ),
         (b"03 A4 01 6A 00 6D C3 05 01", "WBXML §5.8.4.6"),
         (b"plain text", "--kind says what they are"),
@@ -324,4 +324,169 @@ fn what_cannot_be_written_leaves_nothing_on_standard_output() {
     let output = dmsc(&["encode"], b"<SyncML/>");
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("--to"), "{}", stderr(&output));
+}
+
+/// Bytes of cards and of the air: known by themselves, and by the kind that is told.
+#[test]
+fn formats_of_card_and_air_are_known() {
+    for (kind, heading, field, text) in [
+        (
+            "apdu",
+            "Command APDU",
+            "A0 00 00 00 87 10 02",
+            "00A4040C10A0000000871002FFFFFFFF8903020000",
+        ),
+        ("atr", "Answer to reset", "TA1", "3B94968001444F4F5295"),
+        ("pps", "PPS", "PPSS", "FF10957A"),
+        (
+            "proactive",
+            "Proactive command",
+            "Door open",
+            "D0158103012180820281028D0A04446F6F72206F70656E",
+        ),
+        (
+            "envelope",
+            "Envelope",
+            "TAR",
+            "D146820283818B40440B910100000000F07FF6621122417265002D02700000281506091212B00011FB26489CE557D7C12611FB911E4C7B2A00DB3F37F122E8EF915D71294EB104C4",
+        ),
+        (
+            "sms",
+            "SMS TPDU",
+            "Hello",
+            "040B910100000000F000006211224172650005C8329BFD06",
+        ),
+        (
+            "packet",
+            "Secured packet",
+            "B00000",
+            "00281516090202B00000C450FC44C5335BD88E6C5CE824312298BEAB3190EE4B0D0793CFBFD17055B7C8",
+        ),
+        (
+            "fcp",
+            "FCP template",
+            "File identifier",
+            "621A82054221001E0383022F008A01058B032F06018002005A880108",
+        ),
+        (
+            "gsmtap",
+            "GSMTAP",
+            "",
+            "02040401000000000000000000000000A0A40000023F009F16",
+        ),
+        (
+            "terminal-response",
+            "Terminal response",
+            "",
+            "810301130082028281830100",
+        ),
+        ("t1", "T=1 block", "", "00000500A4040000A5"),
+        ("response", "Response APDU", "", "6A82"),
+        ("tlv", "BER-TLV", "", "7009810101820102830103"),
+    ] {
+        for arguments in [vec!["decode"], vec!["decode", "--kind", kind]] {
+            let output = dmsc(&arguments, text.as_bytes());
+            let said = stdout(&output);
+            assert_eq!(output.status.code(), Some(0), "{kind}: {}", stderr(&output));
+            assert!(said.starts_with(heading), "{kind}: {said}");
+            assert!(said.contains(field), "{kind}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_file_is_decoded_by_its_path() {
+    let output = dmsc(&["decode", "--ef", "7FFF/6F07"], b"080910101032547698");
+    assert!(
+        stdout(&output).contains("001010123456789"),
+        "{}",
+        stdout(&output)
+    );
+    for (arguments, words) in [
+        (vec!["decode", "--kind", "ef"], "--ef PATH"),
+        (vec!["decode", "--ef", "7FFG"], "no path"),
+        (vec!["decode", "--ef", "1234/6F07"], "not known here"),
+    ] {
+        let output = dmsc(&arguments, b"080910101032547698");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_secured_packet_is_opened_with_its_keys() {
+    use dmsc_core::codec::secured_packet::{CommandHeader, CommandPacket, Keys, Spi};
+    let key = [0x11; 16];
+    let packet = CommandPacket {
+        header: CommandHeader {
+            spi: Spi::from_octets([0x16, 0x09]),
+            kic: 0x12,
+            kid: 0x12,
+            tar: [0xB0, 0x00, 0x00],
+        },
+        counter: 7,
+        data: vec![0x00, 0xA4, 0x00, 0x04, 0x02, 0x2F, 0xE2],
+    };
+    let keys = Keys {
+        ciphering: &key,
+        checking: &key,
+    };
+    let text = hex::encode(&packet.encode(&keys).unwrap());
+    let closed = dmsc(&["decode"], text.as_bytes());
+    assert!(!stdout(&closed).contains("2F E2"), "{}", stdout(&closed));
+    let open = dmsc(&["decode", "--key", &"11".repeat(16)], text.as_bytes());
+    assert!(stdout(&open).contains("2F E2"), "{}", stdout(&open));
+    let wrong = dmsc(&["decode", "--key", "1"], text.as_bytes());
+    assert_eq!(wrong.status.code(), Some(2));
+    let other = dmsc(&["decode", "--key", "11"], b"9000");
+    assert_eq!(other.status.code(), Some(0));
+}
+
+#[test]
+fn a_log_is_taken_line_by_line() {
+    for log in [
+        "00A40004022FE2\n9000\n00B000000A\n984400000000005361119000\n",
+        "> 00 A4 00 04 02 2F E2\n< 90 00\n> 00 B0 00 00 0A\n< 984400000000005361119000\n",
+        "00A40004022FE2 9000\n00B000000A 984400000000005361119000\n",
+    ] {
+        let output = dmsc(&["decode"], log.as_bytes());
+        let said = stdout(&output);
+        assert!(
+            said.starts_with("Log, 4 commands and responses\n"),
+            "{log}: {said}"
+        );
+        assert!(
+            said.contains("SELECT 2FE2") && said.contains("READ BINARY"),
+            "{said}"
+        );
+    }
+    // Long hex is broken into lines, too; that is no log.
+    let wrapped = format!("{}00\n{}9000\n", "00".repeat(30), "00".repeat(10));
+    assert!(!stdout(&dmsc(&["decode"], wrapped.as_bytes())).starts_with("Log"));
+    let broken = dmsc(&["decode", "--kind", "log"], b"00A4\nhello\n");
+    assert_eq!(broken.status.code(), Some(2));
+    assert!(stderr(&broken).contains("line 2"), "{}", stderr(&broken));
+}
+
+#[test]
+fn a_capture_of_ours_is_read_back() {
+    let path = std::env::temp_dir().join(format!("dmsc-decode-{}.pcap", std::process::id()));
+    let run = dmsc(
+        &["run", "remote-trigger", "--pcap", path.to_str().unwrap()],
+        b"",
+    );
+    assert!(run.status.success());
+    let output = dmsc(&["decode", path.to_str().unwrap()], b"");
+    let said = stdout(&output);
+    assert!(said.starts_with("Capture, "), "{said}");
+    assert!(
+        said.contains("Frame 1: GSMTAP") && said.contains(", 0 others"),
+        "{said}"
+    );
+    // Cut in the middle of a frame.
+    let bytes = std::fs::read(&path).unwrap();
+    let cut = dmsc(&["decode"], &bytes[..bytes.len() - 5]);
+    assert_eq!(cut.status.code(), Some(2));
+    assert!(stderr(&cut).contains("frame"), "{}", stderr(&cut));
+    std::fs::remove_file(path).unwrap();
 }

@@ -15,6 +15,7 @@ mod explain;
 pub mod fcp;
 pub mod gsmtap;
 pub mod http;
+pub mod kind;
 mod markup;
 pub mod notification;
 mod part;
