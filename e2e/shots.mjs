@@ -1,11 +1,11 @@
-// Screenshots of the page into e2e/results/, for a person to look at: three sizes, light and
+// Screenshots of the page into e2e/results/, for a person to look at: four sizes, light and
 // dark. Further addresses of the page may be named: node e2e/shots.mjs '#/local-trigger/3'
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { RESULTS, open, settle, withPage } from "./lib.mjs";
 
-const SIZES = [[1440, 900], [1920, 1080], [390, 844]];
+const SIZES = [[1440, 900], [1920, 1080], [820, 1180], [390, 844]];
 const addresses = ["", ...process.argv.slice(2)];
 
 await withPage(async (browser, server) => {

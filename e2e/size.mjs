@@ -1,12 +1,14 @@
-// What the first load costs: every file that a browser really asks for, raw, with gzip and
-// with brotli, and the sum against its limit. Ends with an error beyond the limit.
+// What the first load costs: every file that a browser really asks for, raw, with gzip and with
+// brotli, and two sums against their limits: the page's own program with styles and shell, and
+// all that the first run needs, the engine too. Ends with an error beyond a limit.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { DIST, open, withPage } from "./lib.mjs";
 
-const LIMIT = 200_000;
+const PAGE = 200_000;
+const ALL = 480_000;
 
 const files = await withPage(async (browser, server) => {
   const { page } = await open(browser, server.url);
@@ -24,18 +26,22 @@ for (const file of files) {
   rows.push([path.relative(DIST, file), raw.length, gzipSync(raw, { level: 9 }).length, brotli.length]);
 }
 rows.sort((a, b) => b[3] - a[3]);
-const sum = (column) => rows.reduce((total, row) => total + row[column], 0);
-rows.push(["sum", sum(1), sum(2), sum(3)]);
-
-const width = Math.max(...rows.map(([name]) => name.length));
+const width = Math.max(...rows.map(([name]) => name.length), 20);
 const line = (cells) => console.log(cells[0].padEnd(width) + cells.slice(1).map((cell) => String(cell).padStart(10)).join(""));
 line(["file", "raw", "gzip", "brotli"]);
 rows.forEach(line);
 
-const total = rows.at(-1)[3];
-const share = ((100 * total) / LIMIT).toFixed(1);
-console.log(`First load: ${total} of ${LIMIT} bytes with brotli (${share} %).`);
-if (total > LIMIT) {
-  console.error(`The first load is ${total - LIMIT} bytes beyond its limit.`);
+const isEngine = ([name]) => name.startsWith("engine");
+const sum = (of) => [1, 2, 3].map((column) => of.reduce((total, row) => total + row[column], 0));
+line(["page", ...sum(rows.filter((row) => !isEngine(row)))]);
+line(["engine", ...sum(rows.filter(isEngine))]);
+line(["sum", ...sum(rows)]);
+
+const hold = (what, size, limit) => {
+  console.log(`${what}: ${size} of ${limit} bytes with brotli (${((100 * size) / limit).toFixed(1)} %).`);
+  if (size <= limit) return;
+  console.error(`${what}: ${size - limit} bytes beyond the limit.`);
   process.exitCode = 1;
-}
+};
+hold("Page's own program, styles and shell", sum(rows.filter((row) => !isEngine(row)))[2], PAGE);
+hold("All that the first run needs", sum(rows)[2], ALL);

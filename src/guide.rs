@@ -5,6 +5,7 @@
 //! scenario's own file first, then in `events.md`. Pure text; knows no component.
 
 use crate::playback::{Row, Run};
+use crate::words::filled;
 use dmsc_core::codec::syncml::{AlertCode, StatusCode};
 use dmsc_core::trace::{Actor, Carried, Event, Step, contents};
 use dmsc_core::tree::ChangeKind;
@@ -147,40 +148,12 @@ pub fn sentence(run: &Run, row: Row) -> String {
         return String::new();
     };
     match entry(run, step) {
-        Some((_, _, template)) => filled(template, run, step, row),
-        None => match step.detail() {
-            detail if detail.is_empty() => step.title(),
-            detail => format!("{}: {detail}", step.title()),
+        Some((_, _, template)) => filled(template, |word| value(word, run, step, row)),
+        None => match run.detail(step.id) {
+            "" => run.name(step.id).to_owned(),
+            detail => format!("{}: {detail}", run.name(step.id)),
         },
     }
-}
-
-/// The template with the words in braces replaced; words it does not know stay.
-fn filled(template: &str, run: &Run, step: &Step, row: Row) -> String {
-    let mut out = String::with_capacity(template.len() + 32);
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        match after.split_once('}') {
-            Some((word, after)) => {
-                match value(word, run, step, row) {
-                    Some(value) => out.push_str(&value),
-                    None => {
-                        out.push('{');
-                        out.push_str(word);
-                        out.push('}');
-                    }
-                }
-                rest = after;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
@@ -205,9 +178,9 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
     Some(match word {
         "title" => match &step.event {
             Event::EnablerStepBegan => run.title(run.section_of(step.id)).1.to_owned(),
-            _ => step.title(),
+            _ => run.name(step.id).to_owned(),
         },
-        "detail" => step.detail(),
+        "detail" => run.detail(step.id).to_owned(),
         "from" => step.from.name().to_owned(),
         "to" => step.to.name().to_owned(),
         "bytes" => step.bytes.len().to_string(),

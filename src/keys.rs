@@ -1,56 +1,67 @@
-//! Which key does what: one table for the keyboard and for the help.
+//! Which key does what: one table for the keyboard and for the help. Keys of panes stand in the
+//! table of panes.
 //!
 //! Pure; knows no events of a browser, only the names it gives to keys.
 
-use crate::state::{Action, Panel};
+use crate::panes::{PANES, Stand};
+use crate::state::{Action, InspectAction, ShellAction, SideAction, TimeAction};
+use crate::words::say_of;
 use dmsc_core::trace::Layer;
 
-/// Keys for people, and what they do.
-pub const HELP: &[(&str, &str)] = &[
-    ("Space", "play or pause"),
-    ("→ ←", "next or previous row"),
-    ("Shift → ←", "next or previous step of the enabler"),
-    ("Home End", "first or last row"),
-    ("+ −", "faster or slower, 0.25 to 4 times"),
-    ("1 … 5", "depth: steps, packages, HTTP, toolkit, APDU"),
-    ("Enter", "open the present row in place, or close it"),
-    ("C", "the card in the place of the tree, or back"),
-    (
-        "T",
-        "tree and card: changes of this step or of the whole run",
-    ),
-    ("I", "inspector: fields, XML, bytes"),
-    ("D", "colours: system, light, dark"),
-    ("P", "presenter's size"),
-    ("S", "settings of the run"),
-    ("?", "this list"),
-    ("Esc", "close, or give up a choice"),
+/// Keys for people that belong to no pane; what they do stands in the words under `key.` and
+/// the name.
+const KEYS: &[(&str, &str)] = &[
+    ("Space", "play"),
+    ("→ ←", "move"),
+    ("Shift → ←", "section"),
+    ("Home End", "ends"),
+    ("+ −", "speed"),
+    ("1 … 5", "depth"),
+    ("Enter", "row"),
+    ("T", "changes"),
+    ("I", "tab"),
+    ("F6", "panes"),
+    ("D", "theme"),
+    ("P", "large"),
 ];
+
+/// All keys for people, and what they do.
+pub fn help() -> Vec<(&'static str, &'static str)> {
+    let keys = KEYS.iter().map(|(keys, name)| (*keys, say_of("key", name)));
+    let panes = PANES.iter().filter(|row| !row.key.is_empty());
+    let panes = panes.map(|row| (row.key, say_of("pane-key", row.id)));
+    let close = std::iter::once(("Esc", say_of("key", "close")));
+    keys.chain(panes).chain(close).collect()
+}
 
 /// What a key asks for at the present row `cursor`.
 pub fn action(key: &str, shift: bool, cursor: u32) -> Option<Action> {
+    if let Some(row) = PANES.iter().find(|row| row.key.eq_ignore_ascii_case(key)) {
+        let action = match row.stands {
+            Stand::Above => ShellAction::ToggleAbove(row.id),
+            _ => ShellAction::Toggle(row.id),
+        };
+        return (!key.is_empty()).then_some(action.into());
+    }
     Some(match key {
-        " " => Action::TogglePlay,
-        "ArrowRight" if shift => Action::MoveSection(true),
-        "ArrowLeft" if shift => Action::MoveSection(false),
-        "ArrowRight" => Action::Move(1),
-        "ArrowLeft" => Action::Move(-1),
-        "Home" => Action::Home,
-        "End" => Action::End,
-        "+" | "=" | ">" => Action::Faster(true),
-        "-" | "−" | "<" => Action::Faster(false),
+        " " => TimeAction::TogglePlay.into(),
+        "ArrowRight" if shift => TimeAction::MoveSection(true).into(),
+        "ArrowLeft" if shift => TimeAction::MoveSection(false).into(),
+        "ArrowRight" => TimeAction::Move(1).into(),
+        "ArrowLeft" => TimeAction::Move(-1).into(),
+        "Home" => TimeAction::Home.into(),
+        "End" => TimeAction::End.into(),
+        "+" | "=" | ">" => TimeAction::Faster(true).into(),
+        "-" | "−" | "<" => TimeAction::Faster(false).into(),
         "1" | "2" | "3" | "4" | "5" => {
             let at = usize::from(key.as_bytes()[0] - b'1');
-            Action::SetDepth(Layer::ALL[at])
+            TimeAction::SetDepth(Layer::ALL[at]).into()
         }
-        "Enter" => Action::ToggleRow(cursor),
-        "c" | "C" => Action::ToggleCard,
-        "t" | "T" => Action::ToggleTreeScope,
-        "i" | "I" => Action::NextTab,
-        "d" | "D" => Action::NextTheme,
-        "p" | "P" => Action::ToggleLarge,
-        "s" | "S" => Action::TogglePanel(Panel::Settings),
-        "?" => Action::TogglePanel(Panel::Help),
+        "Enter" => TimeAction::ToggleRow(cursor).into(),
+        "t" | "T" => SideAction::ToggleScope.into(),
+        "i" | "I" => InspectAction::NextTab.into(),
+        "d" | "D" => ShellAction::NextTheme.into(),
+        "p" | "P" => ShellAction::ToggleLarge.into(),
         "Escape" => Action::Close,
         _ => return None,
     })
@@ -62,15 +73,23 @@ mod tests {
 
     #[test]
     fn keys_do_what_the_help_says() {
-        assert_eq!(action(" ", false, 0), Some(Action::TogglePlay));
-        assert_eq!(action("ArrowRight", false, 0), Some(Action::Move(1)));
-        assert_eq!(
-            action("ArrowLeft", true, 0),
-            Some(Action::MoveSection(false))
-        );
-        assert_eq!(action("5", false, 0), Some(Action::SetDepth(Layer::Apdu)));
-        assert_eq!(action("Enter", false, 7), Some(Action::ToggleRow(7)));
-        assert_eq!(action("c", false, 0), Some(Action::ToggleCard));
+        let cases: [(&str, bool, Action); 8] = [
+            (" ", false, TimeAction::TogglePlay.into()),
+            ("ArrowRight", false, TimeAction::Move(1).into()),
+            ("ArrowLeft", true, TimeAction::MoveSection(false).into()),
+            ("5", false, TimeAction::SetDepth(Layer::Apdu).into()),
+            ("Enter", false, TimeAction::ToggleRow(7).into()),
+            ("c", false, ShellAction::Toggle("card").into()),
+            ("S", true, ShellAction::ToggleAbove("settings").into()),
+            ("?", true, ShellAction::ToggleAbove("help").into()),
+        ];
+        for (key, shift, wanted) in cases {
+            assert_eq!(action(key, shift, 7), Some(wanted), "{key}");
+        }
         assert_eq!(action("x", false, 0), None);
+        assert_eq!(action("", false, 0), None);
+        for (keys, what) in help() {
+            assert!(!what.is_empty(), "{keys}");
+        }
     }
 }

@@ -3,8 +3,11 @@
 //! The page has one listener that reads it, instead of a listener for each thing that can be
 //! clicked. Pure; knows no browser.
 
-use crate::route::{field_path, read_field_path};
-use crate::state::{Action, Pane, Panel, Tab, TreeScope};
+use crate::address::{field_path, read_field_path};
+use crate::panes;
+use crate::state::{
+    Action, InspectAction, ShellAction, SideAction, Tab, TimeAction, TreeScope,
+};
 use dmsc_core::trace::Layer;
 
 /// What is asked for.
@@ -20,45 +23,55 @@ pub enum Order {
     Set(String, String),
     /// Put the person's own provisioning document into the card; `None` for the built-in one.
     Provision(Option<(String, Vec<u8>)>),
-}
-
-const PANES: [Pane; 4] = [Pane::Ladder, Pane::Tree, Pane::Card, Pane::Inspector];
-const PANELS: [Panel; 2] = [Panel::Settings, Panel::Help];
-const SCOPES: [TreeScope; 2] = [TreeScope::Step, TreeScope::Run];
-
-fn at<T: PartialEq>(all: &[T], one: &T) -> usize {
-    all.iter().position(|other| other == one).unwrap_or(0)
+    /// Take back the edit with this index.
+    Unedit(usize),
+    /// Stop the engine.
+    Stop,
+    /// Try to start the engine again.
+    Revive,
 }
 
 /// The text of an action that can be clicked; empty for others.
 pub fn text(action: &Action) -> String {
     match action {
-        Action::Seek(id) => format!("seek {id}"),
-        Action::SeekSection(id) => format!("section {id}"),
-        Action::Move(by) => format!("move {by}"),
-        Action::Home => "home".to_owned(),
-        Action::End => "end".to_owned(),
-        Action::TogglePlay => "play".to_owned(),
-        Action::SetDepth(depth) => format!("depth {}", depth.id()),
-        Action::ToggleRow(id) => format!("row {id}"),
-        Action::Inspect(id) => format!("inspect {id}"),
-        Action::SelectField(path) => format!("field {}", field_path(path)),
-        Action::ToggleField(path) => format!("parts {}", field_path(path)),
-        Action::PickByte(byte) => format!("byte {byte}"),
-        Action::SetTab(tab) => format!("tab {}", at(&Tab::ALL, tab)),
-        Action::SetTreeScope(scope) => format!("scope {}", at(&SCOPES, scope)),
-        Action::SetBranch(uri, true) => format!("open {uri}"),
-        Action::SetBranch(uri, false) => format!("shut {uri}"),
-        Action::SelectNode(Some(uri)) => format!("node {uri}"),
-        Action::SelectNode(None) => "no-node".to_owned(),
-        Action::SelectFile(Some(path)) => format!("file {path}"),
-        Action::SelectFile(None) => "no-file".to_owned(),
-        Action::SetPane(pane) => format!("pane {}", at(&PANES, pane)),
-        Action::TogglePanel(panel) => format!("panel {}", at(&PANELS, panel)),
+        Action::Time(action) => match action {
+            TimeAction::Seek(id) => format!("seek {id}"),
+            TimeAction::SeekSection(id) => format!("section {id}"),
+            TimeAction::Move(by) => format!("move {by}"),
+            TimeAction::Home => "home".to_owned(),
+            TimeAction::End => "end".to_owned(),
+            TimeAction::TogglePlay => "play".to_owned(),
+            TimeAction::SetDepth(depth) => format!("depth {}", depth.id()),
+            TimeAction::ToggleRow(id) => format!("row {id}"),
+            _ => String::new(),
+        },
+        Action::Inspect(action) => match action {
+            InspectAction::Look(id) => format!("inspect {id}"),
+            InspectAction::SelectField(path) => format!("field {}", field_path(path)),
+            InspectAction::ToggleField(path) => format!("parts {}", field_path(path)),
+            InspectAction::PickByte(byte) => format!("byte {byte}"),
+            InspectAction::SetTab(tab) => format!("tab {}", tab.id()),
+            _ => String::new(),
+        },
+        Action::Side(action) => match action {
+            SideAction::SetScope(scope) => format!("changes {}", scope.id()),
+            SideAction::SetBranch(uri, true) => format!("open {uri}"),
+            SideAction::SetBranch(uri, false) => format!("shut {uri}"),
+            SideAction::SelectNode(Some(uri)) => format!("node {uri}"),
+            SideAction::SelectNode(None) => "no-node".to_owned(),
+            SideAction::SelectFile(Some(path)) => format!("file {path}"),
+            SideAction::SelectFile(None) => "no-file".to_owned(),
+            _ => String::new(),
+        },
+        Action::Shell(action) => match action {
+            ShellAction::Front(pane) => format!("pane {pane}"),
+            ShellAction::ToggleAbove(pane) => format!("above {pane}"),
+            ShellAction::Notify(_) => "quiet".to_owned(),
+            ShellAction::NextTheme => "theme".to_owned(),
+            ShellAction::ToggleLarge => "large".to_owned(),
+            _ => String::new(),
+        },
         Action::Close => "close".to_owned(),
-        Action::Notify(_) => "quiet".to_owned(),
-        Action::NextTheme => "theme".to_owned(),
-        Action::ToggleLarge => "large".to_owned(),
         _ => String::new(),
     }
 }
@@ -68,37 +81,43 @@ pub fn read(text: &str) -> Option<Order> {
     let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
     let id = || rest.parse::<u32>().ok();
     let index = || rest.parse::<usize>().ok();
+    let path = || read_field_path(rest);
+    let pane = || panes::find(rest).map(|row| row.id);
+    let text = || rest.to_owned();
     Some(Order::Act(match word {
-        "seek" => Action::Seek(id()?),
-        "section" => Action::SeekSection(id()?),
-        "move" => Action::Move(rest.parse().ok()?),
-        "home" => Action::Home,
-        "end" => Action::End,
-        "play" => Action::TogglePlay,
-        "depth" => Action::SetDepth(Layer::from_id(rest)?),
-        "row" => Action::ToggleRow(id()?),
-        "inspect" => Action::Inspect(id()?),
-        "field" => Action::SelectField(read_field_path(rest)?),
-        "parts" => Action::ToggleField(read_field_path(rest)?),
-        "byte" => Action::PickByte(index()?),
-        "tab" => Action::SetTab(*Tab::ALL.get(index()?)?),
-        "scope" => Action::SetTreeScope(*SCOPES.get(index()?)?),
-        "open" => Action::SetBranch(rest.to_owned(), true),
-        "shut" => Action::SetBranch(rest.to_owned(), false),
-        "node" => Action::SelectNode(Some(rest.to_owned())),
-        "no-node" => Action::SelectNode(None),
-        "file" => Action::SelectFile(Some(rest.to_owned())),
-        "no-file" => Action::SelectFile(None),
-        "pane" => Action::SetPane(*PANES.get(index()?)?),
-        "panel" => Action::TogglePanel(*PANELS.get(index()?)?),
+        "seek" => TimeAction::Seek(id()?).into(),
+        "section" => TimeAction::SeekSection(id()?).into(),
+        "move" => TimeAction::Move(rest.parse().ok()?).into(),
+        "home" => TimeAction::Home.into(),
+        "end" => TimeAction::End.into(),
+        "play" => TimeAction::TogglePlay.into(),
+        "depth" => TimeAction::SetDepth(Layer::from_id(rest)?).into(),
+        "row" => TimeAction::ToggleRow(id()?).into(),
+        "inspect" => InspectAction::Look(id()?).into(),
+        "field" => InspectAction::SelectField(path()?).into(),
+        "parts" => InspectAction::ToggleField(path()?).into(),
+        "byte" => InspectAction::PickByte(index()?).into(),
+        "tab" => InspectAction::SetTab(Tab::from_id(rest)?).into(),
+        "changes" => SideAction::SetScope(TreeScope::from_id(rest)?).into(),
+        "open" => SideAction::SetBranch(text(), true).into(),
+        "shut" => SideAction::SetBranch(text(), false).into(),
+        "node" => SideAction::SelectNode(Some(text())).into(),
+        "no-node" => SideAction::SelectNode(None).into(),
+        "file" => SideAction::SelectFile(Some(text())).into(),
+        "no-file" => SideAction::SelectFile(None).into(),
+        "pane" => ShellAction::Front(pane()?).into(),
+        "above" => ShellAction::ToggleAbove(pane()?).into(),
+        "quiet" => ShellAction::Notify(Vec::new()).into(),
+        "theme" => ShellAction::NextTheme.into(),
+        "large" => ShellAction::ToggleLarge.into(),
         "close" => Action::Close,
-        "quiet" => Action::Notify(Vec::new()),
-        "theme" => Action::NextTheme,
-        "large" => Action::ToggleLarge,
-        "answer" => return Some(Order::Answer("answer", rest.to_owned())),
-        "dialog" => return Some(Order::Answer("dialog", rest.to_owned())),
+        "answer" => return Some(Order::Answer("answer", text())),
+        "dialog" => return Some(Order::Answer("dialog", text())),
         "copy-link" => return Some(Order::CopyLink),
         "built-in" => return Some(Order::Provision(None)),
+        "unedit" => return Some(Order::Unedit(index()?)),
+        "stop" => return Some(Order::Stop),
+        "revive" => return Some(Order::Revive),
         _ => return None,
     }))
 }
@@ -109,44 +128,48 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        for action in [
-            Action::Seek(64),
-            Action::SeekSection(3),
-            Action::Move(-1),
-            Action::Home,
-            Action::End,
-            Action::TogglePlay,
-            Action::SetDepth(Layer::Apdu),
-            Action::ToggleRow(0),
-            Action::Inspect(u32::MAX),
-            Action::SelectField(vec![0, 3, 1]),
-            Action::SelectField(Vec::new()),
-            Action::ToggleField(vec![2]),
-            Action::PickByte(1023),
-            Action::SetTab(Tab::Xml),
-            Action::SetTreeScope(TreeScope::Run),
-            Action::SetTreeScope(TreeScope::Step),
-            Action::SetBranch("./A b/C".into(), true),
-            Action::SetBranch(".".into(), false),
-            Action::SelectNode(Some("./A b/C".into())),
-            Action::SelectNode(None),
-            Action::SelectFile(Some("3F00/7FFF/6F07".into())),
-            Action::SelectFile(None),
-            Action::SetPane(Pane::Tree),
-            Action::SetPane(Pane::Card),
-            Action::TogglePanel(Panel::Help),
+        let actions: [Action; 29] = [
+            TimeAction::Seek(64).into(),
+            TimeAction::SeekSection(3).into(),
+            TimeAction::Move(-1).into(),
+            TimeAction::Home.into(),
+            TimeAction::End.into(),
+            TimeAction::TogglePlay.into(),
+            TimeAction::SetDepth(Layer::Apdu).into(),
+            TimeAction::ToggleRow(0).into(),
+            InspectAction::Look(u32::MAX).into(),
+            InspectAction::SelectField(vec![0, 3, 1]).into(),
+            InspectAction::SelectField(Vec::new()).into(),
+            InspectAction::ToggleField(vec![2]).into(),
+            InspectAction::PickByte(1023).into(),
+            InspectAction::SetTab(Tab::Xml).into(),
+            SideAction::SetScope(TreeScope::Run).into(),
+            SideAction::SetScope(TreeScope::Step).into(),
+            SideAction::SetBranch("./A b/C".into(), true).into(),
+            SideAction::SetBranch(".".into(), false).into(),
+            SideAction::SelectNode(Some("./A b/C".into())).into(),
+            SideAction::SelectNode(None).into(),
+            SideAction::SelectFile(Some("3F00/7FFF/6F07".into())).into(),
+            SideAction::SelectFile(None).into(),
+            ShellAction::Front("tree").into(),
+            ShellAction::Front("card").into(),
+            ShellAction::ToggleAbove("help").into(),
             Action::Close,
-            Action::Notify(Vec::new()),
-            Action::NextTheme,
-            Action::ToggleLarge,
-        ] {
+            ShellAction::Notify(Vec::new()).into(),
+            ShellAction::NextTheme.into(),
+            ShellAction::ToggleLarge.into(),
+        ];
+        for action in actions {
             assert_eq!(read(&text(&action)), Some(Order::Act(action)));
         }
         for key in ["answer", "dialog"] {
             let order = Some(Order::Answer(key, "none".into()));
             assert_eq!(read(&format!("{key} none")), order);
         }
-        for wrong in ["", "seek", "seek x", "seek -1", "tab 9", "fly", "field a"] {
+        assert_eq!(read("unedit 1"), Some(Order::Unedit(1)));
+        for wrong in [
+            "", "seek", "seek x", "seek -1", "tab 9", "fly", "field a", "pane moon", "unedit",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
     }

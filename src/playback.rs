@@ -3,14 +3,24 @@
 //!
 //! Knows no clock and no browser; durations are numbers for whoever has a timer.
 
+use crate::engine::Played;
+use crate::state::Ordered;
+use dmsc_core::trace::card::CardFile;
 use dmsc_core::trace::{Event, Layer, Step, Trace};
 use std::ops::{Deref, Range};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A trace with the relations between its steps worked out once.
 #[derive(Debug)]
 pub struct Run {
     trace: Trace,
+    /// Title and detail of each step.
+    texts: Vec<[String; 2]>,
+    /// Number of each state of a file of the card, by its place in memory.
+    file_states: Ordered<*const CardFile, u32>,
+    /// What each state of a file holds, in one line.
+    summaries: Vec<String>,
     parents: Vec<Option<u32>>,
     ends: Vec<u32>,
     children: Vec<u32>,
@@ -35,8 +45,18 @@ pub struct RunHandle(Rc<Run>);
 
 impl RunHandle {
     /// Works out the relations in a trace.
-    pub fn new(trace: Trace) -> Self {
-        RunHandle(Rc::new(Run::new(trace)))
+    pub fn new(played: Played) -> Self {
+        RunHandle(Rc::new(Run::new(played)))
+    }
+
+    /// A run of nothing, before the first one is there.
+    pub fn empty() -> Self {
+        RunHandle::new(Played {
+            trace: Trace::empty(),
+            texts: Vec::new(),
+            summaries: Vec::new(),
+            problems: Vec::new(),
+        })
     }
 }
 
@@ -57,7 +77,10 @@ impl Deref for RunHandle {
 }
 
 impl Run {
-    fn new(trace: Trace) -> Self {
+    fn new(played: Played) -> Self {
+        let trace = played.trace;
+        let files = trace.card.files().into_iter().map(Arc::as_ptr);
+        let file_states = files.zip(0u32..).collect();
         let count = trace.steps.len();
         let mut parents = Vec::with_capacity(count);
         let mut sections: Vec<Section> = Vec::new();
@@ -100,6 +123,9 @@ impl Run {
             })
             .collect();
         Run {
+            file_states,
+            texts: played.texts,
+            summaries: played.summaries,
             trace,
             parents,
             ends,
@@ -118,6 +144,33 @@ impl Run {
     /// The step with that id.
     pub fn step(&self, id: u32) -> Option<&Step> {
         self.trace.steps.get(id as usize)
+    }
+
+    /// True before the first run is there.
+    pub fn is_empty(&self) -> bool {
+        self.trace.steps.is_empty()
+    }
+
+    /// What a step is, in a few words.
+    pub fn name(&self, id: u32) -> &str {
+        self.texts.get(id as usize).map_or("", |[title, _]| title)
+    }
+
+    /// What matters of a step beyond its name; may be empty.
+    pub fn detail(&self, id: u32) -> &str {
+        self.texts.get(id as usize).map_or("", |[_, detail]| detail)
+    }
+
+    /// The number of a state of a file of the card.
+    pub fn file_state(&self, file: &CardFile) -> Option<u32> {
+        self.file_states.get(&std::ptr::from_ref(file)).copied()
+    }
+
+    /// What a state of a file holds, in one line.
+    pub fn summary(&self, file: &CardFile) -> &str {
+        let state = self.file_state(file);
+        let summary = state.and_then(|state| self.summaries.get(state as usize));
+        summary.map_or("", String::as_str)
     }
 
     /// The step that encloses `id`, or the header of its enabler step.
@@ -190,6 +243,15 @@ impl Run {
         message.unwrap_or((id + 1).min(self.end(id)))
     }
 
+    /// The step that says what came of the enabler's step with the header `id`: the last thing
+    /// that happened in an actor, else its message.
+    pub fn result(&self, id: u32) -> u32 {
+        let facts = (id + 1..=self.end(id)).rev();
+        let told = |step: &Step| step.is_local() && step.layer() == Layer::Packages;
+        let last = facts.into_iter().find(|id| self.step(*id).is_some_and(told));
+        last.unwrap_or_else(|| self.telling(id))
+    }
+
     /// True for the beginning of one of the enabler's steps.
     pub fn is_header(&self, id: u32) -> bool {
         self.step(id)
@@ -208,11 +270,11 @@ impl Run {
     }
 }
 
-/// What the person opened (true) or closed by hand, by step id. A handful, so a list will do.
-pub type Toggles = Vec<(u32, bool)>;
+/// What the person opened (true) or closed by hand, by step id.
+pub type Toggles = Ordered<u32, bool>;
 
 /// One visible step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// The step.
     pub id: u32,
@@ -245,8 +307,8 @@ impl Rows {
                 None => true,
                 Some(parent) => {
                     row_of[parent as usize].is_some()
-                        && match toggles.iter().find(|(id, _)| *id == parent) {
-                            Some((_, open)) => *open,
+                        && match toggles.get(&parent) {
+                            Some(open) => *open,
                             None => step.layer() <= depth,
                         }
                 }
@@ -292,6 +354,11 @@ impl Rows {
     /// The ids of the rows where time stops.
     pub fn stops(&self) -> &[u32] {
         &self.stops
+    }
+
+    /// The first stop.
+    pub fn first(&self) -> u32 {
+        self.stops.first().copied().unwrap_or(0)
     }
 
     /// Index of a row by its id.

@@ -1,9 +1,8 @@
 //! The guide has a sentence for every step that a run can have, and none for what no run has.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use dmsc_explorer::app::{catalogue, run};
+use dmsc_explorer::engine::{Control, catalogue, run};
 use dmsc_explorer::guide;
-use dmsc_explorer::hooks::Control;
 use dmsc_explorer::playback::{Row, RunHandle};
 use dmsc_explorer::state::Request;
 use std::collections::BTreeSet;
@@ -29,19 +28,18 @@ fn runs() -> Vec<RunHandle> {
         let defaults = &catalogue.defaults;
         let mut requests = vec![(defaults.clone(), None)];
         for setting in &scenario.settings {
-            let numbers: &[&str] = match setting.key {
+            let numbers: &[&str] = match setting.key.as_str() {
                 "max-msg-size" => &["1024"],
                 "timer" => &["1", "90"],
                 _ => &[],
             };
-            let words: &[&str] = match setting.kind {
-                Control::Choice(words) => words,
-                Control::Switch => &["on", "off"],
-                Control::Number { .. } | Control::File { .. } => &[],
+            let words = match &setting.kind {
+                Control::Choice(words) => words.clone(),
+                Control::Number { .. } | Control::File => Vec::new(),
             };
-            for value in words.iter().chain(numbers) {
+            for value in words.iter().map(String::as_str).chain(numbers.iter().copied()) {
                 let mut settings = defaults.clone();
-                settings.insert(setting.key.to_owned(), (*value).to_owned());
+                settings.insert(setting.key.clone(), value.to_owned());
                 requests.push((settings, None));
             }
         }
@@ -62,7 +60,7 @@ fn runs() -> Vec<RunHandle> {
         }
         for (settings, file) in requests {
             let request = Request {
-                scenario: scenario.id.to_owned(),
+                scenario: scenario.id.clone(),
                 settings,
                 seed: 1,
                 edits: Vec::new(),

@@ -2,15 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_core::trace::{Event, Layer};
-use dmsc_explorer::app::{catalogue, run};
-use dmsc_explorer::layout::architecture::Picture;
-use dmsc_explorer::layout::ladder::{Ladder, Shape};
-use dmsc_explorer::layout::markup;
+use dmsc_explorer::engine::{catalogue, run, told};
+use dmsc_explorer::desk::Given;
+use dmsc_explorer::panes::architecture::layout::Picture;
+use dmsc_explorer::panes::ladder::layout::{Ladder, Shape};
+use dmsc_explorer::panes::inspector::markup;
 use dmsc_explorer::layout::timeline::{Kind, Timeline};
-use dmsc_explorer::layout::tree::{NodeCard, Question, Sign, Tree};
+use dmsc_explorer::panes::tree::layout::{NodeCard, Question, Sign, Tree};
 use dmsc_explorer::playback::{Rows, RunHandle, Toggles};
-use dmsc_explorer::state::{Request, touched};
-use std::collections::BTreeSet;
+use dmsc_explorer::state::side::Branches;
+use dmsc_explorer::state::{Action, InspectAction, Ordered, Request, State, Tab, TimeAction, touched};
+use std::rc::Rc;
+use yew::Reducible;
 
 fn load(scenario: &str) -> RunHandle {
     let request = Request {
@@ -23,13 +26,13 @@ fn load(scenario: &str) -> RunHandle {
     run(&request).unwrap()
 }
 
-fn tree(run: &RunHandle, before: Option<u32>, now: Option<u32>, open: &[(String, bool)]) -> Tree {
+fn tree(run: &RunHandle, before: Option<u32>, now: Option<u32>, open: &Branches) -> Tree {
     Tree::new(&Question {
         run,
         before,
         now,
-        touched: &now.map_or_else(BTreeSet::new, |now| touched(run, now)),
-        fresh: &BTreeSet::new(),
+        touched: &now.map_or_else(Ordered::new, |now| touched(run, now)),
+        fresh: &Ordered::new(),
         branches: open,
     })
 }
@@ -46,12 +49,11 @@ fn rows_of_the_ladder_touch_and_brackets_hold_them() {
             for row in &ladder.rows {
                 assert_eq!(row.top, top, "{scenario} {depth:?} {}", row.id);
                 top += row.height;
-                let (left, width) = row.text_box();
-                assert!(left >= 0.0 && left + width <= 100.0);
+                assert!((0.0..=100.0).contains(&row.from) && (0.0..=100.0).contains(&row.to));
                 let drawn_as = match (row.layer, row.open) {
                     (Layer::Steps, true) => row.shape == Shape::Title,
                     (Layer::Steps, false) => row.shape == Shape::Whole,
-                    _ => matches!(row.shape, Shape::Arrow | Shape::Chip),
+                    _ => matches!(row.shape, Shape::Arrow | Shape::Mark),
                 };
                 assert!(drawn_as, "{row:?}");
             }
@@ -126,7 +128,7 @@ fn the_timeline_marks_each_step_of_the_enabler() {
 fn the_tree_shows_what_became_of_each_node() {
     let run = load("remote-trigger");
     let end = run.trace().steps.len() as u32 - 1;
-    let start = tree(&run, None, None, &[]);
+    let start = tree(&run, None, None, &Branches::new());
     assert_eq!((start.added, start.replaced, start.deleted), (0, 0, 0));
     assert!(
         start
@@ -135,7 +137,7 @@ fn the_tree_shows_what_became_of_each_node() {
             .all(|row| row.sign == Sign::Same && row.level < 2)
     );
 
-    let last = tree(&run, None, Some(end), &[]);
+    let last = tree(&run, None, Some(end), &Branches::new());
     let row = |uri: &str| last.rows.iter().find(|row| row.uri == uri);
     assert_eq!(row("./Connectivity/NAP/Home").unwrap().sign, Sign::Added);
     assert_eq!(
@@ -146,7 +148,7 @@ fn the_tree_shows_what_became_of_each_node() {
     assert_eq!(address.sign, Sign::Replaced);
     assert!(address.old.is_some());
     // What is hidden in a closed branch is counted and shows on the branch.
-    let closed = [("./Connectivity".to_owned(), false)];
+    let closed = Branches::from([("./Connectivity".to_owned(), false)]);
     let shut = tree(&run, None, Some(end), &closed);
     assert_eq!((shut.added, shut.deleted), (last.added, last.deleted));
     let branch = shut
@@ -156,7 +158,7 @@ fn the_tree_shows_what_became_of_each_node() {
         .unwrap();
     assert_ne!(branch.below, Sign::Same);
     // Compared with itself nothing has changed.
-    let same = tree(&run, Some(end), Some(end), &[]);
+    let same = tree(&run, Some(end), Some(end), &Branches::new());
     assert_eq!((same.added, same.replaced, same.deleted), (0, 0, 0));
 }
 
@@ -196,10 +198,23 @@ fn syncml_is_read_out_of_messages_and_of_http() {
                     | Event::HttpRequestSent { .. }
                     | Event::HttpResponseSent { .. }
             );
-            let lines = markup::lines(step);
-            assert_eq!(lines.is_some(), carries, "{}", step.title());
-            if let Some(lines) = lines {
-                assert!(lines.unwrap().len() > 10);
+            if step.bytes.is_empty() {
+                assert!(!carries);
+                continue;
+            }
+            let mut state = State::new(run.clone());
+            for action in [
+                Action::from(TimeAction::SetDepth(Layer::Apdu)),
+                TimeAction::Seek(step.id).into(),
+                InspectAction::SetTab(Tab::Xml).into(),
+            ] {
+                state = Rc::unwrap_or_clone(Rc::new(state).reduce(action));
+            }
+            let state = told(state, Given::Stop);
+            let text = state.inspect.xml.get(&step.id).unwrap();
+            assert_eq!(text.is_some(), carries, "{}", step.title());
+            if let Some(text) = &**text {
+                assert!(markup::lines(text.as_ref().unwrap()).len() > 10);
                 seen += 1;
             }
         }

@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_core::trace::{Event, Layer};
-use dmsc_explorer::app::{catalogue, first_state};
+use dmsc_explorer::desk::Given;
+use dmsc_explorer::engine::{catalogue, first_state, told};
 use dmsc_explorer::components::Page;
 use dmsc_explorer::hooks::{Scene, View};
-use dmsc_explorer::state::{Action, State};
+use dmsc_explorer::state::{
+    Action, InspectAction, RunsAction, ShellAction, SideAction, State, TimeAction,
+};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -29,7 +32,7 @@ impl PartialEq for StageProps {
 fn Stage(props: &StageProps) -> Html {
     let state = reduced(&props.hash, props.actions);
     let scene = Scene {
-        run: state.run.clone(),
+        run: state.run().clone(),
         catalogue: Rc::new(catalogue()),
         give: Callback::noop(),
     };
@@ -47,9 +50,10 @@ fn none() -> Vec<Action> {
 }
 
 fn reduced(hash: &str, actions: Actions) -> State {
-    let state = first_state(hash).expect("there is always a run");
+    let state = first_state(hash);
     let state = actions().into_iter().fold(Rc::new(state), State::reduce);
-    Rc::unwrap_or_clone(state)
+    // What the actions brought into sight the engine takes apart.
+    told(Rc::unwrap_or_clone(state), Given::Stop)
 }
 
 fn page(hash: &str, actions: Actions) -> String {
@@ -73,7 +77,7 @@ fn count(text: &str, word: &str) -> usize {
 fn find(hash: &str, test: impl Fn(&Event) -> bool) -> u32 {
     let state = reduced(hash, none);
     let step = state
-        .run
+        .run()
         .trace()
         .steps
         .iter()
@@ -103,7 +107,7 @@ fn the_first_moment_has_every_part() {
 
 #[test]
 fn the_last_moment_has_no_future_and_all_changes() {
-    let html = page("", || vec![Action::End]);
+    let html = page("", || vec![TimeAction::End.into()]);
     assert_eq!(count(&html, "ladder-row--future"), 0);
     assert!(html.contains("data-uri=\"./Connectivity/NAP/Home\""));
     assert!(count(&html, "tree-view__row--changed") > 3);
@@ -112,18 +116,18 @@ fn the_last_moment_has_no_future_and_all_changes() {
 
 #[test]
 fn before_the_changes_the_tree_has_none() {
-    let html = page("", || vec![Action::Home]);
+    let html = page("", || vec![TimeAction::Home.into()]);
     assert_eq!(count(&html, "tree-view__row--changed"), 0);
     assert!(!html.contains("data-uri=\"./Connectivity/NAP/Home\""));
 }
 
 #[test]
 fn only_rows_in_sight_are_drawn() {
-    let html = page("#/remote-trigger?depth=apdu", || vec![Action::End]);
+    let html = page("#/remote-trigger?depth=apdu", || vec![TimeAction::End.into()]);
     let state = reduced("#/remote-trigger?depth=apdu", none);
     let drawn = count(&html, "role=\"listitem\"");
     assert!(drawn < 60, "{drawn}");
-    assert!(state.rows.rows().len() > drawn);
+    assert!(state.time.rows.rows().len() > drawn);
 }
 
 #[test]
@@ -165,10 +169,10 @@ fn a_message_shows_its_fields_its_xml_and_its_bytes() {
     assert!(count(&fields, "field-list__row") > 5);
     assert!(fields.contains("field-list__row--chosen"));
     assert!(fields.contains("bytes-view__chosen"));
-    let xml = page(&hash, || vec![Action::NextTab]);
+    let xml = page(&hash, || vec![InspectAction::NextTab.into()]);
     assert!(xml.contains("xml-view__line"));
     assert!(xml.contains("SyncBody"));
-    let bytes = page(&hash, || vec![Action::NextTab, Action::NextTab]);
+    let bytes = page(&hash, || vec![InspectAction::NextTab.into(), InspectAction::NextTab.into()]);
     assert!(bytes.contains("bytes-view__line") && !bytes.contains("field-list"));
 }
 
@@ -176,12 +180,12 @@ fn a_message_shows_its_fields_its_xml_and_its_bytes() {
 fn the_layers_of_an_apdu_are_named() {
     let id = {
         let state = reduced("", none);
-        let steps = &state.run.trace().steps;
+        let steps = &state.run().trace().steps;
         let carried = steps.iter().find(|step| {
             step.layer() == Layer::Apdu
-                && state.run.chain(step.id).iter().any(|id| {
+                && state.run().chain(step.id).iter().any(|id| {
                     state
-                        .run
+                        .run()
                         .step(*id)
                         .is_some_and(|step| matches!(step.event, Event::MessageSent { .. }))
                 })
@@ -197,7 +201,7 @@ fn the_layers_of_an_apdu_are_named() {
 #[test]
 fn a_chosen_node_shows_its_properties() {
     let html = page("", || {
-        vec![Action::SelectNode(Some("./DevInfo".to_owned()))]
+        vec![SideAction::SelectNode(Some("./DevInfo".to_owned())).into()]
     });
     for word in ["ACL", "Format", "Type", "TStamp", "VerNo", "Title"] {
         assert!(html.contains(&format!("<dt>{word}</dt>")), "{word}");
@@ -206,7 +210,7 @@ fn a_chosen_node_shows_its_properties() {
 
 #[test]
 fn the_card_has_the_place_of_the_tree() {
-    let html = page("#/remote-trigger/0?card=3F00/2FE2", || vec![Action::End]);
+    let html = page("#/remote-trigger/0?card=3F00/2FE2", || vec![TimeAction::End.into()]);
     assert!(!html.contains("aria-label=\"Management tree\""));
     for key in [
         "channels",
@@ -237,8 +241,8 @@ fn a_wrong_link_is_explained() {
 fn a_refused_file_says_why_and_what_stays() {
     let html = page("", || {
         vec![
-            Action::TogglePanel(dmsc_explorer::state::Panel::Settings),
-            Action::RefuseFile(Some("own.xml: line 3, column 7".to_owned())),
+            ShellAction::ToggleAbove("settings").into(),
+            RunsAction::RefuseFile(Some("own.xml: line 3, column 7".to_owned())).into(),
         ]
     });
     assert!(html.contains("own.xml: line 3, column 7"));

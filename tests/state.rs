@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_core::trace::{Event, Layer};
-use dmsc_explorer::app::{address, catalogue, first_state, run};
+use dmsc_explorer::engine::{catalogue, first_state, run};
 use dmsc_explorer::playback::{Rows, RunHandle, Toggles};
-use dmsc_explorer::state::{Action, Pane, Place, Request, State};
+use dmsc_explorer::state::{
+    Action, InspectAction, Place, Request, ShellAction, SideAction, State, TimeAction, to_front,
+};
+use dmsc_explorer::address::Address;
+use proptest::prelude::*;
 use std::rc::Rc;
 use yew::Reducible;
 
@@ -26,38 +30,38 @@ fn load(scenario: &str) -> RunHandle {
     run(&request(scenario, &[])).expect("a built-in scenario runs")
 }
 
-fn after(state: &State, action: Action) -> State {
-    Rc::unwrap_or_clone(Rc::new(state.clone()).reduce(action))
+fn after(state: &State, action: impl Into<Action>) -> State {
+    Rc::unwrap_or_clone(Rc::new(state.clone()).reduce(action.into()))
 }
 
 #[test]
 fn the_first_load_plays_the_normal_flow_at_packages() {
-    let state = first_state("").expect("the built-in scenario runs");
-    assert_eq!(state.run.trace().scenario, "remote-trigger");
-    assert_eq!(state.depth, Layer::Packages);
-    assert!(state.playing);
-    assert!(state.notices.is_empty());
-    assert_eq!(state.cursor, state.rows.stops()[0]);
+    let state = first_state("");
+    assert_eq!(state.run().trace().scenario, "remote-trigger");
+    assert_eq!(state.time.depth, Layer::Packages);
+    assert!(state.time.playing);
+    assert!(state.shell.notices.is_empty());
+    assert_eq!(state.time.cursor, state.time.rows.stops()[0]);
 }
 
 #[test]
 fn a_run_played_by_itself_ends_at_its_end() {
     for scenario in ["remote-trigger", "local-trigger"] {
         for depth in Layer::ALL {
-            let mut state = after(&State::new(load(scenario)), Action::SetDepth(depth));
+            let mut state = after(&State::new(load(scenario)), TimeAction::SetDepth(depth));
             let mut moments = 0;
-            while state.playing {
+            while state.time.playing {
                 assert!(state.moment_ms().is_some_and(|ms| ms > 0));
-                state = after(&state, Action::Advance);
+                state = after(&state, TimeAction::Advance);
                 moments += 1;
                 assert!(moments < 100_000);
             }
             assert_eq!(
                 moments + 1,
-                state.rows.stops().len(),
+                state.time.rows.stops().len(),
                 "{scenario} {depth:?}"
             );
-            assert_eq!(state.now() as usize + 1, state.run.trace().steps.len());
+            assert_eq!(state.now() as usize + 1, state.run().trace().steps.len());
             assert_eq!(state.moment_ms(), None);
         }
     }
@@ -66,20 +70,20 @@ fn a_run_played_by_itself_ends_at_its_end() {
 #[test]
 fn forward_and_back_pass_the_same_moments() {
     let mut state = State::new(load("remote-trigger"));
-    let mut there = vec![state.cursor];
-    while !state.rows.is_last(state.cursor) {
-        state = after(&state, Action::Move(1));
-        there.push(state.cursor);
+    let mut there = vec![state.time.cursor];
+    while !state.time.rows.is_last(state.time.cursor) {
+        state = after(&state, TimeAction::Move(1));
+        there.push(state.time.cursor);
     }
-    assert!(!state.playing);
-    let mut back = vec![state.cursor];
-    while state.cursor != there[0] {
-        state = after(&state, Action::Move(-1));
-        back.push(state.cursor);
+    assert!(!state.time.playing);
+    let mut back = vec![state.time.cursor];
+    while state.time.cursor != there[0] {
+        state = after(&state, TimeAction::Move(-1));
+        back.push(state.time.cursor);
     }
     back.reverse();
     assert_eq!(there, back);
-    assert_eq!(after(&state, Action::Move(-1)).cursor, there[0]);
+    assert_eq!(after(&state, TimeAction::Move(-1)).time.cursor, there[0]);
 }
 
 #[test]
@@ -115,42 +119,43 @@ fn deeper_shows_more_and_never_deeper_than_asked() {
 fn looking_closer_keeps_the_moment() {
     let mut state = State::new(load("remote-trigger"));
     let message = state
-        .run
+        .run()
         .trace()
         .steps
         .iter()
         .rfind(|step| matches!(step.event, Event::MessageSent { .. }))
         .unwrap()
         .id;
-    state = after(&state, Action::Seek(message));
+    state = after(&state, TimeAction::Seek(message));
     for depth in [Layer::Apdu, Layer::Http, Layer::Packages, Layer::Toolkit] {
-        state = after(&state, Action::SetDepth(depth));
-        assert_eq!(state.cursor, message, "{depth:?}");
+        state = after(&state, TimeAction::SetDepth(depth));
+        assert_eq!(state.time.cursor, message, "{depth:?}");
     }
-    state = after(&state, Action::SetDepth(Layer::Steps));
-    let section = state.run.section_of(message);
-    assert_eq!(state.run.section_of(state.cursor), section);
-    state = after(&state, Action::SetDepth(Layer::Packages));
-    assert_eq!(state.run.section_of(state.cursor), section);
+    state = after(&state, TimeAction::SetDepth(Layer::Steps));
+    let section = state.run().section_of(message);
+    assert_eq!(state.run().section_of(state.time.cursor), section);
+    state = after(&state, TimeAction::SetDepth(Layer::Packages));
+    assert_eq!(state.run().section_of(state.time.cursor), section);
 }
 
 #[test]
 fn a_row_opens_in_place_and_closes_again() {
     let state = State::new(load("remote-trigger"));
     let message = state
+        .time
         .rows
         .rows()
         .iter()
         .find(|row| row.openable && !row.open)
         .copied()
         .expect("something is carried by something");
-    let open = after(&state, Action::ToggleRow(message.id));
-    assert!(open.rows.rows().len() > state.rows.rows().len());
-    let inside = open.rows.rows()[open.rows.index(message.id).unwrap() + 1];
-    assert_eq!(open.run.parent(inside.id), Some(message.id));
+    let open = after(&state, TimeAction::ToggleRow(message.id));
+    assert!(open.time.rows.rows().len() > state.time.rows.rows().len());
+    let inside = open.time.rows.rows()[open.time.rows.index(message.id).unwrap() + 1];
+    assert_eq!(open.run().parent(inside.id), Some(message.id));
     assert_eq!(inside.nest, message.nest + 1);
-    let closed = after(&open, Action::ToggleRow(message.id));
-    assert_eq!(closed.rows, state.rows);
+    let closed = after(&open, TimeAction::ToggleRow(message.id));
+    assert_eq!(closed.time.rows, state.time.rows);
 }
 
 #[test]
@@ -158,49 +163,49 @@ fn the_enablers_steps_are_reached_one_by_one() {
     let mut state = State::new(load("remote-trigger"));
     let mut numbers = Vec::new();
     loop {
-        let section = state.run.section_of(state.cursor);
-        numbers.push(state.run.title(section).0.to_owned());
-        let next = after(&state, Action::MoveSection(true));
-        if next.cursor == state.cursor {
+        let section = state.run().section_of(state.time.cursor);
+        numbers.push(state.run().title(section).0.to_owned());
+        let next = after(&state, TimeAction::MoveSection(true));
+        if next.time.cursor == state.time.cursor {
             break;
         }
         state = next;
     }
     assert_eq!(numbers, ["", "1", "2", "3", "4", "5", "6"]);
-    let inside = after(&state, Action::End);
-    let first = after(&inside, Action::MoveSection(false));
+    let inside = after(&state, TimeAction::End);
+    let first = after(&inside, TimeAction::MoveSection(false));
     assert_eq!(
-        first.run.section_of(first.cursor),
-        inside.run.section_of(inside.cursor)
+        first.run().section_of(first.time.cursor),
+        inside.run().section_of(inside.time.cursor)
     );
-    let before = after(&first, Action::MoveSection(false));
-    assert!(before.run.section_of(before.cursor) < first.run.section_of(first.cursor));
+    let before = after(&first, TimeAction::MoveSection(false));
+    assert!(before.run().section_of(before.time.cursor) < first.run().section_of(first.time.cursor));
 }
 
 #[test]
 fn the_question_waits_and_another_answer_goes_on_from_it() {
     let mut state = State::new(load("remote-trigger"));
     while state.question().is_none() {
-        assert!(state.playing, "the flow asks its user");
-        state = after(&state, Action::Advance);
+        assert!(state.time.playing, "the flow asks its user");
+        state = after(&state, TimeAction::Advance);
     }
-    let asked = state.cursor;
+    let asked = state.time.cursor;
     assert_eq!(state.moment_ms(), Some(6000));
-    assert_eq!(after(&state, Action::SetSpeed(400)).moment_ms(), Some(6000));
+    assert_eq!(after(&state, TimeAction::SetSpeed(400)).moment_ms(), Some(6000));
 
     let other = run(&request("remote-trigger", &[("answer", "reject")])).unwrap();
     for id in 0..=asked {
         assert_eq!(
             other.step(id),
-            state.run.step(id),
+            state.run().step(id),
             "until the question all is the same"
         );
     }
-    let going = after(&state, Action::Load(other, Place::Answered));
-    assert!(going.playing);
-    assert!(going.cursor > asked);
+    let going = after(&state, Action::Load(other, Vec::new(), Place::Answered));
+    assert!(going.time.playing);
+    assert!(going.time.cursor > asked);
     assert!(matches!(
-        &going.run.step(going.cursor).unwrap().event,
+        &going.run().step(going.time.cursor).unwrap().event,
         Event::UserAnswered { answer } if answer == "reject"
     ));
 }
@@ -215,16 +220,16 @@ fn an_address_brings_one_back() {
         "#/remote-trigger/5?card",
         "#/remote-trigger/5?card=3F00/7FFF/6F07&seed=2",
     ] {
-        let state = first_state(hash).unwrap();
-        assert!(state.notices.is_empty(), "{:?}", state.notices);
-        assert!(!state.playing);
-        let again = first_state(&address(&state, &catalogue)).unwrap();
-        assert_eq!(again.cursor, state.cursor);
-        assert_eq!(again.selected, state.selected);
-        assert_eq!(again.field, state.field);
-        assert_eq!(again.depth, state.depth);
-        assert_eq!((again.card, again.file), (state.card, state.file.clone()));
-        assert_eq!(again.run.trace(), state.run.trace());
+        let state = first_state(hash);
+        assert!(state.shell.notices.is_empty(), "{:?}", state.shell.notices);
+        assert!(!state.time.playing);
+        let again = first_state(&state.address(&catalogue).format());
+        assert_eq!(again.time.cursor, state.time.cursor);
+        assert_eq!(again.inspect, state.inspect);
+        assert_eq!(again.time, state.time);
+        assert_eq!(again.card_is_shown(), state.card_is_shown());
+        assert_eq!(again.side, state.side);
+        assert_eq!(again.run().trace(), state.run().trace());
     }
 }
 
@@ -238,18 +243,18 @@ fn a_step_hidden_at_its_depth_is_inspected_in_its_row() {
         .rfind(|step| step.layer() == Layer::Apdu)
         .unwrap()
         .id;
-    let state = first_state(&format!("#/remote-trigger/{apdu}")).unwrap();
+    let state = first_state(&format!("#/remote-trigger/{apdu}"));
     assert_eq!(state.shown(), apdu);
-    assert!(state.cursor < apdu);
-    assert!(state.run.chain(apdu).contains(&state.cursor) || state.now() >= apdu);
+    assert!(state.time.cursor < apdu);
+    assert!(state.run().chain(apdu).contains(&state.time.cursor) || state.now() >= apdu);
 }
 
 #[test]
 fn a_wrong_address_says_so_and_plays() {
-    let state = first_state("#/remote-triger/7?answer=maybe&colour=red&depth=9").unwrap();
-    assert_eq!(state.run.trace().scenario, "remote-trigger");
-    assert_eq!(state.notices.len(), 4, "{:#?}", state.notices);
-    let text = state.notices.join("\n");
+    let state = first_state("#/remote-triger/7?answer=maybe&colour=red&depth=9");
+    assert_eq!(state.run().trace().scenario, "remote-trigger");
+    assert_eq!(state.shell.notices.len(), 4, "{:#?}", state.shell.notices);
+    let text = state.shell.notices.join("\n");
     for word in [
         "remote-trigger, local-trigger",
         "accept",
@@ -258,76 +263,177 @@ fn a_wrong_address_says_so_and_plays() {
     ] {
         assert!(text.contains(word), "{word} in {text}");
     }
-    let state = first_state("#/remote-trigger/99999").unwrap();
-    assert_eq!(state.notices.len(), 1);
-    assert!(state.playing);
+    let state = first_state("#/remote-trigger/99999");
+    assert_eq!(state.shell.notices.len(), 1);
+    assert!(state.time.playing);
 }
 
 #[test]
 fn inspecting_is_not_going_there() {
-    let state = after(&State::new(load("remote-trigger")), Action::End);
-    let other = after(&state, Action::Inspect(3));
-    assert_eq!(other.cursor, state.cursor);
+    let state = after(&State::new(load("remote-trigger")), TimeAction::End);
+    let other = after(&state, InspectAction::Look(3));
+    assert_eq!(other.time.cursor, state.time.cursor);
     assert_eq!(other.shown(), 3);
-    assert_eq!(other.pane, Pane::Inspector);
-    assert_eq!(after(&other, Action::Close).shown(), state.cursor);
-    assert_eq!(after(&other, Action::Home).selected, None);
-    assert_eq!(after(&state, Action::Inspect(u32::MAX)), state);
+    assert_eq!(other.shell.front, ["inspector"]);
+    assert_eq!(after(&other, Action::Close).shown(), state.time.cursor);
+    assert_eq!(after(&other, TimeAction::Home).inspect.selected, None);
+    assert_eq!(after(&state, InspectAction::Look(u32::MAX)), state);
 }
 
 #[test]
 fn the_card_takes_the_place_of_the_tree_and_gives_it_back() {
     let state = State::new(load("remote-trigger"));
-    assert!(!state.card);
-    let card = after(&state, Action::ToggleCard);
-    assert_eq!((card.card, card.pane), (true, Pane::Card));
+    assert!(!state.card_is_shown());
+    let card = after(&state, ShellAction::Toggle("card"));
+    assert!(card.card_is_shown());
+    assert_eq!(card.shell.front, ["card"]);
     let file = Some("3F00/7FFF/6F07".to_owned());
-    let chosen = after(&card, Action::SelectFile(file.clone()));
-    assert_eq!(chosen.file, file);
+    let chosen = after(&card, SideAction::SelectFile(file.clone()));
+    assert_eq!(chosen.side.file, file);
     // The way to the file lies open.
     for above in ["3F00", "3F00/7FFF"] {
-        assert!(chosen.branches.contains(&(above.to_owned(), true)));
+        assert_eq!(chosen.side.branches.get(above), Some(&true));
     }
-    assert_eq!(after(&chosen, Action::Close).file, None);
-    assert_eq!(after(&chosen, Action::SetPane(Pane::Tree)).pane, Pane::Tree);
-    assert!(!after(&chosen, Action::ShowCard(false)).card);
-    // An address without a card leaves a narrow page where it was.
-    let there = after(&state, Action::ShowCard(false));
-    assert_eq!(there.pane, Pane::Ladder);
+    assert_eq!(after(&chosen, Action::Close).side.file, None);
+    let tree = after(&chosen, to_front("tree"));
+    assert_eq!(tree.shell.front, ["tree"]);
+    assert!(!tree.card_is_shown());
+    assert!(!after(&chosen, ShellAction::Toggle("card")).card_is_shown());
     // The inspector comes and goes over it.
-    let inspected = after(&card, Action::Inspect(3));
-    assert_eq!((inspected.card, inspected.pane), (true, Pane::Inspector));
+    let inspected = after(&card, InspectAction::Look(3));
+    assert!(inspected.card_is_shown());
+    assert_eq!(inspected.shell.front, ["card", "inspector"]);
 }
 
 #[test]
 fn a_file_that_is_not_there_is_said() {
-    let state = first_state("#/remote-trigger/5?card=3F00/0000").unwrap();
-    assert_eq!(state.file, None);
-    assert!(state.card);
-    assert!(state.notices.join("").contains("no file 3F00/0000"));
+    let state = first_state("#/remote-trigger/5?card=3F00/0000");
+    assert_eq!(state.side.file, None);
+    assert!(state.card_is_shown());
+    assert!(state.shell.notices.join("").contains("no file 3F00/0000"));
 }
 
 #[test]
 fn speed_goes_from_a_quarter_to_four() {
     let mut state = State::new(load("remote-trigger"));
     for _ in 0..9 {
-        state = after(&state, Action::Faster(true));
+        state = after(&state, TimeAction::Faster(true));
     }
-    assert_eq!(state.speed, 400);
+    assert_eq!(state.time.speed, 400);
     for _ in 0..9 {
-        state = after(&state, Action::Faster(false));
+        state = after(&state, TimeAction::Faster(false));
     }
-    assert_eq!(state.speed, 25);
-    assert_eq!(after(&state, Action::SetSpeed(0)).speed, 25);
+    assert_eq!(state.time.speed, 25);
+    assert_eq!(after(&state, TimeAction::SetSpeed(0)).time.speed, 25);
+}
+
+/// What of a state an address carries.
+fn carried(state: &State) -> impl PartialEq + std::fmt::Debug {
+    let mut shell = state.shell.clone();
+    shell.notices.clear();
+    let time = &state.time;
+    (
+        (time.depth, time.cursor, time.toggles.clone()),
+        (state.shown(), state.inspect.field.clone(), state.inspect.tab),
+        state.inspect.folded.clone(),
+        (state.side.scope, state.side.node.clone(), state.side.file.clone()),
+        state.side.branches.clone(),
+        (shell.front, shell.above),
+        (state.request().settings, state.runs.edits.clone()),
+    )
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    let id = 0u32..420;
+    prop_oneof![
+        id.clone().prop_map(|id| TimeAction::Seek(id).into()),
+        id.clone().prop_map(|id| TimeAction::ToggleRow(id).into()),
+        (-9isize..9).prop_map(|by| TimeAction::Move(by).into()),
+        any::<bool>().prop_map(|on| TimeAction::MoveSection(on).into()),
+        prop::sample::select(Layer::ALL.to_vec()).prop_map(|to| TimeAction::SetDepth(to).into()),
+        id.prop_map(|id| InspectAction::Look(id).into()),
+        prop::collection::vec(0usize..4, 0..3).prop_map(|at| InspectAction::SelectField(at).into()),
+        prop::collection::vec(0usize..4, 1..3).prop_map(|at| InspectAction::ToggleField(at).into()),
+        Just(InspectAction::NextTab.into()),
+        Just(SideAction::ToggleScope.into()),
+        Just(SideAction::SetBranch("./DMAcc".into(), true).into()),
+        Just(SideAction::SetBranch("pins".into(), false).into()),
+        Just(SideAction::SelectNode(Some("./DevInfo/DevId".into())).into()),
+        Just(SideAction::SelectFile(Some("3F00/7FFF/6F07".into())).into()),
+        prop::sample::select(vec!["tree", "card", "ladder", "inspector", "picture"])
+            .prop_map(to_front),
+        Just(ShellAction::Toggle("card").into()),
+        Just(ShellAction::ToggleAbove("settings").into()),
+        Just(ShellAction::ToggleAbove("help").into()),
+        Just(Action::Close),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn whatever_is_shown_has_an_address_that_brings_it_back(
+        actions in prop::collection::vec(any_action(), 0..25),
+        hash in prop::sample::select(vec![
+            "#/local-trigger/3?answer=reject",
+            "#/remote-trigger/0?edit=message-sent.2:drop&edit=nonsense",
+        ]),
+    ) {
+        let state = actions.into_iter().fold(first_state(hash), |state, action| after(&state, action));
+        let text = state.address(&catalogue()).format();
+        let again = first_state(&text);
+        prop_assert_eq!(carried(&again), carried(&state), "{}", &text);
+        prop_assert_eq!(again.run().trace(), state.run().trace());
+        prop_assert_eq!(again.address(&catalogue()).format(), text);
+    }
+}
+
+#[test]
+fn an_edit_that_cannot_be_made_is_said_and_stays_in_the_address() {
+    let state = first_state("#/remote-trigger/3?edit=message-sent.2:drop&edit=41:fly&edit=9999:drop");
+    assert_eq!(state.runs.edits, ["message-sent.2:drop", "41:fly", "9999:drop"]);
+    assert_eq!(state.shell.notices.len(), 2, "{:#?}", state.shell.notices);
+    assert!(state.shell.notices.join("").contains("no step 9999"));
+    let lost = |step: &dmsc_core::trace::Step| step.fate == Some(dmsc_core::trace::Fate::Lost);
+    assert!(state.run().trace().steps.iter().any(lost));
+    let text = state.address(&catalogue()).format();
+    assert!(text.ends_with("?edit=message-sent.2:drop&edit=41:fly&edit=9999:drop"), "{text}");
+}
+
+#[test]
+fn no_setting_has_the_name_of_another_part_of_an_address() {
+    for key in catalogue().defaults.keys().map(String::as_str).chain(["provisioning"]) {
+        let address = Address::parse(&format!("#/remote-trigger/1?{key}=x"));
+        assert_eq!(address.run.settings.get(key).map(String::as_str), Some("x"), "{key}");
+    }
+}
+
+#[test]
+fn a_pane_that_is_not_there_is_said() {
+    let state = first_state("#/~moon/remote-trigger/5?pane=inspector,console");
+    assert_eq!(state.shell.front, ["inspector"]);
+    let said = state.shell.notices.join(" ");
+    assert!(said.contains("\"moon\"") && said.contains("\"console\""), "{said}");
+}
+
+#[test]
+fn what_is_next_is_known_before_one_gets_there() {
+    let state = first_state("#/remote-trigger/0?depth=apdu");
+    let next = state.time.rows.moved(state.time.cursor, 1);
+    for id in [state.shown(), next] {
+        let has_bytes = state.run().step(id).is_some_and(|step| !step.bytes.is_empty());
+        assert_eq!(state.inspect.fields.contains(&id), has_bytes, "{id}");
+    }
+    assert!(!state.inspect.fields.is_empty());
 }
 
 #[test]
 fn an_edit_in_the_address_is_played_and_stays_in_it() {
     let hash = "#/remote-trigger/40?edit=message-sent.2:drop";
-    let state = first_state(hash).unwrap();
-    assert_eq!(state.run.trace().edits, ["message-sent.2:drop"]);
-    assert!(state.run.trace().outcome.summary.contains("broken off"));
-    assert_eq!(address(&state, &catalogue()), hash);
+    let state = first_state(hash);
+    assert_eq!(state.run().trace().edits, ["message-sent.2:drop"]);
+    assert!(state.run().trace().outcome.summary.contains("broken off"));
+    assert_eq!(state.address(&catalogue()).format(), hash);
     assert_eq!(state.request().edits, ["message-sent.2:drop"]);
 }
 
@@ -335,8 +441,8 @@ fn an_edit_in_the_address_is_played_and_stays_in_it() {
 fn an_edit_that_cannot_be_made_is_said_and_the_page_goes_on() {
     let hash =
         "#/remote-trigger/5?edit=message-sent.9:drop&edit=nonsense&edit=user-asked:answer=reject";
-    let state = first_state(hash).unwrap();
-    let said = state.notices.join(" ");
+    let state = first_state(hash);
+    let said = state.shell.notices.join(" ");
     assert!(
         said.contains("the run has 4 of message-sent, not 9"),
         "{said}"
@@ -345,7 +451,7 @@ fn an_edit_that_cannot_be_made_is_said_and_the_page_goes_on() {
     // What could be made was made.
     assert!(
         state
-            .run
+            .run()
             .trace()
             .outcome
             .summary

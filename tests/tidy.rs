@@ -62,8 +62,16 @@ const NOT_SAID_IN_CORE: &[(&str, &str)] = &[
     ("target_arch", "the core is the same everywhere"),
 ];
 
-/// What a component may not know of the core.
-const NOT_IN_COMPONENTS: &[&str] = &["scenario", "card", "server", "client"];
+/// What the page's own program may know of the core: plain data.
+const IN_PAGE: &[&str] = &["trace", "tree", "codec"];
+
+/// What of the codecs it may know: fields as they are, hex, and the names of codes. Nothing that
+/// takes bytes apart.
+const IN_PAGE_OF_CODEC: &[&str] = &["Field", "hex", "syncml", "toolkit"];
+
+/// The one file of the page's package that may know all of the core; the worker's program and the
+/// engine in place answer with it.
+const KNOWS_THE_CORE: &str = "src/engine/work.rs";
 
 /// Words by which devices are reached: only `src/link` may say them.
 const DEVICES: &[&str] = &[
@@ -167,12 +175,63 @@ fn every_layer_is_a_folder_with_a_mod_rs() {
 }
 
 #[test]
-fn components_do_not_know_the_engine() {
+fn the_page_knows_plain_data_only() {
     let mut bad = Vec::new();
-    for file in rust_files("src/components") {
-        for used in modules_used(&without_tests(&code(&read(&file))), "dmsc_core::") {
-            if NOT_IN_COMPONENTS.contains(&used.as_str()) {
-                bad.push(format!("{} uses dmsc_core::{used}: a component sees state, layout, guide, the trace, snapshots and fields. Let app.rs hand it plain data.", shown(&file)));
+    for file in rust_files("src") {
+        let name = shown(&file);
+        if name == KNOWS_THE_CORE {
+            continue;
+        }
+        let text = without_tests(&code(&read(&file)));
+        for used in modules_used(&text, "dmsc_core::") {
+            if !IN_PAGE.contains(&used.as_str()) {
+                bad.push(format!("{name} uses dmsc_core::{used}: the page sees the trace, snapshots and fields, and asks the engine for the rest. Let {KNOWS_THE_CORE} answer it with plain data."));
+            }
+        }
+        let grouped = text.replace("dmsc_core::{codec::", "dmsc_core::codec::");
+        for used in modules_used(&grouped, "dmsc_core::codec::") {
+            if !IN_PAGE_OF_CODEC.contains(&used.as_str()) {
+                bad.push(format!("{name} uses dmsc_core::codec::{used}: taking bytes apart is the engine's. Ask for it ahead (src/desk.rs)."));
+            }
+        }
+        for (number, line) in text.lines().enumerate() {
+            for words in ["file.fields(", "step.fields(", ".parameters()", ".rule_words()", "::decode("] {
+                if line.contains(words) {
+                    bad.push(format!("{name}:{} says `{words}`, which takes bytes apart: ask the engine for it ahead (src/desk.rs).", number + 1));
+                }
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn panes_and_components_ask_nobody_but_the_desk() {
+    let mut bad = Vec::new();
+    for file in ["src/components", "src/panes"].into_iter().flat_map(rust_files) {
+        let text = without_tests(&code(&read(&file)));
+        for words in ["crate::desk", "InWorker", "InPlace", "dyn Engine"] {
+            if text.contains(words) {
+                bad.push(format!("{} says `{words}`: a view reads the state and gives orders; what it needs of the engine is asked for by src/desk.rs.", shown(&file)));
+            }
+        }
+    }
+    report(&bad);
+}
+
+#[test]
+fn every_pane_is_a_folder_a_row_and_a_style_sheet() {
+    let table = read(&root().join("src/panes/mod.rs"));
+    let mut bad = Vec::new();
+    let folders = fs::read_dir(root().join("src/panes")).unwrap().flatten();
+    for folder in folders.map(|entry| entry.path()).filter(|path| path.is_dir()) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        if !table.contains(&format!("    {name}::PANE,")) {
+            bad.push(format!("{} has no line in PANES: add `{name}::PANE,` to src/panes/mod.rs.", shown(&folder)));
+        }
+        for file in ["mod.rs", "style.css"] {
+            if !folder.join(file).is_file() {
+                bad.push(format!("{} has no {file}: a pane is a folder with its view and its style.", shown(&folder)));
             }
         }
     }
@@ -228,7 +287,8 @@ fn every_source_file_is_part_of_the_program() {
             let Some(parent) = file.parent() else {
                 continue;
             };
-            if ["mod", "lib", "main"].contains(&&*stem) {
+            let is_program = parent.ends_with("src/bin");
+            if is_program || ["mod", "lib", "main"].contains(&&*stem) {
                 continue;
             }
             let declared = ["mod.rs", "lib.rs", "main.rs"].iter().any(|name| {
@@ -254,6 +314,9 @@ fn the_page_names_no_foreign_address() {
     let mut files = files_below(&root().join("static/style"));
     files.push(root().join("index.html"));
     files.push(root().join("static/start.js"));
+    files.push(root().join("static/engine-start.js"));
+    let panes = files_below(&root().join("src/panes")).into_iter();
+    files.extend(panes.filter(|file| file.extension().is_some_and(|e| e == "css")));
     let mut bad = Vec::new();
     for file in files {
         for address in addresses(&read(&file)) {
@@ -277,10 +340,14 @@ fn the_page_keeps_its_policy() {
         "script-src 'self' 'wasm-unsafe-eval';",
         "style-src 'self';",
         "connect-src 'self';",
+        "worker-src 'self';",
     ] {
         if !page.contains(source) {
             bad.push(format!("index.html no longer has `{source}` in its Content-Security-Policy: put it back, and solve what it stopped another way."));
         }
+    }
+    if page.contains("blob:") {
+        bad.push("index.html allows `blob:`: the engine's worker is a file of the page's own, and nothing else needs it.".to_owned());
     }
     report(&bad);
 }

@@ -1,105 +1,78 @@
-//! The head of the page: what is played, how, and how the page looks.
+//! The head of the page: what is played and how, on the left; what else there is, on the right.
 
+use crate::components::{close_button, order, truth};
 use crate::hooks::Scene;
-use crate::orders;
-use crate::state::{Action, Panel, State, Theme};
+use crate::panes::{SCREENS, menu, settings};
+use crate::state::{ShellAction, State};
+use crate::words::{say, say_of};
 use yew::prelude::*;
 
 /// Draws the head.
 pub(super) fn header(scene: &Scene, view: &State) -> Html {
     let trace = scene.run.trace();
-    let defaults = &scene.catalogue.defaults;
-    let changed = trace
-        .settings
-        .iter()
-        .filter(|(key, value)| defaults.get(*key).is_some_and(|v| v != *value))
-        .count()
-        + trace.files.len();
-    let (icon, theme) = match view.theme {
-        Theme::Auto => ("◐", "Colours: as the system (D)"),
-        Theme::Light => ("☀", "Colours: light (D)"),
-        Theme::Dark => ("☾", "Colours: dark (D)"),
-    };
-    let open = |panel| {
-        if view.panel == Some(panel) {
-            "true"
-        } else {
-            "false"
-        }
-    };
+    let changed = settings::changed(scene, view);
+    let open = |pane| truth(view.shell.above == Some(pane));
     html! {
         <header class="header">
-            <h1 class="header__name">{ "DM_SC Explorer" }</h1>
-            <select class="header__select" aria-label="Scenario" data-set="scenario">
+            <h1 class="header__name">{ say("page.name") }</h1>
+            <select class="header__select" aria-label={say("header.scenario")} data-set="scenario">
                 { for scene.catalogue.scenarios.iter().map(|scenario| html! {
-                    <option value={scenario.id} selected={scenario.id == trace.scenario}>
-                        { scenario.title }
+                    <option value={scenario.id.clone()} selected={scenario.id == trace.scenario}>
+                        { &scenario.title }
                     </option>
                 }) }
             </select>
             <button
                 type="button"
-                class="header__button"
-                title="Settings of the run (S)"
-                aria-expanded={open(Panel::Settings)}
-                data-order={orders::text(&Action::TogglePanel(Panel::Settings))}
+                class="header__button header__button--settings"
+                title={say("header.settings-title")}
+                aria-expanded={open(settings::ID)}
+                data-order={order(ShellAction::ToggleAbove(settings::ID))}
             >
-                { "Settings" }
+                <span class="header__word">{ settings::in_short(scene, view) }</span>
                 if changed > 0 {
-                    <span class="header__count" title="changed">{ changed }</span>
+                    <span class="header__count" title={say("header.changed")}>{ changed }</span>
                 }
             </button>
             <span class="header__space" />
+            if SCREENS.len() > 1 {
+                <nav class="header__screens" aria-label={say("header.screens")}>
+                    { for SCREENS.iter().map(|screen| html! {
+                        <a class="header__screen" href={format!("#/~{}", screen.id)}>
+                            { say_of("screen", screen.id) }
+                        </a>
+                    }) }
+                </nav>
+            }
             <button
                 type="button"
                 class="header__button header__button--link"
-                title="Copy a link to this moment"
+                title={say("header.share-title")}
                 data-order="copy-link"
-            >{ "Copy link" }</button>
+            >{ say("header.share") }</button>
             <button
                 type="button"
                 class="header__button header__button--icon"
-                title={theme}
-                aria-label={theme}
-                data-order={orders::text(&Action::NextTheme)}
-            >{ icon }</button>
-            <button
-                type="button"
-                class="header__button header__button--icon header__button--large"
-                title="Presenter’s size (P)"
-                aria-label="Presenter’s size"
-                aria-pressed={if view.large { "true" } else { "false" }}
-                data-order={orders::text(&Action::ToggleLarge)}
-            >{ "A" }<span class="header__bigger">{ "A" }</span></button>
-            <button
-                type="button"
-                class="header__button header__button--icon"
-                title="Keys and colours (?)"
-                aria-label="Help"
-                aria-expanded={open(Panel::Help)}
-                data-order={orders::text(&Action::TogglePanel(Panel::Help))}
-            >{ "?" }</button>
+                title={say("pane.menu")}
+                aria-label={say("pane.menu")}
+                aria-expanded={open(menu::ID)}
+                data-order={order(ShellAction::ToggleAbove(menu::ID))}
+            >{ "···" }</button>
         </header>
     }
 }
 
 /// Draws what the person should know, such as what was wrong with a link.
 pub(super) fn notices(view: &State) -> Html {
-    if view.notices.is_empty() {
+    if view.shell.notices.is_empty() {
         return Html::default();
     }
     html! {
         <div class="notices" role="alert">
             <ul class="notices__list">
-                { for view.notices.iter().map(|text| html! { <li>{ text }</li> }) }
+                { for view.shell.notices.iter().map(|text| html! { <li>{ text }</li> }) }
             </ul>
-            <button
-                type="button"
-                class="notices__close"
-                title="Close (Esc)"
-                aria-label="Close"
-                data-order={orders::text(&Action::Notify(Vec::new()))}
-            >{ "✕" }</button>
+            { close_button("notices__close", ShellAction::Notify(Vec::new())) }
         </div>
     }
 }

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 /// Draws the row with an index; a new one means that rows have changed.
 #[derive(Clone)]
-pub(super) struct Rows(pub(super) Rc<dyn Fn(usize) -> Html>);
+pub(crate) struct Rows(pub(crate) Rc<dyn Fn(usize) -> Html>);
 
 impl PartialEq for Rows {
     fn eq(&self, other: &Self) -> bool {
@@ -19,29 +19,29 @@ impl PartialEq for Rows {
 
 /// What a list is made of.
 #[derive(PartialEq, Properties)]
-pub(super) struct ListingProps {
+pub(crate) struct ListingProps {
     /// Its class.
-    pub(super) class: &'static str,
+    pub(crate) class: &'static str,
     /// Its role.
-    pub(super) role: &'static str,
+    pub(crate) role: &'static str,
     /// What it is, for people who do not see it.
-    pub(super) label: &'static str,
+    pub(crate) label: &'static str,
     /// Height of a row, rem.
-    pub(super) row: f64,
+    pub(crate) row: f64,
     /// How many rows.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// Draws them.
-    pub(super) rows: Rows,
+    pub(crate) rows: Rows,
     /// Of what the list is; a list of something else begins at its top.
-    pub(super) of: u32,
+    pub(crate) of: u32,
     /// Rows to bring into sight, and the occasion: each occasion brings them once.
     #[prop_or_default]
-    pub(super) reveal: Option<(Range<usize>, u32)>,
+    pub(crate) reveal: Option<(Range<usize>, u32)>,
 }
 
 /// The rows in sight.
 #[component]
-pub(super) fn Listing(props: &ListingProps) -> Html {
+pub(crate) fn Listing(props: &ListingProps) -> Html {
     let node = use_node_ref();
     let (port, onscroll) = use_viewport(&node);
     let view = port.view();

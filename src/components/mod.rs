@@ -1,40 +1,31 @@
-//! What is drawn, one part of the page in one file. What keeps state of its own or is worth
-//! skipping when nothing changed is a component; the rest are functions from state to markup,
-//! because each component costs a few kilobytes of program. Neither owns any truth: geometry
-//! comes from `layout`, and what can be clicked names its order (`data-order`), which `page`
-//! reads.
+//! What panes share and what stands around them, one part in one file. What keeps state of its
+//! own or is worth skipping when nothing changed is a component; the rest are functions from
+//! state to markup, because each component costs a few kilobytes of program. Neither owns any
+//! truth: geometry comes from layouts, and what can be clicked names its order (`data-order`),
+//! which `page` reads.
 
-mod architecture;
-mod breadcrumb;
-mod bytes_view;
-mod card_view;
-mod facts;
-mod field_list;
+mod engine_notice;
 mod header;
-mod help_panel;
-mod inspector;
-mod ladder;
-mod ladder_row;
-mod listing;
-mod node_card;
+pub(crate) mod listing;
 mod page;
 mod player;
 mod prompt;
-mod segments;
+pub(crate) mod segments;
 mod sentence;
-mod settings_panel;
-mod side_head;
+pub(crate) mod side_head;
 mod timeline;
-mod tree_view;
-mod xml_view;
 
 pub use page::Page;
 
 use crate::layout::hundredths;
+use crate::orders;
+use crate::state::Action;
+use crate::words::say;
 use dmsc_core::trace::Interface;
+use yew::prelude::*;
 
 /// The value of `data-interface`, by which the style sheets give an element its colour.
-fn hue(interface: Interface) -> &'static str {
+pub(crate) fn hue(interface: Interface) -> &'static str {
     match interface {
         Interface::Dm1 => "dm1",
         Interface::Dm2 => "dm2",
@@ -46,10 +37,43 @@ fn hue(interface: Interface) -> &'static str {
 }
 
 /// A style attribute with one or two lengths: `top:350e-2rem;height:225e-2rem`.
-fn lengths(first: (&str, f64), second: Option<(&str, f64)>, unit: &str) -> String {
+pub(crate) fn lengths(first: (&str, f64), second: Option<(&str, f64)>, unit: &str) -> String {
     let mut text = format!("{}:{}e-2{unit}", first.0, hundredths(first.1));
     if let Some((name, value)) = second {
         text.push_str(&format!(";{name}:{}e-2{unit}", hundredths(value)));
     }
     text
+}
+
+/// The value of an attribute that is `true` or `false`.
+pub(crate) fn truth(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
+}
+
+/// The order of an action as an attribute.
+pub(crate) fn order(action: impl Into<Action>) -> String {
+    orders::text(&action.into())
+}
+
+/// The head of a pane that lies above the page.
+pub(crate) fn panel_head(title: &'static str) -> Html {
+    html! {
+        <header class="panel__head">
+            <h2 class="panel__title">{ title }</h2>
+            { close_button("panel__close", Action::Close) }
+        </header>
+    }
+}
+
+/// A small button that closes something.
+pub(crate) fn close_button(class: &'static str, action: impl Into<Action>) -> Html {
+    html! {
+        <button
+            type="button"
+            {class}
+            title={say("close.title")}
+            aria-label={say("close.label")}
+            data-order={order(action)}
+        >{ "✕" }</button>
+    }
 }

@@ -1,22 +1,20 @@
-//! The page: which part stands where at which width, and the listeners for all of it.
+//! The page: which pane stands where at which width, and the listeners for all of it.
 
-use crate::components::architecture::Architecture;
-use crate::components::card_view::CardView;
+use crate::components::engine_notice::engine_notice;
 use crate::components::header::{header, notices};
-use crate::components::help_panel::help_panel;
-use crate::components::inspector::Inspector;
-use crate::components::ladder::Ladder;
 use crate::components::player::player;
 use crate::components::prompt::prompt;
 use crate::components::segments::segments;
 use crate::components::sentence::sentence;
-use crate::components::settings_panel::settings_panel;
-use crate::components::tree_view::TreeView;
-use crate::hooks::{PageShape, read_file, use_countdown, use_page_shape, use_scene, use_view};
+use crate::hooks::{
+    PageShape, Scene, read_file, use_countdown, use_page_shape, use_scene, use_view,
+};
 use crate::layout::hex::byte_at;
 use crate::orders::{self, Order};
+use crate::panes::{self, SCREENS, Slot, settings};
 use crate::playback::QUESTION_MS;
-use crate::state::{Action, Pane, Panel, State};
+use crate::state::{InspectAction, RunsAction, ShellAction, State};
+use crate::words::{say, say_of};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -29,13 +27,13 @@ const TRAVEL_MS: u32 = 400;
 pub fn Page() -> Html {
     let scene = use_scene();
     let view = use_view();
-    let shape = use_page_shape(view.large);
+    let shape = use_page_shape(view.shell.large);
     let left = use_countdown(
         view.question(),
         QUESTION_MS / 1000,
-        view.playing && view.question().is_some(),
+        view.time.playing && view.question().is_some(),
     );
-    let travel = (TRAVEL_MS * 100 / u32::from(view.speed.max(1))).clamp(120, 800);
+    let travel = (TRAVEL_MS * 100 / u32::from(view.time.speed.max(1))).clamp(120, 800);
     let class = match shape {
         PageShape::Wide => "page page--wide",
         PageShape::Medium => "page page--medium",
@@ -60,42 +58,11 @@ pub fn Page() -> Html {
         .give
         .reform(|file: Result<(String, Vec<u8>), String>| match file {
             Ok(file) => Order::Provision(Some(file)),
-            Err(reason) => Order::Act(Action::RefuseFile(Some(reason))),
+            Err(reason) => Order::Act(RunsAction::RefuseFile(Some(reason)).into()),
         });
     let onchange = {
         let (give, take_file) = (scene.give.clone(), take_file.clone());
-        Callback::from(move |event: Event| {
-            let Some(target) = element(&event) else {
-                return;
-            };
-            let Some(key) = target.get_attribute("data-set") else {
-                return;
-            };
-            let input = target.dyn_ref::<HtmlInputElement>();
-            if key == "file" {
-                let file = input
-                    .and_then(|input| input.files())
-                    .and_then(|files| files.get(0));
-                if let Some(file) = file {
-                    read_file(&file, take_file.clone());
-                }
-                // So that the same file, mended, can be chosen again.
-                if let Some(input) = input {
-                    input.set_value("");
-                }
-                return;
-            }
-            let value = match (input, target.dyn_ref::<HtmlSelectElement>()) {
-                (Some(input), _) => input.value(),
-                (None, Some(select)) => select.value(),
-                (None, None) => return,
-            };
-            // Keys belong to the player again.
-            if let Some(target) = target.dyn_ref::<HtmlElement>() {
-                drop(target.blur());
-            }
-            give.emit(Order::Set(key, value));
-        })
+        Callback::from(move |event: Event| changed(&event, &give, &take_file))
     };
     let ondragover = Callback::from(|event: DragEvent| event.prevent_default());
     let ondrop = {
@@ -105,25 +72,24 @@ pub fn Page() -> Html {
             let files = event.data_transfer().and_then(|data| data.files());
             if let Some(file) = files.and_then(|files| files.get(0)) {
                 read_file(&file, take_file.clone());
-                give.emit(Order::Act(Action::OpenPanel(Panel::Settings)));
+                give.emit(Order::Act(ShellAction::OpenAbove(settings::ID).into()));
             }
         })
     };
+    let above = view.shell.above.and_then(panes::find);
     html! {
         <div {class} style={format!("--travel:{travel}ms")} {onclick} {onchange} {ondragover} {ondrop}>
             { header(&scene, &view) }
             { notices(&view) }
-            { panes(shape, &view) }
-            <footer class="page__foot">
+            <main class="page__main">{ columns(shape, &scene, &view) }</main>
+            <footer class="page__foot" tabindex="-1">
+                { engine_notice(&view.shell) }
                 { sentence(&view) }
                 { player(&view) }
             </footer>
             { prompt(&view, left) }
-            if view.panel == Some(Panel::Settings) {
-                { settings_panel(&scene, &view) }
-            }
-            if view.panel == Some(Panel::Help) {
-                { help_panel() }
+            if let Some(pane) = above {
+                { (pane.view)(&scene, &view) }
             }
         </div>
     }
@@ -131,6 +97,42 @@ pub fn Page() -> Html {
 
 fn element(event: &Event) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()
+}
+
+/// Takes the value of a control that was changed.
+fn changed(
+    event: &Event,
+    give: &Callback<Order>,
+    take_file: &Callback<Result<(String, Vec<u8>), String>>,
+) {
+    let Some(target) = element(event) else {
+        return;
+    };
+    let Some(key) = target.get_attribute("data-set") else {
+        return;
+    };
+    let input = target.dyn_ref::<HtmlInputElement>();
+    if key == "file" {
+        let files = input.and_then(|input| input.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            read_file(&file, take_file.clone());
+        }
+        // So that the same file, mended, can be chosen again.
+        if let Some(input) = input {
+            input.set_value("");
+        }
+        return;
+    }
+    let value = match (input, target.dyn_ref::<HtmlSelectElement>()) {
+        (Some(input), _) => input.value(),
+        (None, Some(select)) => select.value(),
+        (None, None) => return,
+    };
+    // Keys belong to the player again.
+    if let Some(target) = target.dyn_ref::<HtmlElement>() {
+        drop(target.blur());
+    }
+    give.emit(Order::Set(key, value));
 }
 
 /// What a click asks for.
@@ -144,7 +146,7 @@ fn clicked(event: &MouseEvent) -> Option<Order> {
         let rect = bytes.get_bounding_client_rect();
         let share = (f64::from(event.client_x()) - rect.left()) / rect.width();
         let byte = byte_at(share, &line, numbers.next()?)?;
-        return Some(Order::Act(Action::PickByte(byte)));
+        return Some(Order::Act(InspectAction::PickByte(byte).into()));
     }
     let ordering = target.closest("[data-order]").ok().flatten()?;
     // Marking text within a row is not a click on it.
@@ -157,69 +159,36 @@ fn clicked(event: &MouseEvent) -> Option<Order> {
     orders::read(&ordering.get_attribute("data-order")?)
 }
 
-fn panes(shape: PageShape, view: &State) -> Html {
-    match shape {
-        PageShape::Wide => html! {
-            <main class="page__main">
-                <div class="page__column">
-                    <Architecture />
-                    <Ladder />
-                </div>
-                <div class="page__column">
-                    { side(view) }
-                    <Inspector />
-                </div>
-            </main>
-        },
-        PageShape::Medium => html! {
-            <main class="page__main">
-                <div class="page__column">
-                    <Architecture />
-                    <Ladder />
-                </div>
-                <div class="page__column">
-                    { tabs(view, &[Pane::Tree, Pane::Card, Pane::Inspector]) }
-                    if view.pane == Pane::Inspector { <Inspector /> } else { { side(view) } }
-                </div>
-            </main>
-        },
-        PageShape::Narrow => html! {
-            <main class="page__main">
-                <Architecture />
-                { tabs(view, &[Pane::Ladder, Pane::Tree, Pane::Card, Pane::Inspector]) }
-                { match view.pane {
-                    Pane::Ladder => html! { <Ladder /> },
-                    Pane::Tree | Pane::Card => side(view),
-                    Pane::Inspector => html! { <Inspector /> },
-                } }
-            </main>
-        },
-    }
-}
-
-/// The tree, or the card in its place.
-fn side(view: &State) -> Html {
-    if view.card {
-        html! { <CardView /> }
-    } else {
-        html! { <TreeView /> }
-    }
-}
-
-fn tabs(view: &State, panes: &[Pane]) -> Html {
-    let shown = match view.pane {
-        pane if panes.contains(&pane) => pane,
-        _ if view.card => Pane::Card,
-        _ => panes[0],
+/// The panes of the screen as they stand at this width.
+fn columns(shape: PageShape, scene: &Scene, view: &State) -> Html {
+    let screen = &SCREENS[0];
+    let columns = match shape {
+        PageShape::Wide => screen.wide,
+        PageShape::Medium => screen.medium,
+        PageShape::Narrow => screen.narrow,
     };
-    let choices = panes.iter().map(|pane| {
-        let word = match pane {
-            Pane::Ladder => "Ladder",
-            Pane::Tree => "Tree",
-            Pane::Card => "Card",
-            Pane::Inspector => "Inspector",
-        };
-        (word, "", Action::SetPane(*pane), *pane == shown)
+    html! {
+        { for columns.iter().enumerate().map(|(at, column)| html! {
+            <div key={at} class="page__column">
+                { for column.iter().map(|slot| place(slot, scene, view)) }
+            </div>
+        }) }
+    }
+}
+
+/// A place with the pane that stands there.
+fn place(slot: &Slot, scene: &Scene, view: &State) -> Html {
+    let shown = slot.shown(&view.shell.front);
+    let pane = panes::find(shown).map(|row| (row.view)(scene, view));
+    if !slot.tabs {
+        return pane.unwrap_or_default();
+    }
+    let choices = slot.panes.iter().map(|&pane| {
+        let front = ShellAction::Front(pane).into();
+        (say_of("pane", pane), "", front, pane == shown)
     });
-    html! { <div class="page__tabs">{ segments("What to see", choices) }</div> }
+    html! { <>
+        <div class="page__tabs">{ segments(say("page.what"), choices) }</div>
+        { pane }
+    </> }
 }

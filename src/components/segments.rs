@@ -1,12 +1,12 @@
 //! A choice of one among a few, side by side.
 
-use crate::orders;
+use crate::components::{order, truth};
 use crate::state::Action;
 use yew::prelude::*;
 
 /// Draws the choices: word, title, what choosing asks for, and whether it is chosen. `label`
 /// says what is chosen here to people who do not see it.
-pub(super) fn segments<'a>(
+pub(crate) fn segments<'a>(
     label: &'static str,
     choices: impl IntoIterator<Item = (&'a str, &'a str, Action, bool)>,
 ) -> Html {
@@ -16,9 +16,9 @@ pub(super) fn segments<'a>(
                 <button
                     type="button"
                     class="segments__one"
-                    aria-pressed={if chosen { "true" } else { "false" }}
-                    title={title.to_owned()}
-                    data-order={orders::text(&action)}
+                    aria-pressed={truth(chosen)}
+                    title={(!title.is_empty()).then(|| title.to_owned())}
+                    data-order={order(action)}
                 >{ word }</button>
             }) }
         </div>

@@ -1,40 +1,37 @@
-//! The head that management tree and card share: which of the two is shown, how much changed,
-//! and since when.
+//! The head that panes of the side share: which of them is shown, how much changed, and since
+//! when.
 
 use crate::components::segments::segments;
-use crate::layout::tree::Sign;
-use crate::state::{Action, Pane, State, TreeScope};
+use crate::panes::tree::layout::Sign;
+use crate::panes::{self, PANES, PaneId};
+use crate::state::{ShellAction, SideAction, State, TreeScope};
+use crate::words::{say, say_of};
 use yew::prelude::*;
 
-/// Draws the head; `counts` is how much was added, replaced, deleted.
-pub(super) fn side_head(view: &State, counts: [usize; 3]) -> Html {
+/// Draws the head of a pane; `counts` is how much was added, replaced, deleted.
+pub(crate) fn side_head(view: &State, pane: PaneId, counts: [usize; 3]) -> Html {
     let scope = |word, title, scope| {
-        (
-            word,
-            title,
-            Action::SetTreeScope(scope),
-            view.tree_scope == scope,
-        )
+        let set = SideAction::SetScope(scope).into();
+        (say(word), say(title), set, view.side.scope == scope)
     };
-    let side = |word, pane, shown| (word, "The other one (C)", Action::SetPane(pane), shown);
-    let title = if view.card { "Card" } else { "Management tree" };
+    let place = panes::place(pane);
+    let sharing = PANES.iter().filter(|row| Some(row.stands) == place);
+    let choices = sharing.map(|row| {
+        let front = ShellAction::Front(row.id).into();
+        (say_of("pane", row.id), say("side.other"), front, row.id == pane)
+    });
     html! {
         <header class="pane__head">
-            <h2 class="pane__title side-head__title">{ title }</h2>
-            <div class="side-head__switch">
-                { segments("What to see", [
-                    side("Tree", Pane::Tree, !view.card),
-                    side("Card", Pane::Card, view.card),
-                ]) }
-            </div>
+            <h2 class="pane__title side-head__title">{ say_of("pane-title", pane) }</h2>
+            <div class="side-head__switch">{ segments(say("page.what"), choices) }</div>
             <span class="side-head__counts">
                 { count(Sign::Added, counts[0]) }
                 { count(Sign::Replaced, counts[1]) }
                 { count(Sign::Deleted, counts[2]) }
             </span>
-            { segments("Changes shown", [
-                scope("This step", "Changes of the present step of the enabler (T)", TreeScope::Step),
-                scope("Whole run", "All changes since the start (T)", TreeScope::Run),
+            { segments(say("side.changes"), [
+                scope("side.step", "side.step-title", TreeScope::Step),
+                scope("side.run", "side.run-title", TreeScope::Run),
             ]) }
         </header>
     }
@@ -47,6 +44,6 @@ fn count(sign: Sign, count: usize) -> Html {
         "side-head__count"
     };
     html! {
-        <span {class} data-sign={sign.word()} title={sign.word()}>{ sign.mark() }{ count }</span>
+        <span {class} data-sign={sign.word()} title={say_of("sign", sign.word())}>{ sign.mark() }{ count }</span>
     }
 }

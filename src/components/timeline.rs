@@ -1,11 +1,12 @@
 //! The player's line: marks of the enabler's steps, a tick for each moment, and the present.
 
-use crate::components::{hue, lengths};
+use crate::components::{hue, lengths, order};
 use crate::hooks::{use_scene, use_view};
 use crate::layout::hundredths;
 use crate::layout::timeline::{Kind, Timeline, hit, place};
-use crate::orders::{self, Order};
-use crate::state::Action;
+use crate::orders::Order;
+use crate::state::TimeAction;
+use crate::words::{say, say_of};
 use std::fmt::Write;
 use web_sys::Element;
 use yew::prelude::*;
@@ -15,12 +16,12 @@ use yew::prelude::*;
 pub(super) fn TimelineView() -> Html {
     let scene = use_scene();
     let view = use_view();
-    let run = &view.run;
+    let run = view.run();
     let node = use_node_ref();
     let dragging = use_mut_ref(|| false);
-    let rows = &view.rows;
+    let rows = &view.time.rows;
     let count = rows.stops().len();
-    let at = rows.stop_index(view.cursor);
+    let at = rows.stop_index(view.time.cursor);
     let seek = {
         let (node, give, view) = (node.clone(), scene.give.clone(), view.clone());
         move |client_x: i32| {
@@ -29,9 +30,9 @@ pub(super) fn TimelineView() -> Html {
             };
             let rect = element.get_bounding_client_rect();
             let x = 1000.0 * (f64::from(client_x) - rect.left()) / rect.width().max(1.0);
-            let stop = view.rows.stops().get(hit(x, count)).copied().unwrap_or(0);
-            if stop != view.cursor || view.playing {
-                give.emit(Order::Act(Action::Seek(stop)));
+            let stop = view.time.rows.stops().get(hit(x, count)).copied().unwrap_or(0);
+            if stop != view.time.cursor || view.time.playing {
+                give.emit(Order::Act(TimeAction::Seek(stop).into()));
             }
         }
     };
@@ -61,7 +62,7 @@ pub(super) fn TimelineView() -> Html {
     let onwheel = scene.give.reform(|event: WheelEvent| {
         event.prevent_default();
         let forward = event.delta_y() + event.delta_x() > 0.0;
-        Order::Act(Action::Move(if forward { 1 } else { -1 }))
+        Order::Act(TimeAction::Move(if forward { 1 } else { -1 }).into())
     });
     // Marks and ticks change only with the rows.
     let line = use_memo((run.clone(), rows.clone()), |(run, rows)| {
@@ -70,9 +71,9 @@ pub(super) fn TimelineView() -> Html {
         (line, ticks)
     });
     let interface = run
-        .step(run.telling(view.cursor))
+        .step(run.telling(view.time.cursor))
         .map_or("internal", |step| hue(step.interface));
-    let section = run.section_of(view.cursor);
+    let section = run.section_of(view.time.cursor);
     let x = place(at, count) / 10.0;
     html! {
         <div class="timeline" data-interface={interface}>
@@ -86,7 +87,7 @@ pub(super) fn TimelineView() -> Html {
                             style={lengths(("left", mark.x / 10.0), None, "%")}
                             title={mark.title.clone()}
                             tabindex="-1"
-                            data-order={orders::text(&Action::Seek(mark.stop))}
+                            data-order={order(TimeAction::Seek(mark.stop))}
                         >{ if mark.number.is_empty() { "·" } else { &mark.number } }</button>
                     }
                 }) }
@@ -96,11 +97,11 @@ pub(super) fn TimelineView() -> Html {
                 ref={node}
                 role="slider"
                 tabindex="0"
-                aria-label="Moment"
+                aria-label={say("player.moment")}
                 aria-valuemin="1"
                 aria-valuemax={count.to_string()}
                 aria-valuenow={(at + 1).to_string()}
-                aria-valuetext={run.step(view.cursor).map(|step| step.title())}
+                aria-valuetext={run.name(view.time.cursor).to_owned()}
                 {onpointerdown}
                 {onpointermove}
                 onpointercancel={onpointerup.clone()}
@@ -110,6 +111,12 @@ pub(super) fn TimelineView() -> Html {
                 <span class="timeline__groove" />
                 <span class="timeline__done" style={lengths(("width", x), None, "%")} />
                 { line.1.clone() }
+                { for line.0.broken.iter().map(|(x, fate, room)| html! {
+                    <span class="timeline__broken" style={lengths(("left", x / 10.0), None, "%")}>
+                        { "▲" }
+                        if *room { { " " }{ say_of("fate-short", fate.word()) } }
+                    </span>
+                }) }
                 <span class="timeline__handle" style={lengths(("left", x), None, "%")} />
             </div>
         </div>

@@ -10,12 +10,10 @@ mod use_keys;
 mod use_preferences;
 mod use_size;
 
-pub use fault::show_faults;
+pub use fault::{mark_started, show_faults};
 pub use use_address::{copy_link, read_address, use_address};
 pub use use_clock::{use_countdown, use_moment};
-pub use use_contexts::{
-    Catalogue, Control, ScenarioInfo, Scene, SettingInfo, View, use_scene, use_view,
-};
+pub use use_contexts::{Scene, View, use_scene, use_view};
 pub use use_file::read_file;
 pub use use_keys::use_keys;
 pub use use_preferences::{read_preferences, use_preferences};

@@ -52,14 +52,17 @@ fn write_soon(writer: &Rc<RefCell<Writer>>, hash: String) {
     }));
 }
 
-/// Keeps the address bar at `address`, and tells when the person goes to another one.
+/// Keeps the address bar at `address`, once there is one, and tells when the person goes to
+/// another one.
 #[hook]
-pub fn use_address(address: String, gone_to: Callback<String>) {
+pub fn use_address(address: Option<String>, gone_to: Callback<String>) {
     let writer = use_mut_ref(Writer::default);
     {
         let writer = writer.clone();
         use_effect_with(address, move |address| {
-            write_soon(&writer, address.clone());
+            if let Some(address) = address {
+                write_soon(&writer, address.clone());
+            }
         });
     }
     use_effect_with((), move |()| {

@@ -1,10 +1,9 @@
 //! The contexts of the page. What changes at each tick and what changes seldom are apart.
 
+use crate::engine::Catalogue;
 use crate::orders::Order;
 use crate::playback::RunHandle;
 use crate::state::State;
-pub use dmsc_core::scenario::SettingKind as Control;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -22,41 +21,6 @@ pub struct Scene {
 /// What changes at each tick.
 #[derive(Clone, PartialEq)]
 pub struct View(pub Rc<State>);
-
-/// A scenario in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScenarioInfo {
-    /// As in links.
-    pub id: &'static str,
-    /// For people.
-    pub title: &'static str,
-    /// The settings that matter to it.
-    pub settings: Vec<SettingInfo>,
-}
-
-/// A setting in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingInfo {
-    /// As in links.
-    pub key: &'static str,
-    /// For people.
-    pub title: &'static str,
-    /// Values it takes, and so the control that sets it.
-    pub kind: Control,
-    /// What else is to be known of its values; may be empty.
-    pub note: &'static str,
-}
-
-/// What there is to play.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Catalogue {
-    /// Every scenario.
-    pub scenarios: Vec<ScenarioInfo>,
-    /// Every setting's value when nothing is said.
-    pub defaults: BTreeMap<String, String>,
-    /// The seed when nothing is said.
-    pub seed: u64,
-}
 
 /// What changes seldom.
 #[hook]

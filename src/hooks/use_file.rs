@@ -1,5 +1,6 @@
 //! Reads a file that the person chose or dropped. The bytes stay in the page.
 
+use crate::words::fill;
 use js_sys::Uint8Array;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::File;
@@ -12,7 +13,7 @@ pub fn read_file(file: &File, done: Callback<Result<(String, Vec<u8>), String>>)
     spawn_local(async move {
         done.emit(match bytes.await {
             Ok(buffer) => Ok((name, Uint8Array::new(&buffer).to_vec())),
-            Err(_) => Err(format!("{name} could not be read")),
+            Err(_) => Err(fill("file.unreadable", &[("name", name)])),
         });
     });
 }

@@ -7,7 +7,7 @@ use gloo::utils::document;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 /// Turns keys into actions; `cursor` is the present row. Keys that a focused control needs for
@@ -28,6 +28,10 @@ pub fn use_keys(cursor: u32, act: Callback<Action>) {
                 if event.ctrl_key() || event.alt_key() || event.meta_key() || event.is_composing() {
                     return;
                 }
+                if event.key() == "F6" {
+                    event.prevent_default();
+                    return next_pane(event.shift_key());
+                }
                 let target = event
                     .target()
                     .and_then(|target| target.dyn_into::<Element>().ok());
@@ -41,6 +45,27 @@ pub fn use_keys(cursor: u32, act: Callback<Action>) {
             });
         move || drop(listener)
     });
+}
+
+/// Gives the focus to the next pane, or to the one before.
+fn next_pane(back: bool) {
+    let Ok(panes) = document().query_selector_all(".pane, .page__foot, .panel") else {
+        return;
+    };
+    let count = panes.length();
+    let holds = |at: &u32| {
+        let pane = panes.get(*at);
+        pane.is_some_and(|pane| pane.contains(document().active_element().as_deref()))
+    };
+    let next = match ((0..count).find(holds), back) {
+        (None, _) => 0,
+        (Some(at), false) => (at + 1) % count.max(1),
+        (Some(at), true) => (at + count - 1) % count.max(1),
+    };
+    let pane = panes.get(next);
+    if let Some(pane) = pane.and_then(|pane| pane.dyn_into::<HtmlElement>().ok()) {
+        drop(pane.focus());
+    }
 }
 
 /// True when the focused element uses the key itself.

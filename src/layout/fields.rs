@@ -2,6 +2,7 @@
 //!
 //! Knows no codec: fields come as they are.
 
+use crate::state::Ordered;
 use dmsc_core::codec::Field;
 
 /// One field as a row.
@@ -16,14 +17,14 @@ pub struct FieldRow {
 }
 
 /// The rows of all fields but those inside of closed ones.
-pub fn rows(fields: &[Field], closed: &[Vec<usize>]) -> Vec<FieldRow> {
+pub fn rows(fields: &[Field], closed: &Ordered<Vec<usize>>) -> Vec<FieldRow> {
     let mut rows = Vec::new();
     let mut path = Vec::new();
     add(fields, closed, &mut path, &mut rows);
     rows
 }
 
-fn add(fields: &[Field], closed: &[Vec<usize>], path: &mut Vec<usize>, rows: &mut Vec<FieldRow>) {
+fn add(fields: &[Field], closed: &Ordered<Vec<usize>>, path: &mut Vec<usize>, rows: &mut Vec<FieldRow>) {
     for (at, field) in fields.iter().enumerate() {
         path.push(at);
         let openable = !field.children.is_empty();
@@ -95,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_closed_hides_its_parts() {
-        let closed = [vec![1, 1]];
+        let closed = Ordered::from([(vec![1, 1], ())]);
         let rows = rows(&fields(), &closed);
         let paths: Vec<_> = rows.iter().map(|row| row.path.as_slice()).collect();
         assert_eq!(paths, [&[0][..], &[1], &[1, 0], &[1, 1]]);

@@ -1,14 +1,10 @@
-//! From a trace to places on the page: rows, lines, ticks. Pure geometry in rem and percent,
+//! From a trace to places on the page, as far as several parts of it share them; what belongs to
+//! a pane lies in its folder. Pure geometry in rem and percent,
 //! tested without a browser; knows no component.
 
-pub mod architecture;
-pub mod card;
 pub mod fields;
 pub mod hex;
-pub mod ladder;
-pub mod markup;
 pub mod timeline;
-pub mod tree;
 
 use std::ops::Range;
 

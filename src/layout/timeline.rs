@@ -3,7 +3,7 @@
 //! Stops stand at equal distances, in thousandths of the width; knows no time.
 
 use crate::playback::{Rows, Run};
-use dmsc_core::trace::{Interface, Layer};
+use dmsc_core::trace::{Fate, Interface, Layer};
 use dmsc_core::tree::ChangeKind;
 
 /// What a tick tells by its colour and height.
@@ -45,10 +45,16 @@ pub struct Timeline {
     pub ticks: Vec<(Kind, f64)>,
     /// In order.
     pub marks: Vec<Mark>,
+    /// Where something became of a message on its way: place, what, and whether there is room
+    /// for a word about it.
+    pub broken: Vec<(f64, Fate, bool)>,
 }
 
 /// Marks stand at least so far apart that their numbers can be read, thousandths.
 const APART: f64 = 22.0;
+
+/// Words below the line stand at least so far apart, thousandths.
+const WORDS_APART: f64 = 110.0;
 
 /// Place of the stop with index `at` among `count`, thousandths.
 pub fn place(at: usize, count: usize) -> f64 {
@@ -70,6 +76,7 @@ impl Timeline {
         let stops = rows.stops();
         let mut ticks = Vec::with_capacity(stops.len());
         let mut marks = Vec::new();
+        let mut broken: Vec<(f64, Fate, bool)> = Vec::new();
         let mut section = None;
         for (at, id) in stops.iter().enumerate() {
             let x = place(at, stops.len());
@@ -77,6 +84,12 @@ impl Timeline {
                 continue;
             };
             ticks.push((kind(run, row.id, row.end), x));
+            let fate = (row.id..=row.end).find_map(|id| run.step(id)?.fate);
+            if let Some(fate) = fate {
+                let last = broken.iter().rfind(|(_, _, word)| *word);
+                let room = last.is_none_or(|(last, _, _)| x - last >= WORDS_APART);
+                broken.push((x, fate, room));
+            }
             let of = run.section_of(*id);
             if section != Some(of) {
                 section = Some(of);
@@ -90,7 +103,11 @@ impl Timeline {
                 });
             }
         }
-        Timeline { ticks, marks }
+        Timeline {
+            ticks,
+            marks,
+            broken,
+        }
     }
 }
 

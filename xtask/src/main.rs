@@ -1,6 +1,7 @@
 //! `cargo xtask`: sets up what a fresh machine lacks, then runs ordinary commands that also
 //! work by hand. It knows commands and tools, and nothing of the product.
 
+mod page;
 mod pins;
 mod run;
 mod script;
@@ -16,11 +17,13 @@ cargo xtask <command>
   serve [--port N] [--dev]   build the page and serve it on 127.0.0.1 (port 8080, or the next free one)
   test                       run every test: native, WebAssembly, and the built page in a browser
   build                      build the release page into dist/
-  size                       build it and compare the size of the first load with its limit
-  timing                     build it and measure script time for each step, on a slowed processor
+  size                       build it and compare the size of the first load with its limits
+  timing                     build it and an empty page, and measure loading and interaction of
+                             both on a slowed processor and a slow line
   shots [ADDRESS …]          build it and take screenshots into e2e/results/; an ADDRESS is of
                              the page, like '#/remote-trigger/3'
   picture [ADDRESS]          build it and take the picture of the README, docs/page.png
+  styles, worker             what Trunk calls before and after each build
   setup                      only set up what the commands above need
 
 Tools are kept in $DMSC_TOOLS, else $XDG_CACHE_HOME/dmsc-explorer/tools, else
@@ -51,10 +54,12 @@ fn dispatch(words: &[&str]) -> Outcome {
             script::build_page(&tools)
         }
         ["size"] => script::on_page("size.mjs", &[]),
-        ["timing"] => script::on_page("timing.mjs", &[]),
+        ["timing"] => script::timing(),
         ["shots", addresses @ ..] => script::on_page("shots.mjs", addresses),
         ["picture"] => script::on_page("picture.mjs", &[]),
         ["picture", address] => script::on_page("picture.mjs", &[address]),
+        ["styles"] => page::styles(),
+        ["worker"] => page::worker(),
         ["setup"] => setup::for_browser().map(|_| ()),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

@@ -38,3 +38,12 @@ pub(crate) fn on_page(script: &str, options: &[&str]) -> Outcome {
             .args(options),
     )
 }
+
+/// Builds the release page and an empty page beside it, and measures both.
+pub(crate) fn timing() -> Outcome {
+    let tools = setup::for_browser()?;
+    let mut empty = trunk(&tools, "build", true);
+    empty.args(["--dist", "e2e/results/empty", "e2e/empty/index.html"]);
+    run::run("Building an empty page to compare with", &mut empty)?;
+    on_page("timing.mjs", &[])
+}

@@ -41,6 +41,7 @@ pub mod xml;
 pub(crate) use ground::{alphabet, check, input};
 pub use ground::{auth, hex};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
@@ -48,6 +49,7 @@ use std::ops::Range;
 
 /// One named part of a byte string, for showing: where it lies, what it means, who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct Field {
     /// The standard's own name of the part.
     pub name: Cow<'static, str>,

@@ -1,10 +1,12 @@
 //! Who takes part, and the interfaces between them (OMA-AD-DM_SC-V1_0 §5.3, figure 2).
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 /// Who sends and receives (OMA-AD-DM_SC-V1_0, figure 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum Actor {
     /// External Card Management System.
     Ecms,
@@ -53,6 +55,7 @@ impl Actor {
 /// The enabler's interfaces (OMA-AD-DM_SC-V1_0 §5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum Interface {
     /// DM notification from outside.
     Dm1,

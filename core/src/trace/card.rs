@@ -6,14 +6,15 @@
 
 use crate::codec::ef::Home;
 use crate::codec::{Field, shown};
+use borsh::{BorshDeserialize, BorshSerialize};
 use std::sync::Arc;
 
 /// The card over a whole run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CardHistory {
-    start: CardMoment,
+    pub(super) start: CardMoment,
     /// The step after which each moment begins, in order.
-    moments: Vec<(u32, CardMoment)>,
+    pub(super) moments: Vec<(u32, CardMoment)>,
 }
 
 impl CardHistory {
@@ -88,6 +89,7 @@ pub struct CardMoment {
 
 /// How a file holds its octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum FileKind {
     /// MF, DF or ADF.
     Directory,
@@ -101,6 +103,7 @@ pub enum FileKind {
 
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct CardFile {
     /// Identifiers from the MF on, such as `3F00/7FFF/6F07`.
     pub path: String,
@@ -161,6 +164,7 @@ impl CardFile {
 
 /// One PIN or administrative code, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct CardPin {
     /// Key reference.
     pub reference: u8,
@@ -182,6 +186,7 @@ pub struct CardPin {
 
 /// What a reset clears.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct CardSession {
     /// The terminal told what it can do.
     pub profile: bool,
@@ -207,6 +212,7 @@ pub struct CardSession {
 
 /// One open channel of the bearer independent protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct BipChannel {
     /// 1–7.
     pub number: u8,
@@ -218,6 +224,7 @@ pub struct BipChannel {
 
 /// What a channel does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum ChannelUse {
     /// The web server's, nobody connected.
     Listening,
@@ -234,6 +241,7 @@ pub enum ChannelUse {
 
 /// Where the web server's channel stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum ServerLink {
     /// Not asked for.
     #[default]
@@ -250,6 +258,7 @@ pub enum ServerLink {
 
 /// Where the Trigger's notification stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum TriggerLink {
     /// Nothing to do.
     #[default]
@@ -264,6 +273,7 @@ pub enum TriggerLink {
 
 /// One open logical channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct LogicalChannel {
     /// 0–19.
     pub number: u8,
@@ -275,6 +285,7 @@ pub struct LogicalChannel {
 
 /// Something the web server serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct CardResource {
     /// From `/`.
     pub path: String,
@@ -288,6 +299,7 @@ pub struct CardResource {
 
 /// One command that the card's DM Server has for the DM Client.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct CardTask {
     /// Name of the command.
     pub command: String,

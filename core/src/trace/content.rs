@@ -1,9 +1,11 @@
 //! What the bytes of a step are, and how they are taken apart.
 
 use crate::codec::{Field, shown, syncml};
+use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What the bytes of a step are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum Content {
     /// No bytes.
     None,

@@ -1,10 +1,12 @@
 //! Facts a trace can hold, with their values.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 /// A fact, in the past tense.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum Event {
     /// One of the enabler's steps began; title and number lie in the trace's titles.
     EnablerStepBegan,
@@ -262,6 +264,7 @@ pub enum Event {
 /// What a DM message carries, as values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum Carried {
     /// An Alert with this code.
     Alert(u16),

@@ -9,6 +9,7 @@
 mod actor;
 pub mod card;
 mod check;
+mod compact;
 mod content;
 mod event;
 mod kind;
@@ -21,8 +22,9 @@ pub use event::{Carried, EVENTS, Event, EventKind};
 pub use kind::{EventRow, Layer, Tone};
 pub use text::contents;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use crate::codec::{Field, hex};
-use crate::tree::{Change, Snapshot};
+use crate::tree::{Change, NodeState, Snapshot};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -66,6 +68,7 @@ pub struct Trace {
 
 /// Number and title of one of the enabler's steps (OMA-AD-DM_SC-V1_0 §5.4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct StepTitle {
     /// `1` … `6`; `3.2` where the alternate flow repeats the normal one's step 2; empty for
     /// what goes before the first.
@@ -76,6 +79,7 @@ pub struct StepTitle {
 
 /// How a run ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct Outcome {
     /// Client and card both know that the session ended in good order.
     pub complete: bool,
@@ -98,6 +102,7 @@ pub struct Outcome {
 /// The ways a run can end; there is no other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum End {
     /// The session ended in good order.
     Completed,
@@ -125,6 +130,7 @@ impl End {
 /// What became of a message on its way, where it did not simply arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum Fate {
     /// Nothing arrived.
     Lost,
@@ -160,6 +166,7 @@ impl Outcome {
 
 /// One thing that crossed an interface or happened in an actor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct Step {
     /// Index in the trace.
     pub id: u32,
@@ -213,6 +220,28 @@ impl Step {
 }
 
 impl Trace {
+    /// A trace of nothing: no scenario, no step.
+    pub fn empty() -> Self {
+        Trace {
+            format: FORMAT,
+            scenario: String::new(),
+            settings: BTreeMap::new(),
+            seed: 0,
+            edits: Vec::new(),
+            problems: Vec::new(),
+            card_is_closed: false,
+            files: BTreeMap::new(),
+            titles: Vec::new(),
+            tree: Snapshot::new(NodeState {
+                format: "node".to_owned(),
+                ..NodeState::default()
+            }),
+            steps: Vec::new(),
+            outcome: Outcome::default(),
+            card: card::CardHistory::default(),
+        }
+    }
+
     /// The tree after the step `id`, or before all steps for `None`.
     pub fn tree_after(&self, id: Option<u32>) -> Snapshot {
         let mut tree = self.tree.clone();

@@ -1,10 +1,12 @@
 //! What happened to one node: enough to do it again and to undo it.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use super::uri::NodeUri;
 use serde::{Deserialize, Serialize};
 
 /// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub enum ChangeKind {
     /// The node was not there before.
     Added,
@@ -20,6 +22,7 @@ pub enum ChangeKind {
 
 /// One changed node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct Change {
     /// What happened.
     pub kind: ChangeKind,
@@ -38,6 +41,7 @@ pub struct Change {
 
 /// All of a node but its place and its children (DM TND §6, §7).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(BorshSerialize, BorshDeserialize)]
 pub struct NodeState {
     /// `node` for interior nodes; `chr`, `int`, `bool`, `bin`, `b64`, `xml`, `null`, `date`,
     /// `time`, `float` for leaves.

@@ -8,6 +8,7 @@ mod account;
 mod acl;
 mod change;
 mod commands;
+mod compact;
 mod describe;
 mod descriptor;
 mod name;

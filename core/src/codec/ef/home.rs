@@ -1,7 +1,9 @@
 //! Homes of files: the standard that says what the files of a directory hold.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 /// Which standard says what the files of a directory hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Home {
     /// ETSI TS 102 221 §13: the MF.
     Card,
