@@ -2,17 +2,14 @@
 //!
 //! What happens is told by the guide, and the standards' own names are not translated.
 
+use crate::state::Ordered;
 use std::sync::LazyLock;
 
 /// Words in English, which are complete.
 pub const EN: &str = include_str!("../static/words/en.md");
 
-/// Key and words, sorted by key.
-static WORDS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    let mut words: Vec<(&str, &str)> = read(EN).collect();
-    words.sort_unstable_by_key(|(key, _)| *key);
-    words
-});
+/// Words by key.
+static WORDS: LazyLock<Ordered<&str, &str>> = LazyLock::new(|| read(EN).collect());
 
 /// Keys and words of a file: lines that begin with a dash, `- key: words`.
 pub fn read(file: &str) -> impl Iterator<Item = (&str, &str)> {
@@ -27,8 +24,7 @@ pub fn say(key: &str) -> &'static str {
 
 /// The words of a key, if there are any.
 pub fn find(key: &str) -> Option<&'static str> {
-    let at = WORDS.binary_search_by_key(&key, |(key, _)| *key).ok()?;
-    Some(WORDS[at].1)
+    WORDS.get(key).copied()
 }
 
 /// The words of a key made of a group and a name in it, `depth.http`.

@@ -163,7 +163,9 @@ fn start(shared: &Rc<RefCell<Inner>>) {
         Err(error) => {
             inner.deaths = MOST_DEATHS;
             drop(inner);
-            died(shared, format!("{error:?}"));
+            let reason = error.dyn_ref::<js_sys::Error>();
+            let reason = reason.map_or_else(String::new, |error| error.message().into());
+            died(shared, reason);
             return;
         }
     }

@@ -14,6 +14,7 @@ pub use in_place::{InPlace, catalogue, file_parts, first_state, run, shown, told
 pub use in_worker::InWorker;
 pub use serve::serve;
 
+use borsh::io::{Error, Read};
 use borsh::{BorshDeserialize, BorshSerialize};
 use dmsc_core::codec::Field;
 use dmsc_core::trace::card::CardFile;
@@ -41,6 +42,7 @@ pub struct Wanted {
     /// Scenario id; the first one of the catalogue when there is none.
     pub scenario: Option<String>,
     /// Settings by key.
+    #[borsh(deserialize_with = "texts")]
     pub settings: BTreeMap<String, String>,
     /// Seed of nonces and session ids.
     pub seed: Option<u64>,
@@ -135,9 +137,19 @@ pub struct Catalogue {
     /// Every scenario.
     pub scenarios: Vec<ScenarioInfo>,
     /// Every setting's value when nothing is said.
+    #[borsh(deserialize_with = "texts")]
     pub defaults: BTreeMap<String, String>,
     /// The seed when nothing is said.
     pub seed: u64,
+}
+
+/// Reads texts by key one after the other: what sorts them at once is large.
+fn texts<R: Read>(from: &mut R) -> Result<BTreeMap<String, String>, Error> {
+    let mut texts = BTreeMap::new();
+    for (key, text) in Vec::<(String, String)>::deserialize_reader(from)? {
+        texts.insert(key, text);
+    }
+    Ok(texts)
 }
 
 /// A scenario in words.

@@ -129,7 +129,9 @@ impl RunText {
             }
         }
         text.edits = query.take_all("edit");
-        text.settings = query.rest().collect();
+        for (key, value) in query.rest() {
+            text.settings.insert(key, value);
+        }
         text
     }
 

@@ -84,7 +84,22 @@ pub(crate) fn worker() -> Outcome {
     if !text.contains(mark) {
         return Err(format!("{} has no `{mark}`.", page.display()));
     }
+    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let file = entry.path();
+        if file.extension().is_some_and(|end| end == "js") {
+            write(&file, &without_remarks(&read(&file)?))?;
+        }
+    }
     write(&page, &text.replace(mark, &format!("{mark}data-engine=\"./{starter}\" ")))
+}
+
+/// A script without the lines that are remarks, and without indentation. What wasm-bindgen writes
+/// has no text of several lines.
+fn without_remarks(script: &str) -> String {
+    let lines = script.lines().map(str::trim);
+    let remark = |line: &str| ["/*", "*", "//"].iter().any(|mark| line.starts_with(mark));
+    let lines = lines.filter(|line| !line.is_empty() && !remark(line));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 /// Puts a hash between the two parts of a file's name; gives the new name.
