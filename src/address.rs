@@ -66,7 +66,10 @@ impl Address {
                 } else {
                     let known = panes::SCREENS.iter().map(|one| one.id);
                     let known = known.collect::<Vec<_>>().join(", ");
-                    problems.push(fill("address.no-screen", &[("screen", screen), ("known", known)]));
+                    problems.push(fill(
+                        "address.no-screen",
+                        &[("screen", screen), ("known", known)],
+                    ));
                 }
             }
         }
@@ -238,10 +241,10 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::Ordered;
     use crate::state::{Tab, TreeScope};
     use dmsc_core::trace::Layer;
     use proptest::prelude::*;
-    use crate::state::Ordered;
 
     /// Keys that are no settings.
     const KEYS: [&str; 14] = [
@@ -270,7 +273,10 @@ mod tests {
         assert_eq!(address.time.rows, Ordered::from([(12, true), (40, false)]));
         assert_eq!(address.inspect.field, [0, 3, 1]);
         assert_eq!(address.inspect.tab, Tab::Xml);
-        assert_eq!(address.inspect.folded, Ordered::from([(vec![0, 1], ()), (vec![2], ())]));
+        assert_eq!(
+            address.inspect.folded,
+            Ordered::from([(vec![0, 1], ()), (vec![2], ())])
+        );
         assert_eq!(address.side.scope, TreeScope::Step);
         assert_eq!(address.side.file.as_deref(), Some("3F00/7FFF/6F07"));
         assert_eq!(address.side.node.as_deref(), Some("./A b"));
@@ -329,10 +335,18 @@ mod tests {
     }
 
     fn any_address() -> impl Strategy<Value = Address> {
-        let path = (any_text(), any::<u32>(), prop::collection::vec(0usize..99, 0..4));
+        let path = (
+            any_text(),
+            any::<u32>(),
+            prop::collection::vec(0usize..99, 0..4),
+        );
         let time = (
             prop::option::of(any::<u32>()),
-            prop::option::of(prop::sample::select(vec![Layer::Steps, Layer::Http, Layer::Apdu])),
+            prop::option::of(prop::sample::select(vec![
+                Layer::Steps,
+                Layer::Http,
+                Layer::Apdu,
+            ])),
             prop::collection::btree_map(any::<u32>(), any::<bool>(), 0..4),
         );
         let inspect = (
@@ -360,12 +374,19 @@ mod tests {
             address.time.rows = time.2.into_iter().collect();
             address.inspect.tab = inspect.0;
             address.inspect.folded = inspect.1.into_iter().map(|path| (path, ())).collect();
-            address.side.scope = if side.0 { TreeScope::Step } else { TreeScope::Run };
+            address.side.scope = if side.0 {
+                TreeScope::Step
+            } else {
+                TreeScope::Run
+            };
             (address.side.node, address.side.file) = (side.1, side.2);
             address.side.branches = side.3.into_iter().collect();
             address.shell.panes = side.4.into_iter().map(str::to_owned).collect();
             (address.run.seed, address.run.settings, address.run.edits) = run;
-            address.run.settings.retain(|key, _| !KEYS.contains(&key.as_str()));
+            address
+                .run
+                .settings
+                .retain(|key, _| !KEYS.contains(&key.as_str()));
             address
         })
     }

@@ -5,8 +5,8 @@ use crate::components::Page;
 use crate::desk::{Desk, Given};
 use crate::engine::{Engine, Heard, InWorker};
 use crate::hooks::{
-    Scene, View, copy_link, mark_started, read_address, read_preferences, show_faults,
-    use_address, use_keys, use_moment, use_preferences,
+    Scene, View, copy_link, mark_started, read_address, read_preferences, show_faults, use_address,
+    use_keys, use_moment, use_preferences,
 };
 use crate::orders::Order;
 use crate::playback::RunHandle;
@@ -173,7 +173,11 @@ fn carry_out(order: Order, view: &State, desk: &Desk, act: &Callback<Action>) {
 }
 
 fn copied(done: bool, has_file: bool) -> Vec<String> {
-    let said = say(if done { "share.copied" } else { "share.refused" });
+    let said = say(if done {
+        "share.copied"
+    } else {
+        "share.refused"
+    });
     let mut all = vec![said.to_owned()];
     if has_file {
         all.push(say("share.without-file").to_owned());

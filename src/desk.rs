@@ -108,7 +108,8 @@ impl Desk {
         let mut open = self.open.borrow_mut();
         open.purposes.retain(|purpose| !purpose.is_run());
         drop(open);
-        self.act.emit(ShellAction::Engine(shell::Engine::Asked).into());
+        self.act
+            .emit(ShellAction::Engine(shell::Engine::Asked).into());
         self.ask(purpose, &Ask::Run(wanted));
     }
 
@@ -116,10 +117,17 @@ impl Desk {
     pub fn give(&self, given: Given, state: &State) {
         match given {
             Given::Address(mut address) => {
-                if is_run_of(state.run(), &state.runs.edits, &address.run, &self.catalogue()) {
+                if is_run_of(
+                    state.run(),
+                    &state.runs.edits,
+                    &address.run,
+                    &self.catalogue(),
+                ) {
                     let problems = std::mem::take(&mut address.problems);
                     let run = state.run().clone();
-                    return self.act.emit(Action::Arrive(run, Box::new(address), problems));
+                    return self
+                        .act
+                        .emit(Action::Arrive(run, Box::new(address), problems));
                 }
                 let wanted = Wanted {
                     scenario: address.run.scenario.clone(),
@@ -137,7 +145,8 @@ impl Desk {
             }
             Given::Stop => self.engine.stop(),
             Given::Revive => {
-                self.act.emit(ShellAction::Engine(shell::Engine::Idle).into());
+                self.act
+                    .emit(ShellAction::Engine(shell::Engine::Idle).into());
                 self.engine.revive();
                 if self.catalogue().scenarios.is_empty() {
                     self.ask(Purpose::Catalogue, &Ask::Catalogue);
@@ -162,7 +171,8 @@ impl Desk {
             let step = run.step(id).filter(|step| !step.bytes.is_empty());
             if let Some(step) = step
                 && !state.inspect.fields.contains(&id)
-                && !self.waits(|one| matches!(one, Purpose::Fields(of, at) if of == run && *at == id))
+                && !self
+                    .waits(|one| matches!(one, Purpose::Fields(of, at) if of == run && *at == id))
             {
                 let ask = Ask::Fields(step.event.content(), step.bytes.clone());
                 self.ask(Purpose::Fields(run.clone(), id), &ask);
@@ -170,7 +180,9 @@ impl Desk {
         }
         if state.inspect.tab == Tab::Xml
             && !state.inspect.xml.contains(&shown)
-            && let Some(step) = run.step(shown).filter(|step: &&Step| !step.bytes.is_empty())
+            && let Some(step) = run
+                .step(shown)
+                .filter(|step: &&Step| !step.bytes.is_empty())
             && !self.waits(|one| matches!(one, Purpose::Xml(of, at) if of == run && *at == shown))
         {
             let ask = Ask::Xml(step.event.content(), step.bytes.clone());
@@ -202,11 +214,13 @@ impl Desk {
         }
         let purpose = self.open.borrow_mut().purposes.remove(&heard.number);
         if purpose.as_ref().is_some_and(Purpose::is_run) {
-            self.act.emit(ShellAction::Engine(shell::Engine::Idle).into());
+            self.act
+                .emit(ShellAction::Engine(shell::Engine::Idle).into());
         }
         match (heard.tell, purpose) {
             (Tell::Lost(reason), _) => {
-                self.act.emit(ShellAction::Engine(shell::Engine::Lost(reason)).into());
+                self.act
+                    .emit(ShellAction::Engine(shell::Engine::Lost(reason)).into());
             }
             (Tell::Died(reason), _) => {
                 let said = fill("engine.died", &[("reason", reason)]);
@@ -214,7 +228,8 @@ impl Desk {
             }
             (Tell::Stopped, Some(purpose)) => {
                 if purpose.is_run() {
-                    self.act.emit(ShellAction::Add(say("engine.stopped").to_owned()).into());
+                    self.act
+                        .emit(ShellAction::Add(say("engine.stopped").to_owned()).into());
                 }
             }
             (Tell::Catalogue(catalogue), _) => {
@@ -222,8 +237,7 @@ impl Desk {
             }
             (Tell::Run(played), Some(Purpose::Arrive(mut address))) => {
                 let mut problems = std::mem::take(&mut address.problems);
-                let no_scenario =
-                    |problem: &Problem| matches!(problem, Problem::NoScenario { .. });
+                let no_scenario = |problem: &Problem| matches!(problem, Problem::NoScenario { .. });
                 if played.problems.iter().any(no_scenario) {
                     // A step of a scenario that is not there is none of another.
                     address.time.step = None;
@@ -244,16 +258,20 @@ impl Desk {
                 self.act.emit(RunsAction::RefuseFile(Some(reason)).into());
             }
             (Tell::Refused(problem), Some(_)) => {
-                self.act.emit(ShellAction::Notify(vec![said(&problem)]).into());
+                self.act
+                    .emit(ShellAction::Notify(vec![said(&problem)]).into());
             }
             (Tell::Fields(fields), Some(Purpose::Fields(run, id))) => {
-                self.act.emit(InspectAction::Fields(run, id, Rc::new(fields)).into());
+                self.act
+                    .emit(InspectAction::Fields(run, id, Rc::new(fields)).into());
             }
             (Tell::Xml(text), Some(Purpose::Xml(run, id))) => {
-                self.act.emit(InspectAction::Xml(run, id, Rc::new(text)).into());
+                self.act
+                    .emit(InspectAction::Xml(run, id, Rc::new(text)).into());
             }
             (Tell::File(parts), Some(Purpose::File(run, key))) => {
-                self.act.emit(SideAction::Parts(run, key, Rc::new(parts)).into());
+                self.act
+                    .emit(SideAction::Parts(run, key, Rc::new(parts)).into());
             }
             _ => {}
         }
@@ -294,7 +312,8 @@ fn said(problem: &Problem) -> String {
             let values = [("id", id.clone()), ("known", known.join(", "))];
             fill("address.no-scenario", &values)
         }
-        Problem::Setting(reason) | Problem::File(reason) | Problem::Edit(reason) => sentence(reason),
+        Problem::Setting(reason) | Problem::File(reason) | Problem::Edit(reason) => {
+            sentence(reason)
+        }
     }
 }
-

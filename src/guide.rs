@@ -6,8 +6,8 @@
 
 use crate::playback::{Row, Run};
 use crate::words::filled;
-use dmsc_core::codec::syncml::{AlertCode, StatusCode};
-use dmsc_core::trace::{Actor, Carried, Event, Step, contents};
+use dmsc_core::codec::syncml::AlertCode;
+use dmsc_core::trace::{Actor, Carried, Event, Step};
 use dmsc_core::tree::ChangeKind;
 use include_dir::{Dir, include_dir};
 use std::borrow::Cow;
@@ -207,7 +207,12 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
                 "session",
             ) => session_id.clone(),
             (Event::NotificationAccepted { server_id, .. }, "server") => server_id.clone(),
-            (Event::MessageSent { carries, last, .. }, "contents") => contents(carries, *last),
+            // The detail of a message is what it carries, then its size.
+            (Event::MessageSent { .. }, "contents") => {
+                let detail = run.detail(step.id);
+                let (contents, _) = detail.rsplit_once(" · ").unwrap_or((detail, ""));
+                contents.to_owned()
+            }
             (Event::MessageSent { wbxml, .. }, "encoding") => {
                 if *wbxml { "WBXML" } else { "XML" }.to_owned()
             }
@@ -218,11 +223,15 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
                 "code",
             ) => code.to_string(),
             (
-                Event::CredentialsChecked { code }
-                | Event::CommandApplied { code, .. }
-                | Event::ReceiptStored { code, .. },
+                Event::CredentialsChecked { .. }
+                | Event::CommandApplied { .. }
+                | Event::ReceiptStored { .. },
                 "meaning",
-            ) => StatusCode(*code).meaning().to_owned(),
+            ) => {
+                // The detail is the code, then its meaning.
+                let (_, meaning) = run.detail(step.id).split_once(' ').unwrap_or_default();
+                meaning.to_owned()
+            }
             (
                 Event::CommandApplied { command, .. } | Event::ReceiptStored { command, .. },
                 "command",

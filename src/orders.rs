@@ -5,9 +5,7 @@
 
 use crate::address::{field_path, read_field_path};
 use crate::panes;
-use crate::state::{
-    Action, InspectAction, ShellAction, SideAction, Tab, TimeAction, TreeScope,
-};
+use crate::state::{Action, InspectAction, ShellAction, SideAction, Tab, TimeAction, TreeScope};
 use dmsc_core::trace::Layer;
 
 /// What is asked for.
@@ -168,7 +166,15 @@ mod tests {
         }
         assert_eq!(read("unedit 1"), Some(Order::Unedit(1)));
         for wrong in [
-            "", "seek", "seek x", "seek -1", "tab 9", "fly", "field a", "pane moon", "unedit",
+            "",
+            "seek",
+            "seek x",
+            "seek -1",
+            "tab 9",
+            "fly",
+            "field a",
+            "pane moon",
+            "unedit",
         ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -248,7 +248,9 @@ impl Run {
     pub fn result(&self, id: u32) -> u32 {
         let facts = (id + 1..=self.end(id)).rev();
         let told = |step: &Step| step.is_local() && step.layer() == Layer::Packages;
-        let last = facts.into_iter().find(|id| self.step(*id).is_some_and(told));
+        let last = facts
+            .into_iter()
+            .find(|id| self.step(*id).is_some_and(told));
         last.unwrap_or_else(|| self.telling(id))
     }
 

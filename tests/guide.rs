@@ -37,7 +37,11 @@ fn runs() -> Vec<RunHandle> {
                 Control::Choice(words) => words.clone(),
                 Control::Number { .. } | Control::File => Vec::new(),
             };
-            for value in words.iter().map(String::as_str).chain(numbers.iter().copied()) {
+            for value in words
+                .iter()
+                .map(String::as_str)
+                .chain(numbers.iter().copied())
+            {
                 let mut settings = defaults.clone();
                 settings.insert(setting.key.clone(), value.to_owned());
                 requests.push((settings, None));

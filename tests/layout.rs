@@ -2,16 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_core::trace::{Event, Layer};
-use dmsc_explorer::engine::{catalogue, run, told};
 use dmsc_explorer::desk::Given;
-use dmsc_explorer::panes::architecture::layout::Picture;
-use dmsc_explorer::panes::ladder::layout::{Ladder, Shape};
-use dmsc_explorer::panes::inspector::markup;
+use dmsc_explorer::engine::{catalogue, run, told};
 use dmsc_explorer::layout::timeline::{Kind, Timeline};
+use dmsc_explorer::panes::architecture::layout::Picture;
+use dmsc_explorer::panes::inspector::markup;
+use dmsc_explorer::panes::ladder::layout::{Ladder, Shape};
 use dmsc_explorer::panes::tree::layout::{NodeCard, Question, Sign, Tree};
 use dmsc_explorer::playback::{Rows, RunHandle, Toggles};
 use dmsc_explorer::state::side::Branches;
-use dmsc_explorer::state::{Action, InspectAction, Ordered, Request, State, Tab, TimeAction, touched};
+use dmsc_explorer::state::{
+    Action, InspectAction, Ordered, Request, State, Tab, TimeAction, touched,
+};
 use std::rc::Rc;
 use yew::Reducible;
 

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_core::trace::{Event, Layer};
+use dmsc_explorer::components::Page;
 use dmsc_explorer::desk::Given;
 use dmsc_explorer::engine::{catalogue, first_state, told};
-use dmsc_explorer::components::Page;
 use dmsc_explorer::hooks::{Scene, View};
 use dmsc_explorer::state::{
     Action, InspectAction, RunsAction, ShellAction, SideAction, State, TimeAction,
@@ -123,7 +123,9 @@ fn before_the_changes_the_tree_has_none() {
 
 #[test]
 fn only_rows_in_sight_are_drawn() {
-    let html = page("#/remote-trigger?depth=apdu", || vec![TimeAction::End.into()]);
+    let html = page("#/remote-trigger?depth=apdu", || {
+        vec![TimeAction::End.into()]
+    });
     let state = reduced("#/remote-trigger?depth=apdu", none);
     let drawn = count(&html, "role=\"listitem\"");
     assert!(drawn < 60, "{drawn}");
@@ -172,7 +174,9 @@ fn a_message_shows_its_fields_its_xml_and_its_bytes() {
     let xml = page(&hash, || vec![InspectAction::NextTab.into()]);
     assert!(xml.contains("xml-view__line"));
     assert!(xml.contains("SyncBody"));
-    let bytes = page(&hash, || vec![InspectAction::NextTab.into(), InspectAction::NextTab.into()]);
+    let bytes = page(&hash, || {
+        vec![InspectAction::NextTab.into(), InspectAction::NextTab.into()]
+    });
     assert!(bytes.contains("bytes-view__line") && !bytes.contains("field-list"));
 }
 
@@ -210,7 +214,9 @@ fn a_chosen_node_shows_its_properties() {
 
 #[test]
 fn the_card_has_the_place_of_the_tree() {
-    let html = page("#/remote-trigger/0?card=3F00/2FE2", || vec![TimeAction::End.into()]);
+    let html = page("#/remote-trigger/0?card=3F00/2FE2", || {
+        vec![TimeAction::End.into()]
+    });
     assert!(!html.contains("aria-label=\"Management tree\""));
     for key in [
         "channels",

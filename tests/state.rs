@@ -2,12 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use dmsc_core::trace::{Event, Layer};
+use dmsc_explorer::address::Address;
 use dmsc_explorer::engine::{catalogue, first_state, run};
 use dmsc_explorer::playback::{Rows, RunHandle, Toggles};
 use dmsc_explorer::state::{
     Action, InspectAction, Place, Request, ShellAction, SideAction, State, TimeAction, to_front,
 };
-use dmsc_explorer::address::Address;
 use proptest::prelude::*;
 use std::rc::Rc;
 use yew::Reducible;
@@ -179,7 +179,9 @@ fn the_enablers_steps_are_reached_one_by_one() {
         inside.run().section_of(inside.time.cursor)
     );
     let before = after(&first, TimeAction::MoveSection(false));
-    assert!(before.run().section_of(before.time.cursor) < first.run().section_of(first.time.cursor));
+    assert!(
+        before.run().section_of(before.time.cursor) < first.run().section_of(first.time.cursor)
+    );
 }
 
 #[test]
@@ -191,7 +193,10 @@ fn the_question_waits_and_another_answer_goes_on_from_it() {
     }
     let asked = state.time.cursor;
     assert_eq!(state.moment_ms(), Some(6000));
-    assert_eq!(after(&state, TimeAction::SetSpeed(400)).moment_ms(), Some(6000));
+    assert_eq!(
+        after(&state, TimeAction::SetSpeed(400)).moment_ms(),
+        Some(6000)
+    );
 
     let other = run(&request("remote-trigger", &[("answer", "reject")])).unwrap();
     for id in 0..=asked {
@@ -334,9 +339,17 @@ fn carried(state: &State) -> impl PartialEq + std::fmt::Debug {
     let time = &state.time;
     (
         (time.depth, time.cursor, time.toggles.clone()),
-        (state.shown(), state.inspect.field.clone(), state.inspect.tab),
+        (
+            state.shown(),
+            state.inspect.field.clone(),
+            state.inspect.tab,
+        ),
         state.inspect.folded.clone(),
-        (state.side.scope, state.side.node.clone(), state.side.file.clone()),
+        (
+            state.side.scope,
+            state.side.node.clone(),
+            state.side.file.clone(),
+        ),
         state.side.branches.clone(),
         (shell.front, shell.above),
         (state.request().settings, state.runs.edits.clone()),
@@ -390,21 +403,37 @@ proptest! {
 
 #[test]
 fn an_edit_that_cannot_be_made_is_said_and_stays_in_the_address() {
-    let state = first_state("#/remote-trigger/3?edit=message-sent.2:drop&edit=41:fly&edit=9999:drop");
-    assert_eq!(state.runs.edits, ["message-sent.2:drop", "41:fly", "9999:drop"]);
+    let state =
+        first_state("#/remote-trigger/3?edit=message-sent.2:drop&edit=41:fly&edit=9999:drop");
+    assert_eq!(
+        state.runs.edits,
+        ["message-sent.2:drop", "41:fly", "9999:drop"]
+    );
     assert_eq!(state.shell.notices.len(), 2, "{:#?}", state.shell.notices);
     assert!(state.shell.notices.join("").contains("no step 9999"));
     let lost = |step: &dmsc_core::trace::Step| step.fate == Some(dmsc_core::trace::Fate::Lost);
     assert!(state.run().trace().steps.iter().any(lost));
     let text = state.address(&catalogue()).format();
-    assert!(text.ends_with("?edit=message-sent.2:drop&edit=41:fly&edit=9999:drop"), "{text}");
+    assert!(
+        text.ends_with("?edit=message-sent.2:drop&edit=41:fly&edit=9999:drop"),
+        "{text}"
+    );
 }
 
 #[test]
 fn no_setting_has_the_name_of_another_part_of_an_address() {
-    for key in catalogue().defaults.keys().map(String::as_str).chain(["provisioning"]) {
+    for key in catalogue()
+        .defaults
+        .keys()
+        .map(String::as_str)
+        .chain(["provisioning"])
+    {
         let address = Address::parse(&format!("#/remote-trigger/1?{key}=x"));
-        assert_eq!(address.run.settings.get(key).map(String::as_str), Some("x"), "{key}");
+        assert_eq!(
+            address.run.settings.get(key).map(String::as_str),
+            Some("x"),
+            "{key}"
+        );
     }
 }
 
@@ -413,7 +442,10 @@ fn a_pane_that_is_not_there_is_said() {
     let state = first_state("#/~moon/remote-trigger/5?pane=inspector,console");
     assert_eq!(state.shell.front, ["inspector"]);
     let said = state.shell.notices.join(" ");
-    assert!(said.contains("\"moon\"") && said.contains("\"console\""), "{said}");
+    assert!(
+        said.contains("\"moon\"") && said.contains("\"console\""),
+        "{said}"
+    );
 }
 
 #[test]
@@ -421,7 +453,10 @@ fn what_is_next_is_known_before_one_gets_there() {
     let state = first_state("#/remote-trigger/0?depth=apdu");
     let next = state.time.rows.moved(state.time.cursor, 1);
     for id in [state.shown(), next] {
-        let has_bytes = state.run().step(id).is_some_and(|step| !step.bytes.is_empty());
+        let has_bytes = state
+            .run()
+            .step(id)
+            .is_some_and(|step| !step.bytes.is_empty());
         assert_eq!(state.inspect.fields.contains(&id), has_bytes, "{id}");
     }
     assert!(!state.inspect.fields.is_empty());

@@ -2,7 +2,7 @@
 //! more of Rust than where a comment ends, and each says what is wrong, where, and what to do.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -195,7 +195,13 @@ fn the_page_knows_plain_data_only() {
             }
         }
         for (number, line) in text.lines().enumerate() {
-            for words in ["file.fields(", "step.fields(", ".parameters()", ".rule_words()", "::decode("] {
+            for words in [
+                "file.fields(",
+                "step.fields(",
+                ".parameters()",
+                ".rule_words()",
+                "::decode(",
+            ] {
                 if line.contains(words) {
                     bad.push(format!("{name}:{} says `{words}`, which takes bytes apart: ask the engine for it ahead (src/desk.rs).", number + 1));
                 }
@@ -208,7 +214,10 @@ fn the_page_knows_plain_data_only() {
 #[test]
 fn panes_and_components_ask_nobody_but_the_desk() {
     let mut bad = Vec::new();
-    for file in ["src/components", "src/panes"].into_iter().flat_map(rust_files) {
+    for file in ["src/components", "src/panes"]
+        .into_iter()
+        .flat_map(rust_files)
+    {
         let text = without_tests(&code(&read(&file)));
         for words in ["crate::desk", "InWorker", "InPlace", "dyn Engine"] {
             if text.contains(words) {
@@ -224,14 +233,23 @@ fn every_pane_is_a_folder_a_row_and_a_style_sheet() {
     let table = read(&root().join("src/panes/mod.rs"));
     let mut bad = Vec::new();
     let folders = fs::read_dir(root().join("src/panes")).unwrap().flatten();
-    for folder in folders.map(|entry| entry.path()).filter(|path| path.is_dir()) {
+    for folder in folders
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+    {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         if !table.contains(&format!("    {name}::PANE,")) {
-            bad.push(format!("{} has no line in PANES: add `{name}::PANE,` to src/panes/mod.rs.", shown(&folder)));
+            bad.push(format!(
+                "{} has no line in PANES: add `{name}::PANE,` to src/panes/mod.rs.",
+                shown(&folder)
+            ));
         }
         for file in ["mod.rs", "style.css"] {
             if !folder.join(file).is_file() {
-                bad.push(format!("{} has no {file}: a pane is a folder with its view and its style.", shown(&folder)));
+                bad.push(format!(
+                    "{} has no {file}: a pane is a folder with its view and its style.",
+                    shown(&folder)
+                ));
             }
         }
     }
@@ -387,6 +405,182 @@ fn the_readme_names_only_what_is_there() {
     }
     report(&bad);
 }
+
+/// Circles of files inside a folder that stay, each with its reason.
+const CIRCLES: &[(&str, &[&str], &str)] = &[
+    (
+        "core/src/card",
+        &["files", "memory", "security"],
+        "a rule of a file asks what was verified, and both are kept in the memory that a loss of power tears",
+    ),
+    (
+        "core/src/card/commands",
+        &["gsm", "gsm_response"],
+        "an answer of class A0 is shaped while its command is carried out",
+    ),
+    (
+        "core/src/card/security",
+        &["pin", "rights"],
+        "a PIN opens rights, and a right may be to change a PIN",
+    ),
+    (
+        "core/src/trace",
+        &["event", "kind"],
+        "the rows of a table stand below the facts they are of, and make the kinds",
+    ),
+    (
+        "core/src/tree",
+        &["account", "commands", "standard"],
+        "an account is read from a tree and written into one by its commands",
+    ),
+];
+
+/// No circle of files inside a folder: who reads one file need not read the one that reads it.
+/// Files and folders beside each other use each other by `super::` or by their whole path; the
+/// folder's own `mod.rs` is the door and counts as none of them.
+#[test]
+fn no_files_go_round_in_a_circle() {
+    let mut bad = Vec::new();
+    for folder in all_folders(&root().join("core/src")) {
+        let uses = uses_inside(&folder);
+        for circle in circles(&uses) {
+            let place = shown(&folder);
+            let known = CIRCLES
+                .iter()
+                .any(|(at, files, _)| *at == place && *files == circle);
+            if !known {
+                bad.push(format!(
+                    "{place}: {} use each other in a circle: move what both need into a file below them, or name the circle with its reason in CIRCLES.",
+                    circle.join(", ")
+                ));
+            }
+        }
+    }
+    report(&bad);
+}
+
+/// A folder and all below it.
+fn all_folders(folder: &Path) -> Vec<PathBuf> {
+    let mut all = vec![folder.to_owned()];
+    for below in folders(folder) {
+        all.extend(all_folders(&below));
+    }
+    all
+}
+
+/// Who uses whom among the files and folders of a folder, by name.
+fn uses_inside(folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let inside = shown(folder);
+    let path: String = inside
+        .split('/')
+        .skip(2)
+        .map(|part| format!("{part}::"))
+        .collect();
+    let whole = format!("crate::{path}");
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in rust_files(&inside) {
+        let below = file.strip_prefix(folder).unwrap();
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        let name = parts[0].trim_end_matches(".rs").to_owned();
+        if matches!(name.as_str(), "mod" | "lib" | "tests") || parts.iter().any(|p| p == "tests.rs")
+        {
+            continue;
+        }
+        let text = without_tests(&code(&read(&file)));
+        // One word for each depth, so that each is found alone.
+        let text = text
+            .replace("super::super::super::", "super3::")
+            .replace("super::super::", "super2::");
+        // A `mod.rs` stands one step higher than the files beside it.
+        let depth =
+            parts.len() - usize::from(parts.len() > 1 && parts[parts.len() - 1] == "mod.rs");
+        let start = match depth {
+            1 => "super::",
+            2 => "super2::",
+            _ => "super3::",
+        };
+        let found = uses.entry(name).or_default();
+        found.extend(modules_used(&text, start));
+        found.extend(modules_used(&text, &whole));
+    }
+    let names: BTreeSet<String> = uses.keys().cloned().collect();
+    for (name, used) in &mut uses {
+        used.retain(|other| names.contains(other) && other != name);
+    }
+    uses
+}
+
+/// Groups of which each member reaches each other.
+fn circles(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<String>> {
+    let reach = |from: &String| {
+        let mut seen: BTreeSet<&String> = BTreeSet::new();
+        let mut waiting: Vec<&String> = uses[from].iter().collect();
+        while let Some(next) = waiting.pop() {
+            if seen.insert(next) {
+                waiting.extend(&uses[next]);
+            }
+        }
+        seen
+    };
+    let reached: BTreeMap<&String, BTreeSet<&String>> =
+        uses.keys().map(|name| (name, reach(name))).collect();
+    let mut all: BTreeSet<Vec<String>> = BTreeSet::new();
+    for (name, others) in &reached {
+        if others.contains(name) {
+            let circle = others.iter().filter(|other| reached[*other].contains(name));
+            all.insert(circle.map(|other| (*other).clone()).collect());
+        }
+    }
+    all.into_iter().collect()
+}
+
+/// What a manifest names is used, and no package of ours is there in two versions.
+#[test]
+fn every_dependency_is_used_and_there_once() {
+    let lock = read(&root().join("Cargo.lock"));
+    let mut bad = Vec::new();
+    for (manifest, sources) in [
+        ("Cargo.toml", &["src", "tests"][..]),
+        ("core/Cargo.toml", &["core"]),
+        ("companion/Cargo.toml", &["companion"]),
+        ("xtask/Cargo.toml", &["xtask"]),
+    ] {
+        let text = read(&root().join(manifest));
+        let code: String = sources
+            .iter()
+            .flat_map(|folder| rust_files(folder))
+            .map(|file| read(&file))
+            .collect();
+        for name in dependencies(&text.replace("dev-dependencies", "dependencies")) {
+            if !name.starts_with(char::is_alphanumeric) {
+                continue;
+            }
+            // A crate may have another name than its package.
+            let word = match name.as_str() {
+                "md-5" => "md5".to_owned(),
+                name => name.replace('-', "_"),
+            };
+            // What the macros of others name is not in our text.
+            let by_macro = matches!(word.as_str(), "wasm_bindgen" | "wasm_bindgen_futures");
+            let used = [format!("{word}::"), format!("use {word}")]
+                .iter()
+                .any(|form| code.contains(form));
+            if !used && !by_macro {
+                bad.push(format!(
+                    "{manifest} depends on {name}, which nothing there uses: take it out."
+                ));
+            }
+            let versions = lock.matches(&format!("\nname = \"{name}\"\n")).count();
+            if versions > 1 && !DOUBLED.contains(&name.as_str()) {
+                bad.push(format!("{manifest}: Cargo.lock has {name} in {versions} versions: bring the pins together, or name it in DOUBLED."));
+            }
+        }
+    }
+    report(&bad);
+}
+
+/// Dependencies of ours that others bring in another version.
+const DOUBLED: &[&str] = &["base64", "getrandom", "gloo", "nom"];
 
 /// A story is one file: nothing else of the program compares with its id.
 #[test]

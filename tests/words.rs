@@ -8,7 +8,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Attributes whose values a person reads or hears.
-const READ: [&str; 6] = ["aria-label", "aria-valuetext", "title", "label", "alt", "placeholder"];
+const READ: [&str; 6] = [
+    "aria-label",
+    "aria-valuetext",
+    "title",
+    "label",
+    "alt",
+    "placeholder",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -16,7 +23,11 @@ fn root() -> &'static Path {
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for path in fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()) {
+    for path in fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+    {
         if path.is_dir() {
             files.extend(rust_files(&path));
         } else if path.extension().is_some_and(|end| end == "rs") {
@@ -37,7 +48,12 @@ fn sources() -> Vec<(String, String)> {
     files
         .iter()
         .filter(|file| !file.ends_with("tests.rs"))
-        .map(|file| (file.strip_prefix(root()).unwrap().display().to_string(), text(file)))
+        .map(|file| {
+            (
+                file.strip_prefix(root()).unwrap().display().to_string(),
+                text(file),
+            )
+        })
         .collect()
 }
 
@@ -49,10 +65,15 @@ fn string_at(text: &str) -> &str {
 /// Strings in the markup of a text that a person would read: text between braces, and values of
 /// attributes.
 fn words_in_markup(text: &str) -> Vec<&str> {
-    let braces = text.match_indices("{ \"").map(|(at, mark)| string_at(&text[at + mark.len()..]));
+    let braces = text
+        .match_indices("{ \"")
+        .map(|(at, mark)| string_at(&text[at + mark.len()..]));
     let attributes = READ.iter().flat_map(|name| {
         let mark = format!(" {name}=\"");
-        let starts: Vec<usize> = text.match_indices(&mark).map(|(at, _)| at + mark.len()).collect();
+        let starts: Vec<usize> = text
+            .match_indices(&mark)
+            .map(|(at, _)| at + mark.len())
+            .collect();
         starts.into_iter().map(|at| string_at(&text[at..]))
     });
     let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
@@ -130,8 +151,7 @@ fn every_key_is_used() {
             let (group, name) = key.rsplit_once('.').unwrap();
             let outer = group.split('.').next().unwrap_or(group);
             let known = groups.contains(group) || made.contains(&outer);
-            !quoted(&sources, key)
-                && !(known && (quoted(&sources, name) || quoted(&core, name)))
+            !quoted(&sources, key) && !(known && (quoted(&sources, name) || quoted(&core, name)))
         })
         .collect();
     assert!(unused.is_empty(), "{unused:#?}");
@@ -151,6 +171,12 @@ fn what_stands_before_the_program_says_the_same() {
 
 #[test]
 fn the_rules_can_fail() {
-    assert_eq!(words_in_markup("<b title=\"Open it\">{ \"Some words\" }{ \"✕\" }</b>"), ["Some words", "Open it"]);
-    assert_eq!(arguments("a say(\"x.y\") fill(\n \"z.w\", v)", "say("), ["x.y"]);
+    assert_eq!(
+        words_in_markup("<b title=\"Open it\">{ \"Some words\" }{ \"✕\" }</b>"),
+        ["Some words", "Open it"]
+    );
+    assert_eq!(
+        arguments("a say(\"x.y\") fill(\n \"z.w\", v)", "say("),
+        ["x.y"]
+    );
 }

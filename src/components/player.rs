@@ -13,7 +13,11 @@ const TIMES: [&str; 5] = ["0.25×", "0.5×", "1×", "2×", "4×"];
 /// Draws the player.
 pub(super) fn player(view: &State) -> Html {
     let play = if view.time.playing {
-        button("pause", "M6 4h3v12H6zM11 4h3v12h-3z", TimeAction::TogglePlay)
+        button(
+            "pause",
+            "M6 4h3v12H6zM11 4h3v12h-3z",
+            TimeAction::TogglePlay,
+        )
     } else {
         button("play", "M6 3.5l10 6.5-10 6.5z", TimeAction::TogglePlay)
     };

@@ -18,7 +18,12 @@ pub(crate) fn side_head(view: &State, pane: PaneId, counts: [usize; 3]) -> Html 
     let sharing = PANES.iter().filter(|row| Some(row.stands) == place);
     let choices = sharing.map(|row| {
         let front = ShellAction::Front(row.id).into();
-        (say_of("pane", row.id), say("side.other"), front, row.id == pane)
+        (
+            say_of("pane", row.id),
+            say("side.other"),
+            front,
+            row.id == pane,
+        )
     });
     html! {
         <header class="pane__head">

@@ -30,7 +30,13 @@ pub(super) fn TimelineView() -> Html {
             };
             let rect = element.get_bounding_client_rect();
             let x = 1000.0 * (f64::from(client_x) - rect.left()) / rect.width().max(1.0);
-            let stop = view.time.rows.stops().get(hit(x, count)).copied().unwrap_or(0);
+            let stop = view
+                .time
+                .rows
+                .stops()
+                .get(hit(x, count))
+                .copied()
+                .unwrap_or(0);
             if stop != view.time.cursor || view.time.playing {
                 give.emit(Order::Act(TimeAction::Seek(stop).into()));
             }

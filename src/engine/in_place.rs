@@ -59,7 +59,10 @@ pub fn run(request: &Request) -> Result<RunHandle, Problem> {
 
 /// The first state at an address, with all that the engine tells about what it shows.
 pub fn first_state(hash: &str) -> State {
-    told(State::new(RunHandle::empty()), Given::Address(Address::parse(hash)))
+    told(
+        State::new(RunHandle::empty()),
+        Given::Address(Address::parse(hash)),
+    )
 }
 
 /// A state after something was given to the desk, and after the engine has answered all of it.

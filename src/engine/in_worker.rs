@@ -68,7 +68,10 @@ impl InWorker {
                 let reason = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message);
                 let reason = reason.filter(|text| !text.is_empty());
                 if let Some(inner) = inner.upgrade() {
-                    died(&inner, reason.unwrap_or_else(|| "no reason given".to_owned()));
+                    died(
+                        &inner,
+                        reason.unwrap_or_else(|| "no reason given".to_owned()),
+                    );
                 }
             })
         };

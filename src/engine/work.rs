@@ -1,12 +1,16 @@
 //! Answers a question with the core. The only place of the page's package that knows it.
 
 use super::{
-    Ask, Catalogue, Control, FileParts, Played, Problem, ScenarioInfo, SettingInfo, Stage, Tell, Wanted,
+    Ask, Catalogue, Control, FileParts, Played, Problem, ScenarioInfo, SettingInfo, Stage, Tell,
+    Wanted,
 };
 use dmsc_core::codec::{hex, wbxml};
-use dmsc_core::scenario::{self, CATALOGUE, DEFAULT_SEED, Edit, EditError, Scenario, SettingKey, SettingKind, Settings, Setup};
-use dmsc_core::trace::{Content, Trace};
+use dmsc_core::scenario::{
+    self, CATALOGUE, DEFAULT_SEED, Edit, EditError, Scenario, SettingKey, SettingKind, Settings,
+    Setup,
+};
 use dmsc_core::trace::card::CardFile;
+use dmsc_core::trace::{Content, Trace};
 use std::borrow::Cow;
 
 /// Answers; `tell` may be called several times, and the last time with the answer.
@@ -17,7 +21,9 @@ pub(super) fn answer(ask: Ask, tell: &mut dyn FnMut(Tell)) {
             tell(Tell::Progress(Stage::Playing));
             match play(&wanted) {
                 Ok(played) => {
-                    tell(Tell::Progress(Stage::Played(played.trace.steps.len() as u32)));
+                    tell(Tell::Progress(Stage::Played(
+                        played.trace.steps.len() as u32
+                    )));
                     Tell::Run(Box::new(played))
                 }
                 Err(problem) => Tell::Refused(problem),

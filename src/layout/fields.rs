@@ -24,7 +24,12 @@ pub fn rows(fields: &[Field], closed: &Ordered<Vec<usize>>) -> Vec<FieldRow> {
     rows
 }
 
-fn add(fields: &[Field], closed: &Ordered<Vec<usize>>, path: &mut Vec<usize>, rows: &mut Vec<FieldRow>) {
+fn add(
+    fields: &[Field],
+    closed: &Ordered<Vec<usize>>,
+    path: &mut Vec<usize>,
+    rows: &mut Vec<FieldRow>,
+) {
     for (at, field) in fields.iter().enumerate() {
         path.push(at);
         let openable = !field.children.is_empty();

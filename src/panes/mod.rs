@@ -100,16 +100,19 @@ const LEFT: &[Slot] = &[one(&[architecture::ID]), one(&[ladder::ID])];
 /// Every screen; the first is the one of an address that names none.
 pub const SCREENS: &[Screen] = &[Screen {
     id: "play",
-    wide: &[
-        LEFT,
-        &[one(&[tree::ID, card::ID]), one(&[inspector::ID])],
-    ],
+    wide: &[LEFT, &[one(&[tree::ID, card::ID]), one(&[inspector::ID])]],
     medium: &[
         LEFT,
         &[tabs(&[tree::ID, card::ID, inspector::ID], tree::ID)],
     ],
     narrow: &[&[tabs(
-        &[architecture::ID, ladder::ID, tree::ID, card::ID, inspector::ID],
+        &[
+            architecture::ID,
+            ladder::ID,
+            tree::ID,
+            card::ID,
+            inspector::ID,
+        ],
         ladder::ID,
     )]],
 }];
@@ -146,10 +149,21 @@ mod tests {
     #[test]
     fn each_pane_is_named_once_and_has_its_words() {
         for (at, row) in PANES.iter().enumerate() {
-            assert!(PANES[..at].iter().all(|other| other.id != row.id), "{}", row.id);
-            assert!(words::find(&format!("pane.{}", row.id)).is_some(), "{}", row.id);
+            assert!(
+                PANES[..at].iter().all(|other| other.id != row.id),
+                "{}",
+                row.id
+            );
+            assert!(
+                words::find(&format!("pane.{}", row.id)).is_some(),
+                "{}",
+                row.id
+            );
             let same_key = |other: &&Pane| other.key == row.key && !row.key.is_empty();
-            assert_eq!(PANES.iter().filter(same_key).count(), usize::from(!row.key.is_empty()));
+            assert_eq!(
+                PANES.iter().filter(same_key).count(),
+                usize::from(!row.key.is_empty())
+            );
         }
     }
 

@@ -203,7 +203,11 @@ impl InspectText {
             query.push("tab", self.tab.id());
         }
         if !self.folded.is_empty() {
-            let all: Vec<String> = self.folded.iter().map(|(path, ())| field_path(path)).collect();
+            let all: Vec<String> = self
+                .folded
+                .iter()
+                .map(|(path, ())| field_path(path))
+                .collect();
             query.push("folded", all.join(","));
         }
     }

@@ -225,8 +225,7 @@ impl State {
             }
             Action::Inspect(InspectAction::Look(id)) => {
                 if self.run().step(id).is_some() {
-                    self.inspect
-                        .look_at((id != self.time.cursor).then_some(id));
+                    self.inspect.look_at((id != self.time.cursor).then_some(id));
                     self.shell.to_front(crate::panes::inspector::ID);
                 }
             }

@@ -228,7 +228,10 @@ impl ShellText {
 
     pub(crate) fn write(&self, query: &mut Query) {
         // The card is written by its own key, with its file.
-        let first = self.panes.first().is_some_and(|pane| pane == panes::card::ID);
+        let first = self
+            .panes
+            .first()
+            .is_some_and(|pane| pane == panes::card::ID);
         let panes = &self.panes[usize::from(first)..];
         if !panes.is_empty() {
             query.push("pane", panes.join(","));

@@ -217,7 +217,10 @@ impl Time {
         let mut there = |id: &u32| {
             let there = *id < count;
             if !there {
-                let values = [("step", id.to_string()), ("last", (count.max(1) - 1).to_string())];
+                let values = [
+                    ("step", id.to_string()),
+                    ("last", (count.max(1) - 1).to_string()),
+                ];
                 problems.push(fill("address.no-step", &values));
             }
             there
@@ -256,7 +259,10 @@ impl TimeText {
             text.depth = Layer::from_id(&value).filter(|depth| *depth != Layer::Packages);
             if Layer::from_id(&value).is_none() {
                 let known = Layer::ALL.map(Layer::id).join(", ");
-                problems.push(fill("address.no-depth", &[("depth", value), ("known", known)]));
+                problems.push(fill(
+                    "address.no-depth",
+                    &[("depth", value), ("known", known)],
+                ));
             }
         }
         if let Some(value) = query.take("at") {

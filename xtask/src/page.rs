@@ -52,7 +52,17 @@ fn packed(sheet: &str) -> String {
     out.push_str(rest);
     let lines = out.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut sheet = lines.collect::<Vec<_>>().join("\n");
-    for (long, short) in [(" {", "{"), ("{\n", "{"), (";\n", ";"), (";}", "}"), (": ", ":"), ("; ", ";"), ("{ ", "{"), (" }", "}"), (";}", "}")] {
+    for (long, short) in [
+        (" {", "{"),
+        ("{\n", "{"),
+        (";\n", ";"),
+        (";}", "}"),
+        (": ", ":"),
+        ("; ", ";"),
+        ("{ ", "{"),
+        (" }", "}"),
+        (";}", "}"),
+    ] {
         // What stands in quotation marks has none of these.
         sheet = sheet.replace(long, short);
     }
@@ -90,7 +100,10 @@ pub(crate) fn worker() -> Outcome {
             write(&file, &without_remarks(&read(&file)?))?;
         }
     }
-    write(&page, &text.replace(mark, &format!("{mark}data-engine=\"./{starter}\" ")))
+    write(
+        &page,
+        &text.replace(mark, &format!("{mark}data-engine=\"./{starter}\" ")),
+    )
 }
 
 /// A script without the lines that are remarks, and without indentation. What wasm-bindgen writes
@@ -105,7 +118,8 @@ fn without_remarks(script: &str) -> String {
 /// Puts a hash between the two parts of a file's name; gives the new name.
 fn rename(folder: &Path, name: &str, end: &str) -> Outcome<String> {
     let old = folder.join(format!("{name}{end}"));
-    let bytes = fs::read(&old).map_err(|error| format!("{} cannot be read: {error}.", old.display()))?;
+    let bytes =
+        fs::read(&old).map_err(|error| format!("{} cannot be read: {error}.", old.display()))?;
     let new = format!("{name}-{:016x}{end}", hash(&bytes));
     fs::rename(&old, folder.join(&new))
         .map_err(|error| format!("{} cannot be renamed: {error}.", old.display()))?;

@@ -48,8 +48,7 @@ use std::fmt;
 use std::ops::Range;
 
 /// One named part of a byte string, for showing: where it lies, what it means, who says so.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, BorshSerialize, BorshDeserialize)]
 pub struct Field {
     /// The standard's own name of the part.
     pub name: Cow<'static, str>,

@@ -88,8 +88,7 @@ pub struct CardMoment {
 }
 
 /// How a file holds its octets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum FileKind {
     /// MF, DF or ADF.
     Directory,
@@ -102,8 +101,7 @@ pub enum FileKind {
 }
 
 /// One file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct CardFile {
     /// Identifiers from the MF on, such as `3F00/7FFF/6F07`.
     pub path: String,
@@ -163,8 +161,7 @@ impl CardFile {
 }
 
 /// One PIN or administrative code, without its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct CardPin {
     /// Key reference.
     pub reference: u8,
@@ -185,8 +182,7 @@ pub struct CardPin {
 }
 
 /// What a reset clears.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct CardSession {
     /// The terminal told what it can do.
     pub profile: bool,
@@ -211,8 +207,7 @@ pub struct CardSession {
 }
 
 /// One open channel of the bearer independent protocol.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct BipChannel {
     /// 1–7.
     pub number: u8,
@@ -223,8 +218,7 @@ pub struct BipChannel {
 }
 
 /// What a channel does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum ChannelUse {
     /// The web server's, nobody connected.
     Listening,
@@ -240,8 +234,7 @@ pub enum ChannelUse {
 }
 
 /// Where the web server's channel stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum ServerLink {
     /// Not asked for.
     #[default]
@@ -257,8 +250,7 @@ pub enum ServerLink {
 }
 
 /// Where the Trigger's notification stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum TriggerLink {
     /// Nothing to do.
     #[default]
@@ -272,8 +264,7 @@ pub enum TriggerLink {
 }
 
 /// One open logical channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct LogicalChannel {
     /// 0–19.
     pub number: u8,
@@ -284,8 +275,7 @@ pub struct LogicalChannel {
 }
 
 /// Something the web server serves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct CardResource {
     /// From `/`.
     pub path: String,
@@ -298,8 +288,7 @@ pub struct CardResource {
 }
 
 /// One command that the card's DM Server has for the DM Client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct CardTask {
     /// Name of the command.
     pub command: String,

@@ -218,7 +218,7 @@ mod tests {
             scenario: &CATALOGUE[0],
             settings: Settings::default(),
             seed: 1,
-                edits: Vec::new(),
+            edits: Vec::new(),
         });
         let bytes = borsh::to_vec(&trace).unwrap();
         for end in (0..bytes.len()).step_by(997) {

@@ -4,8 +4,7 @@ use crate::codec::{Field, shown, syncml};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What the bytes of a step are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Content {
     /// No bytes.
     None,

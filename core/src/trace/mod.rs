@@ -22,9 +22,9 @@ pub use event::{Carried, EVENTS, Event, EventKind};
 pub use kind::{EventRow, Layer, Tone};
 pub use text::contents;
 
-use borsh::{BorshDeserialize, BorshSerialize};
 use crate::codec::{Field, hex};
 use crate::tree::{Change, NodeState, Snapshot};
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -67,8 +67,7 @@ pub struct Trace {
 }
 
 /// Number and title of one of the enabler's steps (OMA-AD-DM_SC-V1_0 §5.4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct StepTitle {
     /// `1` … `6`; `3.2` where the alternate flow repeats the normal one's step 2; empty for
     /// what goes before the first.
@@ -78,8 +77,9 @@ pub struct StepTitle {
 }
 
 /// How a run ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 pub struct Outcome {
     /// Client and card both know that the session ended in good order.
     pub complete: bool,
@@ -165,8 +165,7 @@ impl Outcome {
 }
 
 /// One thing that crossed an interface or happened in an actor.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Step {
     /// Index in the trace.
     pub id: u32,

@@ -1,12 +1,22 @@
 //! What happened to one node: enough to do it again and to undo it.
 
-use borsh::{BorshDeserialize, BorshSerialize};
 use super::uri::NodeUri;
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 /// The kind of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+)]
 pub enum ChangeKind {
     /// The node was not there before.
     Added,
@@ -21,8 +31,7 @@ pub enum ChangeKind {
 }
 
 /// One changed node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct Change {
     /// What happened.
     pub kind: ChangeKind,
@@ -40,8 +49,9 @@ pub struct Change {
 }
 
 /// All of a node but its place and its children (DM TND §6, §7).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[derive(BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 pub struct NodeState {
     /// `node` for interior nodes; `chr`, `int`, `bool`, `bin`, `b64`, `xml`, `null`, `date`,
     /// `time`, `float` for leaves.

@@ -8,8 +8,8 @@ use crate::layout::hundredths;
 use crate::panes::{Pane, PaneId, Stand};
 use crate::playback::Run;
 use crate::words::{fill, say, say_of};
-use layout::{Part, Picture, Way};
 use dmsc_core::trace::Step;
+use layout::{Part, Picture, Way};
 use yew::prelude::*;
 
 /// Name of the pane.
@@ -79,7 +79,14 @@ fn described(run: &Run, step: Option<&Step>) -> String {
         ("to", step.to.name().to_owned()),
         ("name", run.name(step.id).to_owned()),
     ];
-    fill(if step.is_local() { "picture.inside" } else { "picture.way" }, &values)
+    fill(
+        if step.is_local() {
+            "picture.inside"
+        } else {
+            "picture.way"
+        },
+        &values,
+    )
 }
 
 fn travel(way: Way) -> String {

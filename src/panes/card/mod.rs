@@ -155,12 +155,8 @@ fn one(row: &CardRow, at: usize, wash: usize) -> Html {
         RowKind::File => Some(choose.clone()),
         _ => None,
     };
-    let wanted = wanted
-        .filter(|_| row.openable)
-        .map(|wanted| order(wanted));
-    let expanded = row
-        .openable
-        .then_some(truth(row.open));
+    let wanted = wanted.filter(|_| row.openable).map(|wanted| order(wanted));
+    let expanded = row.openable.then_some(truth(row.open));
     html! {
         <div
             key={row.key.clone()}

@@ -45,8 +45,12 @@ fn word(run: &RunHandle, id: u32) -> String {
             "" => say("layer.before").to_owned(),
             number => fill("layer.step", &[("number", number.to_owned())]),
         },
-        (_, Event::MessageSent { package, .. }) => fill("layer.package", &[("package", package.to_string())]),
-        (_, Event::NotificationSent { .. }) => fill("layer.package", &[("package", "0".to_owned())]),
+        (_, Event::MessageSent { package, .. }) => {
+            fill("layer.package", &[("package", package.to_string())])
+        }
+        (_, Event::NotificationSent { .. }) => {
+            fill("layer.package", &[("package", "0".to_owned())])
+        }
         (Layer::Packages, _) => run.name(id).to_owned(),
         (Layer::Http, _) => say("layer.http").to_owned(),
         (Layer::Toolkit, _) => say("layer.toolkit").to_owned(),

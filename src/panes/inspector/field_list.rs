@@ -1,9 +1,9 @@
 //! The named parts of a step's bytes, as rows that open and close.
 
-use crate::components::{lengths, order, truth};
-use crate::components::listing::{Listing, Rows};
-use crate::layout::fields::{self, FieldRow};
 use crate::address::field_path;
+use crate::components::listing::{Listing, Rows};
+use crate::components::{lengths, order, truth};
+use crate::layout::fields::{self, FieldRow};
 use crate::state::{InspectAction, Ordered};
 use crate::words::say;
 use dmsc_core::codec::Field;
@@ -22,7 +22,11 @@ pub(super) struct FieldRows {
 
 impl FieldRows {
     /// Prepares the rows.
-    pub(super) fn new(parts: &Rc<Vec<Field>>, folded: &Ordered<Vec<usize>>, chosen: &[usize]) -> Self {
+    pub(super) fn new(
+        parts: &Rc<Vec<Field>>,
+        folded: &Ordered<Vec<usize>>,
+        chosen: &[usize],
+    ) -> Self {
         let rows = fields::rows(parts, folded);
         let at = rows.iter().position(|row| row.path == chosen);
         let (parts, count) = (parts.clone(), rows.len());

@@ -75,7 +75,11 @@ fn Inspector() -> Html {
         chosen,
     };
     let field_rows = use_memo(
-        (parts.clone(), view.inspect.folded.clone(), view.inspect.field.clone()),
+        (
+            parts.clone(),
+            view.inspect.folded.clone(),
+            view.inspect.field.clone(),
+        ),
         |(parts, folded, chosen)| FieldRows::new(parts, folded, chosen),
     );
     let byte_rows = use_memo(marked.clone(), Marked::rows);
@@ -101,7 +105,12 @@ fn Inspector() -> Html {
     let leave = Callback::from(move |_: MouseEvent| pointed.set(Vec::new()));
     let tabs = Tab::ALL.map(|tab| {
         let set = InspectAction::SetTab(tab).into();
-        (say_of("tab", tab.id()), say("inspector.next"), set, view.inspect.tab == tab)
+        (
+            say_of("tab", tab.id()),
+            say("inspector.next"),
+            set,
+            view.inspect.tab == tab,
+        )
     });
     let has_bytes = run.step(id).is_some_and(|step| !step.bytes.is_empty());
     let bytes = || bytes_view(&marked, (*byte_rows).clone());

@@ -1,8 +1,8 @@
 //! The SyncML of a step as XML text.
 
-use crate::components::{lengths, order};
-use crate::components::listing::{Listing, Rows};
 use super::markup::{self, Line};
+use crate::components::listing::{Listing, Rows};
+use crate::components::{lengths, order};
 use crate::playback::RunHandle;
 use crate::state::InspectAction;
 use crate::state::inspect::XmlText;

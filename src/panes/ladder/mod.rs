@@ -49,7 +49,12 @@ fn Ladder() -> Html {
     {
         let before = use_mut_ref(|| (ladder.clone(), view.time.depth));
         use_effect_with(
-            (Laying(ladder), view.time.depth, view.time.cursor, sight.height as u32),
+            (
+                Laying(ladder),
+                view.time.depth,
+                view.time.cursor,
+                sight.height as u32,
+            ),
             move |(Laying(ladder), depth, cursor, _)| {
                 let (old, old_depth) = before.replace((ladder.clone(), *depth));
                 let mut top = port.top();
@@ -87,7 +92,10 @@ fn Ladder() -> Html {
     let ladder = drawn;
     let rows = ladder.within(sight.top, sight.height);
     let depths = Layer::ALL.map(|depth| {
-        let words = (say_of("depth", depth.id()), say_of("depth-title", depth.id()));
+        let words = (
+            say_of("depth", depth.id()),
+            say_of("depth-title", depth.id()),
+        );
         let set = TimeAction::SetDepth(depth).into();
         (words.0, words.1, set, view.time.depth == depth)
     });

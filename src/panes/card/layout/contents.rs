@@ -65,10 +65,13 @@ impl Out<'_> {
             let name = match (file.kind, unused) {
                 (FileKind::Transparent, _) => say("card.contents").to_owned(),
                 (_, 0 | 1) => fill("card.record", &[("number", (at + 1).to_string())]),
-                (_, several) => fill("card.records", &[
-                    ("first", (at + 1).to_string()),
-                    ("last", (at + several).to_string()),
-                ]),
+                (_, several) => fill(
+                    "card.records",
+                    &[
+                        ("first", (at + 1).to_string()),
+                        ("last", (at + several).to_string()),
+                    ],
+                ),
             };
             if unused > 0 {
                 self.group(&name, say("card.empty"));

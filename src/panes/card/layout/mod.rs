@@ -170,10 +170,13 @@ impl Card {
             openable: !files.is_empty(),
             open,
             value: match files.iter().find(|file| file.path == selected) {
-                Some(file) => fill("card.files-selected", &[
-                    ("count", files.len().to_string()),
-                    ("file", title(file).to_owned()),
-                ]),
+                Some(file) => fill(
+                    "card.files-selected",
+                    &[
+                        ("count", files.len().to_string()),
+                        ("file", title(file).to_owned()),
+                    ],
+                ),
                 None => fill("card.files", &[("count", files.len().to_string())]),
             },
             ..CardRow::new(RowKind::Section, FILES, say("card.section-files"), 0)
@@ -225,7 +228,13 @@ impl Card {
                 ..CardRow::new(RowKind::File, &file.path, title(file), level)
             });
             if chosen {
-                contents::details(file, question.parts, level + 1, question.line, &mut self.rows);
+                contents::details(
+                    file,
+                    question.parts,
+                    level + 1,
+                    question.line,
+                    &mut self.rows,
+                );
             }
         }
         let mut below = Sign::Same;

@@ -70,10 +70,10 @@ fn channels(card: &CardMoment) -> Section {
                     (0, 0) => say("card.connected").to_owned(),
                     (0, left) => fill("card.to-send", &[("left", left.to_string())]),
                     (got, 0) => fill("card.of-a-request", &[("got", got.to_string())]),
-                    (got, left) => fill("card.both-ways", &[
-                        ("left", left.to_string()),
-                        ("got", got.to_string()),
-                    ]),
+                    (got, left) => fill(
+                        "card.both-ways",
+                        &[("left", left.to_string()), ("got", got.to_string())],
+                    ),
                 },
             ),
             ChannelUse::Trigger => ("UDP", say("card.sends-notification").to_owned()),
@@ -83,7 +83,14 @@ fn channels(card: &CardMoment) -> Section {
         } else {
             SERVER
         };
-        let mut fact = Fact::new(key, fill("card.bip-channel", &[("number", channel.number.to_string())]), state);
+        let mut fact = Fact::new(
+            key,
+            fill(
+                "card.bip-channel",
+                &[("number", channel.number.to_string())],
+            ),
+            state,
+        );
         fact.note = format!("{way} {}", channel.port);
         fact
     });
@@ -97,7 +104,14 @@ fn channels(card: &CardMoment) -> Section {
         if let Some(record) = channel.record {
             value.push_str(&fill("card.at-record", &[("record", record.to_string())]));
         }
-        Fact::new(&key, fill("card.logical-channel", &[("number", channel.number.to_string())]), value)
+        Fact::new(
+            &key,
+            fill(
+                "card.logical-channel",
+                &[("number", channel.number.to_string())],
+            ),
+            value,
+        )
     });
     // The web server's has its row before it is there, so that nothing moves when it comes.
     let is_server = |channel: &BipChannel| channel.use_for != ChannelUse::Trigger;
@@ -107,10 +121,13 @@ fn channels(card: &CardMoment) -> Section {
     Section {
         key: "channels",
         name: say("card.section-channels"),
-        value: fill("card.channels", &[
-            ("bip", session.channels.len().to_string()),
-            ("logical", session.logical.len().to_string()),
-        ]),
+        value: fill(
+            "card.channels",
+            &[
+                ("bip", session.channels.len().to_string()),
+                ("logical", session.logical.len().to_string()),
+            ],
+        ),
         open: true,
         facts,
     }
@@ -214,7 +231,10 @@ fn dm_server(card: &CardMoment) -> Section {
     Section {
         key: "dm-server",
         name: say("card.section-dm-server"),
-        value: fill("card.done", &[("done", done.to_string()), ("all", tasks.len().to_string())]),
+        value: fill(
+            "card.done",
+            &[("done", done.to_string()), ("all", tasks.len().to_string())],
+        ),
         open: false,
         facts: facts.collect(),
     }
@@ -230,16 +250,22 @@ fn pins(pins: &[CardPin]) -> Section {
             (_, true, true) => "card.verified",
             (_, true, false) => "card.to-verify",
         };
-        let mut value = fill("card.tries", &[
-            ("state", say(state).to_owned()),
-            ("tries", pin.tries.to_string()),
-            ("limit", pin.limit.to_string()),
-        ]);
+        let mut value = fill(
+            "card.tries",
+            &[
+                ("state", say(state).to_owned()),
+                ("tries", pin.tries.to_string()),
+                ("limit", pin.limit.to_string()),
+            ],
+        );
         if let Some(tries) = pin.unblock_tries {
             value.push_str(&fill("card.unblock", &[("tries", tries.to_string())]));
         }
         let mut fact = Fact::new(&key, pin.name.clone(), value);
-        fact.aside = fill("card.reference", &[("reference", format!("{:02X}", pin.reference))]);
+        fact.aside = fill(
+            "card.reference",
+            &[("reference", format!("{:02X}", pin.reference))],
+        );
         fact
     });
     let blocked = pins.iter().filter(|pin| pin.tries == 0).count();
@@ -248,14 +274,20 @@ fn pins(pins: &[CardPin]) -> Section {
         key: "pins",
         name: say("card.section-pins"),
         value: match blocked {
-            0 => fill("card.pins-verified", &[
-                ("count", verified.to_string()),
-                ("all", pins.len().to_string()),
-            ]),
-            _ => fill("card.pins-blocked", &[
-                ("count", blocked.to_string()),
-                ("all", pins.len().to_string()),
-            ]),
+            0 => fill(
+                "card.pins-verified",
+                &[
+                    ("count", verified.to_string()),
+                    ("all", pins.len().to_string()),
+                ],
+            ),
+            _ => fill(
+                "card.pins-blocked",
+                &[
+                    ("count", blocked.to_string()),
+                    ("all", pins.len().to_string()),
+                ],
+            ),
         },
         open: false,
         facts: facts.collect(),

@@ -24,8 +24,14 @@ fn lay_of(
     open: &[(&str, bool)],
     chosen: Option<&str>,
 ) -> Card {
-    let branches = open.iter().map(|(key, o)| ((*key).to_owned(), *o)).collect();
-    let file = now.files.iter().find(|file| Some(file.path.as_str()) == chosen);
+    let branches = open
+        .iter()
+        .map(|(key, o)| ((*key).to_owned(), *o))
+        .collect();
+    let file = now
+        .files
+        .iter()
+        .find(|file| Some(file.path.as_str()) == chosen);
     let parts = file.map(|file| file_parts(file));
     Card::new(&Question {
         before,
@@ -70,7 +76,12 @@ fn the_same_moment_has_no_marks_and_each_row_its_key() {
 fn what_the_run_did_is_marked() {
     let trace = trace();
     let toolkit = [("toolkit", true)];
-    let card = lay(trace.trace().card.at(0), trace.trace().card.last(), &toolkit, None);
+    let card = lay(
+        trace.trace().card.at(0),
+        trace.trace().card.last(),
+        &toolkit,
+        None,
+    );
     let channel = row(&card, "bip-server");
     assert_eq!(
         (channel.sign, channel.value.as_str()),
@@ -85,7 +96,12 @@ fn what_the_run_did_is_marked() {
     let tasks = trace.trace().card.last().tasks.len();
     assert_eq!(row(&card, "dm-server").below, Sign::Replaced);
     let both = [("dm-server", true), ("toolkit", true)];
-    let open = lay(trace.trace().card.at(0), trace.trace().card.last(), &both, None);
+    let open = lay(
+        trace.trace().card.at(0),
+        trace.trace().card.last(),
+        &both,
+        None,
+    );
     assert_eq!(open.replaced, card.replaced);
     assert_eq!(open.rows.len(), card.rows.len() + tasks);
     assert_eq!(row(&open, "dm-server").below, Sign::Same);
