@@ -19,6 +19,10 @@ use yew::Callback;
 
 /// What can be given to the desk.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one is made for each thing a person does"
+)]
 pub enum Given {
     /// Go where an address says.
     Address(Address),
@@ -226,11 +230,9 @@ impl Desk {
                 let said = fill("engine.died", &[("reason", reason)]);
                 self.act.emit(ShellAction::Add(said).into());
             }
-            (Tell::Stopped, Some(purpose)) => {
-                if purpose.is_run() {
-                    self.act
-                        .emit(ShellAction::Add(say("engine.stopped").to_owned()).into());
-                }
+            (Tell::Stopped, Some(purpose)) if purpose.is_run() => {
+                self.act
+                    .emit(ShellAction::Add(say("engine.stopped").to_owned()).into());
             }
             (Tell::Catalogue(catalogue), _) => {
                 self.open.borrow_mut().catalogue = Rc::new(catalogue);

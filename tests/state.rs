@@ -6,7 +6,8 @@ use dmsc_explorer::address::Address;
 use dmsc_explorer::engine::{catalogue, first_state, run};
 use dmsc_explorer::playback::{Rows, RunHandle, Toggles};
 use dmsc_explorer::state::{
-    Action, InspectAction, Place, Request, ShellAction, SideAction, State, TimeAction, to_front,
+    Action, InspectAction, Place, Request, ShellAction, SideAction, State, TimeAction,
+    bring_forward,
 };
 use proptest::prelude::*;
 use std::rc::Rc;
@@ -300,7 +301,7 @@ fn the_card_takes_the_place_of_the_tree_and_gives_it_back() {
         assert_eq!(chosen.side.branches.get(above), Some(&true));
     }
     assert_eq!(after(&chosen, Action::Close).side.file, None);
-    let tree = after(&chosen, to_front("tree"));
+    let tree = after(&chosen, bring_forward("tree"));
     assert_eq!(tree.shell.front, ["tree"]);
     assert!(!tree.card_is_shown());
     assert!(!after(&chosen, ShellAction::Toggle("card")).card_is_shown());
@@ -374,7 +375,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         Just(SideAction::SelectNode(Some("./DevInfo/DevId".into())).into()),
         Just(SideAction::SelectFile(Some("3F00/7FFF/6F07".into())).into()),
         prop::sample::select(vec!["tree", "card", "ladder", "inspector", "picture"])
-            .prop_map(to_front),
+            .prop_map(bring_forward),
         Just(ShellAction::Toggle("card").into()),
         Just(ShellAction::ToggleAbove("settings").into()),
         Just(ShellAction::ToggleAbove("help").into()),

@@ -226,7 +226,7 @@ impl State {
             Action::Inspect(InspectAction::Look(id)) => {
                 if self.run().step(id).is_some() {
                     self.inspect.look_at((id != self.time.cursor).then_some(id));
-                    self.shell.to_front(crate::panes::inspector::ID);
+                    self.shell.bring_forward(crate::panes::inspector::ID);
                 }
             }
             Action::Inspect(action) => {
@@ -256,7 +256,7 @@ impl Reducible for State {
 }
 
 /// Brings a pane to the front, as an action.
-pub fn to_front(pane: PaneId) -> Action {
+pub fn bring_forward(pane: PaneId) -> Action {
     ShellAction::Front(pane).into()
 }
 

@@ -128,7 +128,7 @@ impl Shell {
     }
 
     /// Brings a pane to the front.
-    pub(super) fn to_front(&mut self, pane: PaneId) {
+    pub(super) fn bring_forward(&mut self, pane: PaneId) {
         let place = panes::place(pane);
         self.front.retain(|one| panes::place(one) != place);
         self.front.push(pane);
@@ -141,13 +141,13 @@ impl Shell {
 
     pub(super) fn change(&mut self, action: ShellAction) {
         match action {
-            ShellAction::Front(pane) => self.to_front(pane),
+            ShellAction::Front(pane) => self.bring_forward(pane),
             ShellAction::Toggle(pane) => {
                 if self.is_in_front(pane) {
                     let other = panes::first_in(panes::place(pane));
-                    self.to_front(other.unwrap_or(pane));
+                    self.bring_forward(other.unwrap_or(pane));
                 } else {
-                    self.to_front(pane);
+                    self.bring_forward(pane);
                 }
             }
             ShellAction::ToggleAbove(pane) => {
@@ -186,7 +186,7 @@ impl Shell {
         for name in &text.panes {
             match panes::find(name) {
                 Some(row) if row.stands == Stand::Above => self.above = Some(row.id),
-                Some(row) => self.to_front(row.id),
+                Some(row) => self.bring_forward(row.id),
                 None => {
                     let known = panes::PANES.iter().map(|row| row.id);
                     let known = known.collect::<Vec<_>>().join(", ");

@@ -155,7 +155,7 @@ fn one(row: &CardRow, at: usize, wash: usize) -> Html {
         RowKind::File => Some(choose.clone()),
         _ => None,
     };
-    let wanted = wanted.filter(|_| row.openable).map(|wanted| order(wanted));
+    let wanted = wanted.filter(|_| row.openable).map(order);
     let expanded = row.openable.then_some(truth(row.open));
     html! {
         <div
