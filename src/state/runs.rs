@@ -90,11 +90,13 @@ impl Runs {
     /// Text form: what is not as it is when nothing is said.
     pub(super) fn text(&self, catalogue: &Catalogue) -> RunText {
         let trace = self.present.trace();
-        let mut settings = trace.settings.clone();
-        settings.retain(|key, value| {
+        let mut settings = BTreeMap::new();
+        for (key, value) in &trace.settings {
             let default = catalogue.defaults.get(key);
-            default.is_some_and(|default| default != value)
-        });
+            if default.is_some_and(|default| default != value) {
+                settings.insert(key.clone(), value.clone());
+            }
+        }
         RunText {
             scenario: Some(trace.scenario.clone()),
             seed: (trace.seed != catalogue.seed).then_some(trace.seed),
