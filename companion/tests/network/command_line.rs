@@ -65,7 +65,7 @@ fn malformed_files_are_told_with_their_place() {
             "VerDTD",
         ),
         (&["serve", "--plan", tree], "line 3, column", "VerDTD"),
-        (&["client", url, "--notification", push], "at byte 9", "WSP"),
+        (&["client", url, "--notification", push], "at byte 6", "WSP"),
     ] {
         let output = assert_wrong(arguments, place);
         assert!(
