@@ -307,6 +307,8 @@ test("the card takes a document of one's own, and refuses a broken one with line
   assert.equal(nodes["./Connectivity/NAP/Mine/Addr"].value, '"my.example"');
   await press(page, "s");
   await page.click('[data-order="built-in"]');
+  // The run is made beside the page.
+  await page.locator(".settings-panel__loaded >> text=built-in").waitFor();
   await press(page, "Escape", "End");
   nodes = await tree(page);
   assert.equal(nodes["./Connectivity/NAP/Mine"], undefined);
