@@ -40,7 +40,6 @@ pub(in crate::card) fn template(memory: &Memory, index: usize) -> Vec<u8> {
         Body::Directory(directory) => Some(directory),
         _ => None,
     };
-    let name = directory.and_then(|directory| directory.aid.as_deref());
     let more = if index == MF {
         &WITH_COMMANDS[..]
     } else {
@@ -64,22 +63,24 @@ pub(in crate::card) fn template(memory: &Memory, index: usize) -> Vec<u8> {
         }
         Rule::Expanded(rule) => Object::SecurityExpanded(rule),
     };
-    let pins = directory.map(|_| pin_status(memory, index));
-    let size = || Object::FileSize(file.octets().len() as u32);
-    let objects = [
-        Some(first),
-        Some(Object::FileIdentifier(file.fid)),
-        name.map(Object::DfName),
-        directory.map(|_| Object::Proprietary(more)),
-        Some(Object::LifeCycle(state)),
-        Some(rule),
-        pins.as_deref().map(Object::PinStatus),
-        directory.is_none().then(size),
-        directory
-            .is_none()
-            .then_some(Object::ShortFileIdentifier(file.sfi)),
-    ];
-    fcp::encode(objects.into_iter().flatten())
+    let mut objects = Vec::with_capacity(64);
+    first.write(&mut objects);
+    Object::FileIdentifier(file.fid).write(&mut objects);
+    if let Some(name) = directory.and_then(|directory| directory.aid.as_deref()) {
+        Object::DfName(name).write(&mut objects);
+    }
+    if directory.is_some() {
+        Object::Proprietary(more).write(&mut objects);
+    }
+    Object::LifeCycle(state).write(&mut objects);
+    rule.write(&mut objects);
+    if directory.is_some() {
+        Object::PinStatus(&pin_status(memory, index)).write(&mut objects);
+    } else {
+        Object::FileSize(file.octets().len() as u32).write(&mut objects);
+        Object::ShortFileIdentifier(file.sfi).write(&mut objects);
+    }
+    fcp::enclose(&objects)
 }
 
 /// Which of the PINs that count in a directory are enabled (TS 102 221 §9.5.2).

@@ -10,5 +10,5 @@ mod pin_status;
 
 pub use descriptor::{FileDescriptor, Kind, Records};
 pub use life_cycle::LifeCycle;
-pub use object::{Fcp, Object, TEMPLATE, encode};
+pub use object::{Fcp, Object, TEMPLATE, enclose, encode};
 pub use pin_status::{PinState, PinStatus};
