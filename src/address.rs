@@ -22,6 +22,7 @@ use crate::state::shell::ShellText;
 use crate::state::side::SideText;
 use crate::state::time::TimeText;
 use crate::words::fill;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt::Write;
 
 /// The longest address that is read; what comes after is cut.
@@ -108,9 +109,10 @@ impl Address {
     pub fn format(&self) -> String {
         let mut text = String::from("#/");
         if let Some(screen) = &self.screen {
-            let _ = write!(text, "~{}/", encoded(screen));
+            let _ = write!(text, "~{}/", utf8_percent_encode(screen, &ESCAPED));
         }
-        text.push_str(&encoded(self.run.scenario.as_deref().unwrap_or("")));
+        let scenario = self.run.scenario.as_deref().unwrap_or_default();
+        text.extend(utf8_percent_encode(scenario, &ESCAPED));
         if let Some(step) = self.time.step {
             let _ = write!(text, "/{step}");
             if !self.inspect.field.is_empty() {
@@ -148,11 +150,11 @@ impl Query {
 
     fn format(&self, text: &mut String) {
         for (at, (key, value)) in self.0.iter().enumerate() {
-            let _ = write!(text, "{}{}", if at == 0 { '?' } else { '&' }, encoded(key));
+            text.push(if at == 0 { '?' } else { '&' });
+            text.extend(utf8_percent_encode(key, &ESCAPED));
             if !value.is_empty() {
-                // These have no meaning there, and paths and edits read better with them.
-                let plain = encoded(value).replace("%2F", "/").replace("%3A", ":");
-                let _ = write!(text, "={}", plain.replace("%3D", "="));
+                text.push('=');
+                text.extend(utf8_percent_encode(value, &ESCAPED_IN_VALUE));
             }
         }
     }
@@ -200,42 +202,20 @@ pub fn read_field_path(text: &str) -> Option<Vec<usize>> {
     Some(path)
 }
 
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.,".contains(&byte) {
-            out.push(byte as char);
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
+/// Letters, digits and these stand for themselves in an address.
+const ESCAPED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b',');
+
+/// In a value these have no meaning either, and paths and edits read better with them.
+const ESCAPED_IN_VALUE: AsciiSet = ESCAPED.remove(b'/').remove(b':').remove(b'=');
 
 /// Percent signs followed by two digits become bytes; others stay, and so do bytes that are no
 /// text, as replacement characters.
 fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let digit = |offset: usize| {
-            bytes
-                .get(at + offset)
-                .and_then(|byte| (*byte as char).to_digit(16))
-        };
-        match (bytes[at], digit(1), digit(2)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high << 4 | low) as u8);
-                at += 3;
-            }
-            (byte, _, _) => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Crates that would give the core a browser, a clock, dice or a thread pool.
+/// Crates that would give the core a browser, a clock, dice or a thread pool. `time` is none of
+/// them: without its feature `std` it is a calendar, and only `std` asks what time it is.
 const NOT_IN_CORE: &[&str] = &[
     "web-sys",
     "js-sys",
@@ -40,7 +41,6 @@ const NOT_IN_CORE: &[&str] = &[
     "rand",
     "getrandom",
     "chrono",
-    "time",
     "async-std",
     "futures",
 ];
@@ -49,6 +49,10 @@ const NOT_IN_CORE: &[&str] = &[
 const NOT_SAID_IN_CORE: &[(&str, &str)] = &[
     (
         "std::time",
+        "time is a logical tick that comes from outside",
+    ),
+    (
+        "DateTime::now",
         "time is a logical tick that comes from outside",
     ),
     ("std::thread", "the caller moves the actors"),

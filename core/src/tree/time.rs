@@ -1,33 +1,18 @@
 //! TStamp: seconds since 1970 as UTC basic ISO 8601 text (OMA-TS-DM_TND-V1_2_1 §7).
 //!
-//! Pure calendar arithmetic; the time itself comes from outside.
+//! The time itself comes from outside.
+
+use time::UtcDateTime;
 
 /// `20261006T143240Z`.
 pub fn tstamp(seconds: u64) -> String {
     // Years beyond 9999 have no basic form of eight digits.
-    let seconds = seconds.min(253_402_300_799);
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    // Days to civil date over eras of 400 years that begin in March, so that the leap day is
-    // the last day of a year.
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    format!(
-        "{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z",
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    )
+    let seconds = seconds.min(253_402_300_799) as i64;
+    let time = UtcDateTime::from_unix_timestamp(seconds).unwrap_or(UtcDateTime::UNIX_EPOCH);
+    let (year, month, day) = time.to_calendar_date();
+    let (hour, minute, second) = time.as_hms();
+    let month = u8::from(month);
+    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
 }
 
 #[cfg(test)]

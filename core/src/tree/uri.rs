@@ -3,6 +3,8 @@
 //! A parsed URI holds names as they are, without escapes; what is written is escaped again.
 //! Knows no tree: whether the node exists is asked elsewhere.
 
+use crate::codec::percent;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -280,19 +282,32 @@ pub(crate) fn name_from_wire(segment: &str) -> Result<Cow<'_, str>, UriError> {
     Ok(name)
 }
 
-/// Characters of a segment that stand for themselves (RFC 2396 §3.3).
+/// Signs of a segment that stand for themselves (RFC 2396 §3.3), as letters and digits do.
+const SIGNS: &[u8] = b"-_.!~*'():@&=+$,";
+
+/// Characters of a segment that are escaped.
+const ESCAPED: AsciiSet = {
+    let mut set = NON_ALPHANUMERIC.union(AsciiSet::EMPTY);
+    let mut at = 0;
+    while at < SIGNS.len() {
+        set = set.remove(SIGNS[at]);
+        at += 1;
+    }
+    set
+};
+
+/// Whether a character of a segment stands for itself. A table, since every name of a tree asks.
 fn is_plain(octet: u8) -> bool {
     static PLAIN: [bool; 256] = {
         let mut plain = [false; 256];
-        let (mut octet, mut sign) = (0, 0);
-        let signs = b"-_.!~*'():@&=+$,";
+        let (mut octet, mut at) = (0, 0);
         while octet < 128 {
             plain[octet] = (octet as u8).is_ascii_alphanumeric();
             octet += 1;
         }
-        while sign < signs.len() {
-            plain[signs[sign] as usize] = true;
-            sign += 1;
+        while at < SIGNS.len() {
+            plain[SIGNS[at] as usize] = true;
+            at += 1;
         }
         plain
     };
@@ -300,45 +315,20 @@ fn is_plain(octet: u8) -> bool {
 }
 
 fn unescaped(segment: &str) -> Result<String, UriError> {
-    let mut octets = Vec::with_capacity(segment.len());
-    let mut rest = segment.bytes();
-    while let Some(octet) = rest.next() {
-        if octet != b'%' {
-            if octet.is_ascii() && !is_plain(octet) {
-                return Err(UriError::Malformed("a character that must be escaped"));
-            }
-            octets.push(octet);
-            continue;
-        }
-        let mut digit = || rest.next().and_then(|b| char::from(b).to_digit(16));
-        let (Some(high), Some(low)) = (digit(), digit()) else {
-            return Err(UriError::Malformed("a % without two hex digits"));
-        };
-        octets.push((high << 4 | low) as u8);
+    if segment
+        .bytes()
+        .any(|octet| octet.is_ascii() && octet != b'%' && !is_plain(octet))
+    {
+        return Err(UriError::Malformed("a character that must be escaped"));
     }
+    let octets =
+        percent::decoded(segment).ok_or(UriError::Malformed("a % without two hex digits"))?;
     String::from_utf8(octets).map_err(|_| UriError::Malformed("escapes that are no UTF-8"))
 }
 
 /// A name in the form it has in a URI.
 pub(crate) fn escaped(name: &str) -> Cow<'_, str> {
-    if name.bytes().all(is_plain) {
-        return Cow::Borrowed(name);
-    }
-    let mut text = String::with_capacity(name.len() * 3);
-    for octet in name.bytes() {
-        if is_plain(octet) {
-            text.push(char::from(octet));
-        } else {
-            text.push('%');
-            text.extend(
-                [octet >> 4, octet & 15]
-                    .into_iter()
-                    .filter_map(|d| char::from_digit(d.into(), 16))
-                    .map(|c| c.to_ascii_uppercase()),
-            );
-        }
-    }
-    Cow::Owned(text)
+    utf8_percent_encode(name, &ESCAPED).into()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::auth::{Authenticator, Proof};
 use super::site::{Access, MAX_PATH, Resource, Site};
 use crate::codec::http::{Request, Response};
+use crate::codec::percent;
 
 /// The web server's content, users and nonces. Outlives connections and resets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,17 +234,7 @@ fn path(target: &str) -> Option<String> {
         None => target,
     };
     let coded = target.split(['?', '#']).next().unwrap_or_default();
-    let mut octets = Vec::with_capacity(coded.len());
-    let mut rest = coded.bytes();
-    while let Some(octet) = rest.next() {
-        octets.push(match octet {
-            b'%' => {
-                let mut digit = || char::from(rest.next()?).to_digit(16);
-                (digit()? << 4 | digit()?) as u8
-            }
-            plain => plain,
-        });
-    }
+    let octets = percent::decoded(coded)?;
     let path = String::from_utf8(octets).ok()?;
     let climbs = path.split('/').any(|part| part == "..");
     let clean = path.starts_with('/') && !climbs && !path.contains(char::is_control);

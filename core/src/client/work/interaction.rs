@@ -5,6 +5,7 @@
 use crate::client::input_type::InputType;
 use crate::client::question::{Answer, Question};
 use crate::codec::syncml::{Alert, AlertCode, Data, Item, StatusCode};
+use percent_encoding::percent_decode_str;
 
 /// Choices of a question that are looked at.
 const MAX_CHOICES: usize = 64;
@@ -86,28 +87,10 @@ fn words(item: &Item) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Undoes URL encoding: `+` and `%20` are spaces.
+/// Undoes URL encoding: `+` and `%20` are spaces, and a percent sign without digits is one.
 fn unquoted(value: &str) -> String {
-    let mut octets = Vec::with_capacity(value.len());
-    let mut rest = value.bytes();
-    while let Some(octet) = rest.next() {
-        octets.push(match octet {
-            b'+' => b' ',
-            b'%' => {
-                let mut ahead = rest.clone();
-                let mut digit = || ahead.next().and_then(|b| char::from(b).to_digit(16));
-                match (digit(), digit()) {
-                    (Some(high), Some(low)) => {
-                        rest = ahead;
-                        (high << 4 | low) as u8
-                    }
-                    _ => b'%',
-                }
-            }
-            other => other,
-        });
-    }
-    String::from_utf8_lossy(&octets).into_owned()
+    let value = value.replace('+', " ");
+    percent_decode_str(&value).decode_utf8_lossy().into_owned()
 }
 
 /// What an answer comes to: the Status of the alert, and the texts of its Items.

@@ -6,3 +6,4 @@ pub mod auth;
 pub(crate) mod check;
 pub mod hex;
 pub(crate) mod input;
+pub(crate) mod percent;
