@@ -1,7 +1,7 @@
-// How long decoding and a card's commands take in WebAssembly beside native code, in one run:
+// How long decoding, a card's commands and a story with an edit at its end take in WebAssembly beside native code, in one run:
 // `node e2e/wasm-speed.mjs`.
 //
-// Builds the two programs natively, for WebAssembly with the same optimisation, and for
+// Builds the programs natively, for WebAssembly with the same optimisation, and for
 // WebAssembly as the page is built (small before fast), and times each in turn, many times; the
 // shortest time counts, which other programs disturb least. Fails where the like build of
 // decoding takes more than MOST times as long.
@@ -66,6 +66,7 @@ function timed(example, what, rounds) {
 }
 
 timed("card_rounds", "Commands to a card", 320_000);
+timed("edit_rounds", "Stories with an edit at their last message", 400);
 if (timed("decode_rounds", "Decoding") > MOST) {
   console.error(`Decoding in WebAssembly takes more than ${MOST} times as long as native code.`);
   process.exit(1);
