@@ -1,6 +1,7 @@
-//! Every codec has all that a codec must have: reading, writing, fields, a check, a fuzz target and
-//! values at random. The list of codecs is that of `core/src/codec/mod.rs`; files are read as
-//! text.
+//! Every codec has all that a codec must have: reading, writing, fields, a check, values at
+//! random, a fuzz target and an input that fuzzing begins from. The list of codecs is that of
+//! `core/src/codec/mod.rs`; files are read as text. With `DMSC_REFRESH` set, what fuzzing needs is
+//! written for each check that lacks it.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +12,8 @@
 mod checks;
 mod strategies;
 
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,6 +57,55 @@ fn text_of(folder: &Path, name: &str) -> String {
         .collect()
 }
 
+fn fuzz_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
+}
+
+/// The fuzz target of a check.
+fn target(name: &str) -> PathBuf {
+    fuzz_folder().join(format!("fuzz_targets/{name}.rs"))
+}
+
+fn manifest() -> String {
+    fs::read_to_string(fuzz_folder().join("Cargo.toml")).unwrap()
+}
+
+/// What the manifest of the fuzz targets says of one.
+fn rows(name: &str) -> String {
+    format!(
+        "[[bin]]\nname = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"\ntest = false\ndoc = false\n\
+         bench = false\n"
+    )
+}
+
+/// Writes what fuzzing needs of each codec with a check and a strategy, where it is not there.
+fn write_fuzz_targets() {
+    let checked = |name: &&str| checks::CODECS.iter().any(|(check, _)| check == name);
+    for (name, values) in strategies::STRATEGIES {
+        if !checked(name) {
+            continue;
+        }
+        let text = format!(
+            "//! Any bytes to the check of `{name}`.\n#![no_main]\n\n\
+             #[path = \"../../core/tests/checks/mod.rs\"]\nmod checks;\n\n\
+             libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::check_{name}(bytes));\n"
+        );
+        if !target(name).exists() {
+            fs::write(target(name), text).unwrap();
+        }
+        if !manifest().contains(&rows(name)) {
+            let text = format!("{}\n{}", manifest(), rows(name));
+            fs::write(fuzz_folder().join("Cargo.toml"), text).unwrap();
+        }
+        let inputs = fuzz_folder().join("seeds").join(name);
+        if !inputs.exists() {
+            let value = values().new_tree(&mut TestRunner::deterministic()).unwrap();
+            fs::create_dir_all(&inputs).unwrap();
+            fs::write(inputs.join("value"), value.current()).unwrap();
+        }
+    }
+}
+
 /// What a codec lacks.
 fn missing(name: &str) -> Vec<&'static str> {
     let text = text_of(&codec_folder(), name);
@@ -70,7 +122,7 @@ fn missing(name: &str) -> Vec<&'static str> {
         .skip(1)
         .filter_map(|function| function.split('(').next())
         .any(|function| function == "fields" || function.ends_with("_fields"));
-    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/fuzz_targets");
+    let inputs = fs::read_dir(fuzz_folder().join("seeds").join(name));
     let parts = [
         ("a function to decode", has(["decode", "parse", "read"])),
         ("a function to encode", has(["encode", "write", "to_bytes"])),
@@ -80,12 +132,17 @@ fn missing(name: &str) -> Vec<&'static str> {
             checks::CODECS.iter().any(|(check, _)| *check == name),
         ),
         (
-            "a target in fuzz/fuzz_targets",
-            fuzz.join(format!("{name}.rs")).is_file(),
-        ),
-        (
             "a strategy in core/tests/strategies",
             strategies::STRATEGIES.iter().any(|(one, _)| *one == name),
+        ),
+        ("a target in fuzz/fuzz_targets", target(name).is_file()),
+        (
+            "its rows in fuzz/Cargo.toml",
+            manifest().contains(&rows(name)),
+        ),
+        (
+            "an input in fuzz/seeds",
+            inputs.is_ok_and(|mut inputs| inputs.next().is_some()),
         ),
     ];
     let lacking = parts.iter().filter(|(_, is_there)| !is_there);
@@ -94,6 +151,9 @@ fn missing(name: &str) -> Vec<&'static str> {
 
 #[test]
 fn every_codec_is_complete() {
+    if std::env::var_os("DMSC_REFRESH").is_some() {
+        write_fuzz_targets();
+    }
     let mut bad = Vec::new();
     for name in codecs() {
         let missing = missing(&name);

@@ -10,7 +10,7 @@ use std::path::Path;
 #[test]
 fn every_input_of_fuzzing_holds() {
     let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds");
-    for (name, check) in checks::CODECS.into_iter().chain(checks::SESSIONS) {
+    for (name, check) in checks::CODECS.iter().chain(checks::SESSIONS) {
         let inputs: Vec<_> = std::fs::read_dir(seeds.join(name))
             .unwrap()
             .map(|entry| std::fs::read(entry.unwrap().path()).unwrap())
@@ -26,7 +26,7 @@ fn every_input_of_fuzzing_holds() {
 fn every_check_has_a_fuzz_target() {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
     let manifest = std::fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
-    for (name, _) in checks::CODECS.into_iter().chain(checks::SESSIONS) {
+    for (name, _) in checks::CODECS.iter().chain(checks::SESSIONS) {
         assert!(
             manifest.contains(&format!("name = \"{name}\"")),
             "{name} is not in fuzz/Cargo.toml"

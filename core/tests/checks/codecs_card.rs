@@ -87,7 +87,7 @@ pub(crate) fn check_access(bytes: &[u8]) {
 }
 
 /// A file of each form.
-pub(crate) const FILES: [(Home, u16); 22] = [
+pub(crate) const FILES: &[(Home, u16)] = &[
     (Home::Card, 0x2FE2),
     (Home::Card, 0x2F00),
     (Home::Card, 0x2F05),
@@ -114,7 +114,7 @@ pub(crate) const FILES: [(Home, u16); 22] = [
 
 /// Contents of files, read as each form.
 pub(crate) fn check_ef(bytes: &[u8]) {
-    for (home, fid) in FILES {
+    for (home, fid) in FILES.iter().copied() {
         inside(&shown::ef::fields(home, fid, bytes), 0..bytes.len());
         let form = Form::of(home, fid);
         assert!(form.is_some());
