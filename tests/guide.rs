@@ -98,8 +98,14 @@ fn every_step_has_its_sentence_and_every_sentence_its_step() {
         }
     }
     let unused: Vec<_> = guide::keys().filter(|key| !used.contains(key)).collect();
-    assert!(missing.is_empty(), "no sentence for {missing:#?}");
-    assert!(unused.is_empty(), "no step for {unused:#?}");
+    assert!(
+        missing.is_empty(),
+        "no sentence in static/guide/<story>.md or events.md for {missing:#?}"
+    );
+    assert!(
+        unused.is_empty(),
+        "no run has the step of these sentences, file and heading: {unused:#?}"
+    );
 }
 
 #[test]

@@ -262,7 +262,7 @@ fn a_wrong_address_says_so_and_plays() {
     assert_eq!(state.shell.notices.len(), 4, "{:#?}", state.shell.notices);
     let text = state.shell.notices.join("\n");
     for word in [
-        "remote-trigger, local-trigger",
+        "remote-trigger, ",
         "accept",
         "\"colour\"",
         "steps, packages",

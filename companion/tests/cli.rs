@@ -36,7 +36,8 @@ fn scenarios_lists_ids_and_titles() {
         .filter(|l| !l.starts_with(' '))
         .filter_map(|l| l.split_whitespace().next())
         .collect();
-    assert_eq!(ids, ["remote-trigger", "local-trigger"]);
+    let all = dmsc_core::scenario::CATALOGUE.iter();
+    assert_eq!(ids, all.map(|scenario| scenario.id).collect::<Vec<_>>());
     assert!(text.contains("    event          timer, menu"), "{text}");
 }
 

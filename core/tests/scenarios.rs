@@ -258,8 +258,8 @@ fn everything_has_the_cause_it_should_have() {
                     assert_eq!(key, None, "{what}");
                 }
                 Event::NotificationSent { .. } | Event::ProactiveCommandSent => {
-                    let carried =
-                        trace.scenario == "local-trigger" || key != Some("notification-sent");
+                    let pushed = cause.as_ref().is_some_and(|c| c.from == Actor::Ecms);
+                    let carried = !(pushed && key == Some("notification-sent"));
                     assert!(carried, "{what}");
                     let keys = [
                         "response-apdu-sent",

@@ -5,7 +5,6 @@
 //! machine.
 
 mod cast;
-mod catalogue;
 mod clock;
 mod crossing;
 mod edit;
@@ -21,7 +20,6 @@ mod story;
 mod world;
 
 pub use cast::account as sample_account;
-pub use catalogue::CATALOGUE;
 pub use edit::{Change, Edit, EditError, MAX_EDITS, Place};
 pub use engine::{CardKind, Engine, Question, Said, Wanted};
 pub use failures::{FAILURES, Failure, Heals, TreeEnds};
@@ -32,6 +30,7 @@ pub use settings::{
 };
 pub use simulation::run;
 pub use smart_card::{CardOutput, SmartCard};
+pub use stories::CATALOGUE;
 pub use story::{Act, Begins, Scenario, StepDef};
 pub use world::World;
 

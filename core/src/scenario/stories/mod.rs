@@ -1,4 +1,16 @@
-//! The stories, one file each.
+//! The stories, one file each, and the list of them.
 
-pub(super) mod local_trigger;
-pub(super) mod remote_trigger;
+mod local_trigger;
+mod remote_trigger;
+
+use super::story::Scenario;
+
+/// Every story there is, the first of which a page begins with.
+pub const CATALOGUE: &[Scenario] = &[remote_trigger::SCENARIO, local_trigger::SCENARIO];
+
+impl Scenario {
+    /// Story with that id.
+    pub fn find(id: &str) -> Option<&'static Scenario> {
+        CATALOGUE.iter().find(|scenario| scenario.id == id)
+    }
+}
