@@ -143,16 +143,6 @@ impl Step {
                     n => format!("{meaning} · {n} B of data"),
                 }
             }
-            Event::EnablerStepBegan
-            | Event::UserAnswered { .. }
-            | Event::MenuChosen { .. }
-            | Event::DialogAnswered { .. }
-            | Event::ConnectionClosed
-            | Event::CardRemoved
-            | Event::CardInserted
-            | Event::CardMute
-            | Event::DialogEnded
-            | Event::TimerExpired { .. } => String::new(),
             Event::CardPowerCut { writes: None } => "at once".to_owned(),
             Event::CardPowerCut {
                 writes: Some(writes),
@@ -174,7 +164,11 @@ impl Step {
             Event::ProcessRefused { .. } => "this device has no such process".to_owned(),
             // The command's own text says how long its data are.
             Event::CommandApduSent => hex::spaced(&self.bytes[..self.bytes.len().min(5)]),
-            _ => format!("{} B", self.bytes.len()),
+            // A fact without bytes says all in its title.
+            _ => match self.bytes.len() {
+                0 => String::new(),
+                n => format!("{n} B"),
+            },
         }
     }
 }
