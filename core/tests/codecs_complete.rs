@@ -171,6 +171,32 @@ fn every_codec_is_complete() {
 }
 
 #[test]
+fn every_action_of_the_toolkit_is_made_at_random() {
+    let action = fs::read_to_string(codec_folder().join("toolkit/action.rs")).unwrap();
+    let (_, variants) = action.split_once("pub enum Action {\n").unwrap();
+    let (variants, _) = variants.split_once("\n}\n").unwrap();
+    let variants: Vec<&str> = variants
+        .lines()
+        .filter_map(|line| line.strip_prefix("    ")?.strip_suffix([',', '{']))
+        .map(str::trim_end)
+        .filter(|line| line.starts_with(char::is_uppercase))
+        .collect();
+    assert!(variants.len() > 20, "{variants:?}");
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/strategies/toolkit.rs");
+    let made = fs::read_to_string(made).unwrap();
+    let is_made = |name: &&&str| {
+        let wanted = format!("Action::{name}");
+        let mut rests = made.split(&wanted).skip(1);
+        rests.any(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let missing: Vec<_> = variants.iter().filter(|name| !is_made(name)).collect();
+    assert!(
+        missing.is_empty(),
+        "no value at random in core/tests/strategies/toolkit.rs for {missing:?}"
+    );
+}
+
+#[test]
 fn no_name_is_of_nothing() {
     let codecs = codecs();
     let excused = INCOMPLETE.iter().map(|(name, _)| *name);
