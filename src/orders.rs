@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let actions: [Action; 29] = [
+        let actions: &[Action] = &[
             TimeAction::Seek(64).into(),
             TimeAction::SeekSection(3).into(),
             TimeAction::Move(-1).into(),
@@ -158,7 +158,7 @@ mod tests {
             ShellAction::ToggleLarge.into(),
         ];
         for action in actions {
-            assert_eq!(read(&text(&action)), Some(Order::Act(action)));
+            assert_eq!(read(&text(action)), Some(Order::Act(action.clone())));
         }
         for key in ["answer", "dialog"] {
             let order = Some(Order::Answer(key, "none".into()));

@@ -2,8 +2,9 @@
 //! index.html the same as the page's.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use dmsc_explorer::engine::{Control, catalogue};
 use dmsc_explorer::words::{self, EN};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -155,6 +156,66 @@ fn every_key_is_used() {
         })
         .collect();
     assert!(unused.is_empty(), "{unused:#?}");
+}
+
+#[test]
+fn every_setting_and_every_value_that_is_a_word_is_told_in_words() {
+    let mut missing = BTreeSet::new();
+    for setting in catalogue().scenarios.iter().flat_map(|one| &one.settings) {
+        let key = &setting.key;
+        let wanted = match &setting.kind {
+            Control::Choice(values) => {
+                let values = values.iter().map(|value| format!("value.{key}.{value}"));
+                values.chain([format!("setting.{key}")]).collect()
+            }
+            Control::Number { .. } => vec![format!("setting.{key}")],
+            // What is said of the document stands in words of its own.
+            Control::File => Vec::new(),
+        };
+        missing.extend(wanted.into_iter().filter(|key| words::find(key).is_none()));
+    }
+    assert!(
+        missing.is_empty(),
+        "not in static/words/en.md: {missing:#?}"
+    );
+}
+
+/// The names in braces.
+fn names(words: &str) -> BTreeSet<&str> {
+    let parts = words.split('{').skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once('}')?.0))
+        .collect()
+}
+
+/// What a file of words lacks beside another, and what it has too much.
+fn differences(file: &str, other: &str) -> Vec<String> {
+    let read = |file| words::read(file).collect::<BTreeMap<&str, &str>>();
+    let (file, other) = (read(file), read(other));
+    let missing = other.iter().filter_map(|(key, words)| match file.get(key) {
+        None => Some(format!("{key} is missing")),
+        Some(mine) if names(mine) != names(words) => Some(format!("{key}: {:?}", names(words))),
+        Some(_) => None,
+    });
+    let unknown = file.keys().filter(|key| !other.contains_key(*key));
+    missing
+        .chain(unknown.map(|key| format!("{key} is no key")))
+        .collect()
+}
+
+#[test]
+fn every_language_has_the_same_keys() {
+    for file in fs::read_dir(root().join("static/words")).unwrap().flatten() {
+        let bad = differences(&fs::read_to_string(file.path()).unwrap(), EN);
+        assert!(bad.is_empty(), "{}: {bad:#?}", file.path().display());
+    }
+    assert_eq!(
+        differences(
+            "- a.b: {n} Schritte\n- a.x: x",
+            "- a.b: {m} steps\n- a.c: c"
+        ),
+        ["a.b: {\"m\"}", "a.c is missing", "a.x is no key"]
+    );
 }
 
 #[test]

@@ -148,14 +148,15 @@ mod tests {
 
     #[test]
     fn each_pane_is_named_once_and_has_its_words() {
+        let keyed = PANES.iter().filter(|row| !row.key.is_empty());
+        let keys = PANES.iter().map(|row| format!("pane.{}", row.id));
+        let keys = keys.chain(keyed.map(|row| format!("pane-key.{}", row.id)));
+        let keys = keys.chain(SCREENS.iter().map(|screen| format!("screen.{}", screen.id)));
+        let missing: Vec<String> = keys.filter(|key| words::find(key).is_none()).collect();
+        assert!(missing.is_empty(), "not in static/words/en.md: {missing:?}");
         for (at, row) in PANES.iter().enumerate() {
             assert!(
                 PANES[..at].iter().all(|other| other.id != row.id),
-                "{}",
-                row.id
-            );
-            assert!(
-                words::find(&format!("pane.{}", row.id)).is_some(),
                 "{}",
                 row.id
             );
@@ -169,9 +170,14 @@ mod tests {
 
     #[test]
     fn every_pane_stands_somewhere_at_every_width() {
+        let mut bad = Vec::new();
         for screen in SCREENS {
-            assert!(words::find(&format!("screen.{}", screen.id)).is_some());
-            for columns in [screen.wide, screen.medium, screen.narrow] {
+            let widths = [
+                ("wide", screen.wide),
+                ("medium", screen.medium),
+                ("narrow", screen.narrow),
+            ];
+            for (width, columns) in widths {
                 let slots: Vec<&Slot> = columns.iter().flat_map(|column| column.iter()).collect();
                 for slot in &slots {
                     assert!(slot.panes.contains(&slot.first));
@@ -179,10 +185,15 @@ mod tests {
                 }
                 for row in PANES.iter().filter(|row| row.stands != Stand::Above) {
                     let places = slots.iter().filter(|slot| slot.panes.contains(&row.id));
-                    assert_eq!(places.count(), 1, "{} {}", screen.id, row.id);
+                    let count = places.count();
+                    if count != 1 {
+                        let screen = screen.id;
+                        bad.push(format!("{} has {count} places in {screen}.{width}", row.id));
+                    }
                 }
             }
         }
+        assert!(bad.is_empty(), "{bad:#?}");
     }
 
     #[test]
