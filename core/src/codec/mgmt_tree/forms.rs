@@ -3,6 +3,7 @@
 use super::read::Reader;
 use super::{MgmtTree, write};
 use crate::codec::DecodeError;
+use crate::codec::markup::Form;
 use crate::codec::markup::document::Document;
 use crate::codec::markup::sink::Sink;
 use crate::codec::vocabulary::wbxml::Vocabulary;
@@ -32,30 +33,43 @@ fn write<S: Sink, N: Nodes>(tree: &MgmtTree<N>, out: &mut S) {
     write::envelope(tree, N::write, out);
 }
 
-pub(crate) fn from_xml<N: Nodes>(bytes: &[u8]) -> Result<MgmtTree<N>, DecodeError> {
-    read(&xml::document(bytes)?)
-}
+#[expect(private_bounds, reason = "the kinds of nodes are those of this crate")]
+impl<N: Nodes> MgmtTree<N> {
+    /// Reads XML in UTF-8; [`line_column`](crate::codec::xml::line_column) makes a place for people of an error's offset.
+    pub fn decode_xml(bytes: &[u8]) -> Result<Self, DecodeError> {
+        read(&xml::document(bytes)?)
+    }
 
-pub(crate) fn from_wbxml<N: Nodes>(bytes: &[u8]) -> Result<MgmtTree<N>, DecodeError> {
-    read(&wbxml::document_as(bytes, Vocabulary::DmDdf)?)
-}
+    /// Writes XML without layout.
+    pub fn encode_xml(&self) -> String {
+        let mut sink = XmlSink::default();
+        write(self, &mut sink);
+        sink.out
+    }
 
-/// Also tells how many bytes it took.
-pub(crate) fn from_wbxml_prefix<N: Nodes>(
-    bytes: &[u8],
-) -> Result<(MgmtTree<N>, usize), DecodeError> {
-    let document = wbxml::document_prefix(bytes, Vocabulary::DmDdf)?;
-    Ok((read(&document)?, document.used))
-}
+    /// Reads WBXML.
+    pub fn decode_wbxml(bytes: &[u8]) -> Result<Self, DecodeError> {
+        read(&wbxml::document_as(bytes, Vocabulary::DmDdf)?)
+    }
 
-pub(crate) fn to_xml<N: Nodes>(tree: &MgmtTree<N>) -> String {
-    let mut sink = XmlSink::default();
-    write(tree, &mut sink);
-    sink.out
-}
+    /// Reads WBXML and tells how many bytes it took, for files with padding.
+    pub fn decode_wbxml_prefix(bytes: &[u8]) -> Result<(Self, usize), DecodeError> {
+        let document = wbxml::document_prefix(bytes, Vocabulary::DmDdf)?;
+        Ok((read(&document)?, document.used))
+    }
 
-pub(crate) fn to_wbxml<N: Nodes>(tree: &MgmtTree<N>) -> Vec<u8> {
-    let mut writer = Writer::new(Vocabulary::DmDdf);
-    write(tree, &mut writer);
-    writer.finish()
+    /// Writes WBXML 1.3; the public identifier has no number and stands in the string table.
+    pub fn encode_wbxml(&self) -> Vec<u8> {
+        let mut writer = Writer::new(Vocabulary::DmDdf);
+        write(self, &mut writer);
+        writer.finish()
+    }
+
+    /// Reads either form.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        match Form::of(bytes) {
+            Some(Form::Wbxml) => Self::decode_wbxml(bytes),
+            _ => Self::decode_xml(bytes),
+        }
+    }
 }

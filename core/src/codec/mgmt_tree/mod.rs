@@ -7,7 +7,7 @@ mod forms;
 mod read;
 mod write;
 
-pub(crate) use forms::{Nodes, from_wbxml, from_wbxml_prefix, from_xml, to_wbxml, to_xml};
+pub(crate) use forms::Nodes;
 pub(crate) use read::Reader;
 pub(crate) use write::{format, value};
 

@@ -1,10 +1,11 @@
-//! A document in its forms: XML, WBXML, and the element that stands inline in a message.
+//! The nodes of a document, of which `MgmtTree` has the two forms, and the element that stands
+//! inline in a message.
 
 use super::{Document, Node, read, write};
 use crate::codec::DecodeError;
 use crate::codec::markup::Element;
 use crate::codec::markup::sink::Sink;
-use crate::codec::mgmt_tree::{self, Nodes, Reader};
+use crate::codec::mgmt_tree::{Nodes, Reader};
 use crate::codec::vocabulary::wbxml::Vocabulary;
 use crate::codec::wbxml;
 
@@ -27,31 +28,6 @@ impl Nodes for Node {
 }
 
 impl Document {
-    /// Reads XML in UTF-8; [`line_column`](crate::codec::xml::line_column) makes a place for people of an error's offset.
-    pub fn decode_xml(bytes: &[u8]) -> Result<Document, DecodeError> {
-        mgmt_tree::from_xml(bytes)
-    }
-
-    /// Writes XML without layout.
-    pub fn encode_xml(&self) -> String {
-        mgmt_tree::to_xml(self)
-    }
-
-    /// Reads WBXML.
-    pub fn decode_wbxml(bytes: &[u8]) -> Result<Document, DecodeError> {
-        mgmt_tree::from_wbxml(bytes)
-    }
-
-    /// Reads WBXML and tells how many bytes it took, for files with padding.
-    pub fn decode_wbxml_prefix(bytes: &[u8]) -> Result<(Document, usize), DecodeError> {
-        mgmt_tree::from_wbxml_prefix(bytes)
-    }
-
-    /// Writes WBXML 1.3; the public identifier has no number and stands in the string table.
-    pub fn encode_wbxml(&self) -> Vec<u8> {
-        mgmt_tree::to_wbxml(self)
-    }
-
     /// Reads an inline `MgmtTree`; offsets of errors count in its WBXML form.
     pub fn from_element(element: &Element) -> Result<Document, DecodeError> {
         Document::decode_wbxml(&wbxml::encode(element, Vocabulary::DmDdf))
