@@ -14,6 +14,7 @@ pub(crate) mod segments;
 mod sentence;
 pub(crate) mod side_head;
 mod timeline;
+pub(crate) mod tree_view;
 
 pub use page::Page;
 

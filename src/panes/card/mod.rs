@@ -4,12 +4,15 @@ pub mod layout;
 
 use crate::components::listing::{Listing, Rows};
 use crate::components::side_head::side_head;
+use crate::components::tree_view::{
+    self, Toggle, old_value, shown_sign, sign_cell, span, toggle_cell,
+};
 use crate::components::{lengths, order, truth};
 use crate::hooks::{use_view, use_viewport};
 use crate::panes::tree::layout::Sign;
 use crate::panes::{Pane, PaneId, Stand};
 use crate::state::{SideAction, State};
-use crate::words::{say, say_of};
+use crate::words::say;
 use layout::{Card, CardRow, Question, RowKind};
 use std::ops::Range;
 use std::rc::Rc;
@@ -115,29 +118,23 @@ impl Laid {
         });
         let count = card.rows.len();
         let written = |row: &CardRow| row.fresh && row.kind == RowKind::File;
-        let first = card.rows.iter().position(written);
-        let last = card.rows.iter().rposition(written);
+        let written = span(&card.rows, written);
         let chosen = card.rows.iter().position(|row| row.chosen);
         let rows = card.rows;
         Laid {
             count,
             counts: [card.added, card.replaced, card.deleted],
-            written: first.zip(last).map(|(first, last)| first..last + 1),
+            written,
             chosen: chosen.map(|at| at..(at + SEEN).min(count)),
             rows: Rows(Rc::new(move |at| one(&rows[at], at, moments[2]))),
         }
     }
 }
 
-/// One row. `wash` tells the moments apart: a row that the present changed shows its colour and
-/// settles.
-fn one(row: &CardRow, at: usize, wash: usize) -> Html {
+/// One row at a moment of the card.
+fn one(row: &CardRow, at: usize, moment: usize) -> Html {
     let own = row.sign != Sign::Same;
-    let sign = if own { row.sign } else { row.below };
-    let wash = row.fresh.then_some(match wash % 2 {
-        0 => "tree-view__row--wash",
-        _ => "tree-view__row--wash-again",
-    });
+    let wash = row.fresh.then(|| tree_view::wash(moment));
     let kind = match row.kind {
         RowKind::Section => "card-view__row--section",
         RowKind::Fact => "card-view__row--fact",
@@ -175,27 +172,17 @@ fn one(row: &CardRow, at: usize, wash: usize) -> Html {
             aria-level={(row.level + 1).to_string()}
             aria-selected={truth(row.chosen)}
             aria-expanded={expanded}
-            data-sign={sign.word()}
+            data-sign={shown_sign(row.sign, row.below).word()}
             data-key={row.key.clone()}
             data-order={wanted.clone()}
         >
-            <span class="tree-view__sign" title={say_of("sign", sign.word())}>
-                { sign.mark() }
-                if !sign.word().is_empty() {
-                    <span class="tree-view__unseen">{ if own { say_of("sign", sign.word()) } else { say("tree.below") } }</span>
-                }
-            </span>
-            if row.openable {
-                <button
-                    type="button"
-                    class={if row.open { "tree-view__toggle tree-view__toggle--open" } else { "tree-view__toggle" }}
-                    aria-label={row.name.clone()}
-                    aria-expanded={expanded}
-                    data-order={wanted}
-                >{ "▸" }</button>
-            } else {
-                <span class="tree-view__toggle" />
-            }
+            { sign_cell(row.sign, row.below) }
+            { toggle_cell(row.openable.then(|| Toggle {
+                open: row.open,
+                label: row.name.clone(),
+                tabindex: None,
+                order: wanted,
+            })) }
             <span class="tree-view__name">
                 { &row.name }
                 if !row.note.is_empty() && row.kind != RowKind::Octets {
@@ -206,10 +193,7 @@ fn one(row: &CardRow, at: usize, wash: usize) -> Html {
                 }
             </span>
             <span class="tree-view__value">
-                if let Some(old) = &row.old {
-                    <s class="tree-view__old">{ old }</s>
-                    <span class="tree-view__to">{ "→" }</span>
-                }
+                { old_value(row.old.as_ref()) }
                 <span class="tree-view__new" title={row.value.clone()}>{ &row.value }</span>
                 if row.kind == RowKind::Octets {
                     <span class="card-view__text">{ &row.note }</span>

@@ -5,11 +5,14 @@ mod node_card;
 
 use crate::components::listing::{Listing, Rows};
 use crate::components::side_head::side_head;
+use crate::components::tree_view::{
+    self, Toggle, old_value, shown_sign, sign_cell, span, toggle_cell,
+};
 use crate::components::{lengths, order, truth};
 use crate::hooks::use_view;
 use crate::panes::{Pane, PaneId, Stand};
 use crate::state::{Ordered, SideAction, State, touched};
-use crate::words::{say, say_of};
+use crate::words::say;
 use layout::{Question, Sign, Tree, TreeRow};
 use node_card::node_card;
 use std::ops::Range;
@@ -112,35 +115,30 @@ impl Laid {
             fresh: &fresh,
             branches: &view.side.branches,
         });
-        let first = tree.rows.iter().position(|row| row.fresh);
-        let last = tree.rows.iter().rposition(|row| row.fresh);
+        let fresh = span(&tree.rows, |row| row.fresh);
         let (count, counts) = (tree.rows.len(), [tree.added, tree.replaced, tree.deleted]);
-        let (chosen, wash) = (view.side.node.clone(), present);
+        let chosen = view.side.node.clone();
         let at = chosen
             .as_ref()
             .and_then(|uri| tree.rows.iter().position(|row| row.uri == *uri));
         Laid {
             rows: Rows(Rc::new(move |at| {
                 let row = &tree.rows[at];
-                one(row, at, chosen.as_deref() == Some(&row.uri), wash)
+                one(row, at, chosen.as_deref() == Some(&row.uri), present)
             })),
             count,
             counts,
-            fresh: first.zip(last).map(|(first, last)| first..last + 1),
+            fresh,
             chosen: at,
         }
     }
 }
 
-/// One node. `wash` is the present step: a row it changed shows its colour and settles; two
-/// names for the same motion let it run again at the next step.
-fn one(row: &TreeRow, at: usize, chosen: bool, wash: Option<u32>) -> Html {
+/// One node at the present step, if that changed something.
+fn one(row: &TreeRow, at: usize, chosen: bool, present: Option<u32>) -> Html {
     let own = row.sign != Sign::Same;
-    let sign = if own { row.sign } else { row.below };
-    let wash = wash.filter(|_| row.fresh).map(|id| match id % 2 {
-        0 => "tree-view__row--wash",
-        _ => "tree-view__row--wash-again",
-    });
+    let wash = present.filter(|_| row.fresh);
+    let wash = wash.map(|id| tree_view::wash(id as usize));
     let select = SideAction::SelectNode((!chosen).then(|| row.uri.clone()));
     html! {
         <div
@@ -154,34 +152,20 @@ fn one(row: &TreeRow, at: usize, chosen: bool, wash: Option<u32>) -> Html {
             style={lengths(("top", at as f64 * ROW), Some(("--indent", row.level as f64)), "rem")}
             role="treeitem"
             aria-selected={truth(chosen)}
-            data-sign={sign.word()}
+            data-sign={shown_sign(row.sign, row.below).word()}
             data-uri={row.uri.clone()}
             data-order={order(select)}
         >
-            <span class="tree-view__sign" title={say_of("sign", sign.word())}>
-                { sign.mark() }
-                if !sign.word().is_empty() {
-                    <span class="tree-view__unseen">{ if own { say_of("sign", sign.word()) } else { say("tree.below") } }</span>
-                }
-            </span>
-            if row.openable {
-                <button
-                    type="button"
-                    class={if row.open { "tree-view__toggle tree-view__toggle--open" } else { "tree-view__toggle" }}
-                    aria-label={say("tree.children")}
-                    aria-expanded={truth(row.open)}
-                    tabindex="-1"
-                    data-order={order(SideAction::SetBranch(row.uri.clone(), !row.open))}
-                >{ "▸" }</button>
-            } else {
-                <span class="tree-view__toggle" />
-            }
+            { sign_cell(row.sign, row.below) }
+            { toggle_cell(row.openable.then(|| Toggle {
+                open: row.open,
+                label: say("tree.children").to_owned(),
+                tabindex: Some("-1"),
+                order: Some(order(SideAction::SetBranch(row.uri.clone(), !row.open))),
+            })) }
             <span class="tree-view__name">{ &row.name }</span>
             <span class="tree-view__value">
-                if let Some(old) = &row.old {
-                    <s class="tree-view__old">{ old }</s>
-                    <span class="tree-view__to">{ "→" }</span>
-                }
+                { old_value(row.old.as_ref()) }
                 <span class="tree-view__new">{ &row.value }</span>
             </span>
             <span class="tree-view__format">{ &row.format }</span>
