@@ -679,3 +679,139 @@ fn a_source_name_is_told_with_a_proof_alone() {
         Location::new("IMEI:493005100592800")
     );
 }
+
+fn at(address: &str, client: AuthType, server: AuthType, takes_unproven: bool) -> Script {
+    let mut account = account();
+    account.address = address.into();
+    account.client.auth_type = client;
+    account.server.auth_type = server;
+    let mut tree = device_tree(&Device::default(), &[("DMSC", account)]);
+    tree.undescribe(&NodeUri::parse("./Connectivity/NAP").unwrap());
+    let config = Config {
+        takes_unproven,
+        ..Config::default()
+    };
+    let mut script = Script::idle(config, tree);
+    script.shows_cred = false;
+    script.start("dmsc.card");
+    script
+}
+
+const TLS: &str = "https://server.example/dm";
+
+/// A server that TLS proves shows no Cred, and one that it shows all the same is not looked at.
+#[test]
+fn a_server_that_tls_proves_shows_no_credentials() {
+    for cred in [None, Some(Cred::basic(&Credentials::default()))] {
+        let mut script = at(TLS, AuthType::Md5, AuthType::Transport, false);
+        let answer = shown_with(&mut script, cred, vec![add(2, "B")]);
+        assert_eq!(answer, "Add=200 Final");
+        let header = script.header_status();
+        assert_eq!((header.code.0, &header.chal), (200, &None));
+        assert_eq!(script.say(vec![]), "");
+        assert!(script.end().unwrap().0);
+        assert!(script.value("./Connectivity/NAP/B").is_some());
+    }
+}
+
+#[test]
+fn what_tls_is_to_prove_is_not_said_without_tls() {
+    let open = "http://server.example/dm";
+    for (client, server, address) in [
+        (AuthType::Md5, AuthType::Transport, open),
+        (AuthType::Transport, AuthType::Md5, open),
+        (
+            AuthType::Transport,
+            AuthType::Transport,
+            "HTTP://server.example/dm",
+        ),
+    ] {
+        let script = at(address, client, server, false);
+        assert!(script.last.is_none(), "nothing is sent");
+        assert!(script.acts.is_empty(), "{:?}", script.acts);
+        let refused = script.events.iter().any(
+            |event| matches!(event, Event::StartRefused { reason } if reason.contains("https")),
+        );
+        assert!(refused);
+    }
+    let script = at(TLS, AuthType::Transport, AuthType::Transport, false);
+    assert!(script.sent().hdr.cred.is_none());
+}
+
+#[test]
+fn a_client_that_tls_proves_answers_no_challenge() {
+    let mut script = at(TLS, AuthType::Transport, AuthType::Transport, false);
+    script.takes_cred = false;
+    let chal = Chal::md5(&[7; 16]);
+    assert_eq!(script.say(vec![status(1, 407, Some(chal))]), "");
+    let (complete, reason) = script.end().unwrap();
+    assert!(!complete);
+    assert!(reason.contains("TLS proves us"), "{reason}");
+}
+
+#[test]
+fn a_server_may_be_taken_that_nothing_proves() {
+    let mut script = at(
+        "http://server.example/dm",
+        AuthType::Md5,
+        AuthType::Md5,
+        true,
+    );
+    assert_eq!(script.say(vec![add(2, "B")]), "Add=200 Final");
+    let header = script.header_status();
+    assert_eq!((header.code.0, &header.chal), (200, &None));
+    assert_eq!(script.say(vec![]), "");
+    assert!(script.end().unwrap().0);
+}
+
+/// Everything was refused, so nothing is complete.
+#[test]
+fn a_session_without_anything_done_is_not_complete() {
+    let mut script = Script::new();
+    script.shows_cred = false;
+    let refused = script.say(vec![add(2, "B")]);
+    assert_eq!(refused, "Add=407 Final");
+    assert_eq!(script.say(vec![]), "");
+    let end = script.end();
+    assert_eq!(end, Some((false, "the server showed no credentials")));
+    // Proven afterwards, and worked through, it is.
+    let mut script = Script::new();
+    let mut message = script.message(vec![add(2, "B")], true);
+    message.hdr.ver_dtd = "1.1".into();
+    script.deliver(&message);
+    assert_eq!(script.answer(), "Add=505 Final");
+    assert_eq!(script.say(vec![add(2, "B")]), "Add=200 Final");
+    assert_eq!(script.say(vec![]), "");
+    assert!(script.end().unwrap().0);
+    // Another version to the end is none.
+    let mut script = Script::new();
+    let mut message = script.message(vec![add(2, "B")], true);
+    message.hdr.ver_dtd = "1.1".into();
+    script.deliver(&message);
+    assert_eq!(script.say(vec![]), "");
+    let (complete, reason) = script.end().unwrap();
+    assert!(!complete && reason.contains("505"), "{reason}");
+}
+
+/// What TLS hid does not go on in clear.
+#[test]
+fn no_way_leads_from_https_to_http() {
+    let mut script = at(TLS, AuthType::Md5, AuthType::Md5, true);
+    let mut message = script.message(vec![add(2, "B")], true);
+    message.hdr.resp_uri = Some("http://server.example/dm".into());
+    script.deliver(&message);
+    assert_eq!(script.answer(), "Alert1223 Final");
+    let end = script.end();
+    assert_eq!(end, Some((false, "RespURI leads from https to http")));
+
+    let mut script = at(TLS, AuthType::Md5, AuthType::Md5, true);
+    let mut response = Response::new(307);
+    let to = ("Location".to_owned(), "http://server.example/dm".to_owned());
+    response.headers.push(to);
+    script.respond(&response);
+    let end = script.end();
+    assert_eq!(
+        end,
+        Some((false, "HTTP 307: the redirect leads from https to http"))
+    );
+}

@@ -643,6 +643,7 @@ fn the_device_gives_up_while_it_waits_for_the_server() {
     script.client.handle_abort("the battery is empty", 3);
     script.drain();
     assert_eq!(script.say(vec![replace(2, "new")]), "Alert1223 Final");
+    assert_eq!(script.header_status().code, StatusCode::CANCELLED);
     assert!(script.is_untouched());
     assert_eq!(script.end(), Some((false, "the battery is empty")));
     // What the server says to it is not looked at.

@@ -4,7 +4,7 @@
 use crate::decode;
 use crate::input;
 use crate::ladder::{octets, plain};
-use dmsc_core::codec::auth::{Account, Credentials};
+use dmsc_core::codec::auth::{Account, AuthType, Credentials};
 use dmsc_core::codec::hex;
 use dmsc_core::codec::tnds::Document;
 use dmsc_core::tree::standard::{Device, device_tree};
@@ -23,6 +23,8 @@ pub(super) struct Told {
     pub(super) account: Account,
     /// Whether name, secrets and type go before those of the tree.
     pub(super) overrides: bool,
+    /// Whether TLS proves the server, whatever a tree says.
+    pub(super) by_tls: bool,
 }
 
 /// The standard tree of a device under further descriptions, with the document of a file on top,
@@ -57,13 +59,17 @@ pub(super) fn tree(
     // What the document alone makes of the tree tells whether it brings the account.
     let mut alone = device_tree(device, &[]);
     load(&mut alone)?;
-    let (name, account) = match (account_name(&alone, &told.account.server_id), told) {
+    let by_tls = told.by_tls;
+    let (name, mut account) = match (account_name(&alone, &told.account.server_id), told) {
         (Some(name), told) => {
             let found = alone.account(&told.account.server_id).unwrap_or_default();
             (name, joined(found, told))
         }
         (None, told) => (ACCOUNT.to_owned(), told.account),
     };
+    if by_tls {
+        account.server.auth_type = AuthType::Transport;
+    }
     let mut tree = device_tree(device, &[(&name, account.clone())]);
     load(&mut tree)?;
     settle(&mut tree, &name, &account, device.now_s)?;

@@ -4,13 +4,14 @@
 
 mod device;
 mod session;
+mod trust;
 mod user;
 mod wire;
 
 use crate::account::{ServerArguments, TEST_USER, User as Credential, seed};
 use crate::decode::{Kind, readable, said};
 use crate::{input, ladder, print};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use dmsc_core::client::{AlertItem, Config, DeviceAlert, DmClient};
 use dmsc_core::codec::auth::from_base64;
 use dmsc_core::codec::notification::Package0;
@@ -49,6 +50,9 @@ pub(crate) struct ClientArguments {
     account: Option<Credential>,
     #[command(flatten)]
     server: ServerArguments,
+    /// How the server proves itself, where it does not by credentials of its own.
+    #[arg(long, value_enum, value_name = "HOW")]
+    server_auth: Option<ServerAuth>,
     /// The nonce the server is known to expect next, in base64.
     #[arg(long, value_name = "BASE64")]
     nonce: Option<String>,
@@ -97,6 +101,15 @@ pub(crate) struct ClientArguments {
     /// Seed of nonces, to repeat a run; random when absent.
     #[arg(long)]
     seed: Option<u64>,
+}
+
+/// What proves a server in place of credentials.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ServerAuth {
+    /// TLS alone, as with most servers for Windows: the address must be `https`.
+    Tls,
+    /// Nothing: whatever answers at the address may change the tree.
+    None,
 }
 
 /// Runs a session; an error is wrong use or malformed input, for people.
@@ -151,6 +164,10 @@ fn actor(arguments: &ClientArguments) -> Result<DmClient, String> {
     let mut account = arguments.server.account(&user, &arguments.url);
     account.client.nonce = nonce(arguments.nonce.as_deref())?;
     account.server.nonce = nonce(arguments.server_nonce.as_deref())?;
+    if arguments.server_auth == Some(ServerAuth::None) {
+        let warning = "dmsc: warning: the server need not prove itself, as --server-auth none says";
+        let _ = writeln!(std::io::stderr(), "{warning}");
+    }
     if !is_address(&arguments.url) {
         return Err(format!(
             "\"{}\" is no address: http://HOST:PORT/PATH is one",
@@ -165,6 +182,7 @@ fn actor(arguments: &ClientArguments) -> Result<DmClient, String> {
     let told = device::Told {
         account,
         overrides: arguments.account.is_some(),
+        by_tls: arguments.server_auth == Some(ServerAuth::Tls),
     };
     let tree = device::tree(&device, &arguments.ddf, arguments.tree.as_ref(), told)?;
     let config = Config {
@@ -176,6 +194,7 @@ fn actor(arguments: &ClientArguments) -> Result<DmClient, String> {
             false => Encoding::Wbxml,
         },
         seed: seed(arguments.seed)?,
+        takes_unproven: arguments.server_auth == Some(ServerAuth::None),
     };
     let mut client = DmClient::new(config, tree);
     for said in &arguments.alert {

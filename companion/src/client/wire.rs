@@ -3,14 +3,13 @@
 //! Moves requests out and responses in; what they say is the client's business. A response is
 //! handed on with its length, however the server told where it ends.
 
+use super::trust;
 use dmsc_core::codec::http::{MAX_BODY, Request, Response};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::ServerName;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,27 +50,7 @@ pub(super) struct Wire {
 impl Wire {
     /// Trusts the public roots and the certificates of a PEM file.
     pub(super) fn new(timeout: Duration, more_roots: Option<&Path>) -> Result<Self, String> {
-        let mut roots = RootCertStore::empty();
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        if let Some(file) = more_roots {
-            let shown = file.display();
-            let wrong = |e: &dyn std::fmt::Display| format!("{shown} has no certificates: {e}");
-            let mut found = 0;
-            for certificate in CertificateDer::pem_file_iter(file).map_err(|e| wrong(&e))? {
-                let certificate = certificate.map_err(|e| wrong(&e))?;
-                roots.add(certificate).map_err(|e| wrong(&e))?;
-                found += 1;
-            }
-            if found == 0 {
-                return Err(wrong(&"it is no PEM file"));
-            }
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|e| format!("TLS is not to be had: {e}"))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let config = trust::config(more_roots)?;
         Ok(Wire {
             timeout,
             tls: TlsConnector::from(Arc::new(config)),
@@ -140,7 +119,7 @@ impl Wire {
         let name = ServerName::try_from(peer.host.clone())
             .map_err(|_| "the host is no name for TLS".to_owned())?;
         let stream = self.tls.connect(name, stream).await;
-        handshake(stream.map_err(|e| format!("TLS: {e}"))?).await
+        handshake(stream.map_err(|e| format!("TLS: {e}{}", trust::advice(&e)))?).await
     }
 
     async fn send(&mut self, request: &Request) -> Result<Response, Lost> {

@@ -271,7 +271,11 @@ fn a_redirection_is_followed_within_the_server_alone() {
     assert_eq!(behind.finish().status, Some(0));
     let away = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/dm\r\n\
         Content-Length: 0\r\n\r\n";
-    assert_fails_with(vec![answering(away)], &[], "HTTP 307");
+    assert_fails_with(
+        vec![answering(away)],
+        &[],
+        "HTTP 307: the redirect leads to another server",
+    );
 }
 
 /// Reads one response with a Content-Length.

@@ -68,8 +68,9 @@ impl Address {
             && self.secure == other.secure
     }
 
-    /// Where a `Location` header leads from here, when that is the same peer.
-    pub(super) fn redirected(&self, location: &str) -> Option<Address> {
+    /// Where a `Location` header leads from here, when that is the same peer; the error says
+    /// where else.
+    pub(super) fn redirected(&self, location: &str) -> Result<Address, &'static str> {
         let url = match location.strip_prefix('/') {
             Some(rest) if !rest.starts_with('/') => {
                 let scheme = if self.secure { "https" } else { "http" };
@@ -77,7 +78,12 @@ impl Address {
             }
             _ => location.to_owned(),
         };
-        Address::parse(&url).filter(|address| address.same_peer(self))
+        match Address::parse(&url) {
+            None => Err("leads to no address"),
+            Some(address) if self.secure && !address.secure => Err("leads from https to http"),
+            Some(address) if !address.same_peer(self) => Err("leads to another server"),
+            Some(address) => Ok(address),
+        }
     }
 }
 
@@ -90,15 +96,19 @@ mod tests {
         let from = Address::parse("http://h:81/dm").unwrap();
         assert_eq!(from.redirected("/other?x").unwrap().path, "/other?x");
         assert_eq!(from.redirected("http://H:81/o").unwrap().path, "/o");
-        for elsewhere in [
-            "http://h/o",
-            "https://h:81/o",
-            "http://x:81/o",
-            "//x/o",
-            "o",
-            "",
+        for (elsewhere, why) in [
+            ("http://h/o", "leads to another server"),
+            ("https://h:81/o", "leads to another server"),
+            ("http://x:81/o", "leads to another server"),
+            ("//x/o", "leads to no address"),
+            ("o", "leads to no address"),
+            ("", "leads to no address"),
         ] {
-            assert_eq!(from.redirected(elsewhere), None, "{elsewhere}");
+            assert_eq!(from.redirected(elsewhere), Err(why), "{elsewhere}");
+        }
+        let from = Address::parse("https://h/dm").unwrap();
+        for open in ["http://h/dm", "http://h:443/dm"] {
+            assert_eq!(from.redirected(open), Err("leads from https to http"));
         }
     }
 

@@ -10,11 +10,14 @@ use super::package;
 use super::session::{Ending, Session};
 use super::work::{LargeObject, Scene, Wait, Work, refuse_all};
 use crate::codec::auth::HmacHeader;
-use crate::codec::syncml::{AlertCode, Command, Message, Status, StatusCode};
-use crate::dm::{Proof, has_alert, version_refused};
+use crate::codec::syncml::{AlertCode, Command, Message, Status, StatusCode, SyncHdr};
+use crate::dm::{Proof, has_alert, header_status, version_refused};
 
 /// Times a message of ours is sent again because the server repeats its own.
 const MAX_REPEATS: u8 = 3;
+
+/// Why nothing was done for a server that was asked for a proof and gave none.
+const NO_CREDENTIALS: &str = "the server showed no credentials";
 
 /// A message of the server, and what came with it.
 #[derive(Debug)]
@@ -48,7 +51,8 @@ impl Session {
         } = received;
         let hdr = &message.hdr;
         if hdr.session_id != self.session_id {
-            return abort(format!("SessionID {} is not ours", hdr.session_id));
+            let reason = format!("SessionID {} is not ours", hdr.session_id);
+            return self.abort_after(hdr, StatusCode::BAD_REQUEST, reason);
         }
         match hdr.msg_id.parse::<u32>().ok() {
             // The transport brought it twice: it is not worked through again.
@@ -57,12 +61,15 @@ impl Session {
                 return Next::Repeat;
             }
             Some(id) if Some(id) == self.peer_msg_id.checked_add(1) => {}
-            _ => return abort(format!("MsgID {} is not the next", hdr.msg_id)),
+            _ => {
+                let reason = format!("MsgID {} is not the next", hdr.msg_id);
+                return self.abort_after(hdr, StatusCode::BAD_REQUEST, reason);
+            }
         }
         self.peer_msg_id += 1;
         self.repeats = 0;
         if let Some(reason) = self.given_up.take() {
-            return abort(reason);
+            return self.abort_after(hdr, StatusCode::CANCELLED, reason);
         }
         let proof = Proof {
             cred: hdr.cred.as_ref(),
@@ -72,7 +79,7 @@ impl Session {
         let check = self.check_server(device, &proof, now_s);
         self.peer.take(hdr);
         if let Err(reason) = self.take_resp_uri(hdr, check) {
-            return abort(reason.to_owned());
+            return self.abort_after(hdr, StatusCode::BAD_REQUEST, reason.to_owned());
         }
         let too_large = body.len() as u64 > device.config.max_msg_size;
         self.answer_message(device, message, check, too_large, now_s)
@@ -122,24 +129,29 @@ impl Session {
         }
         let has_commands = !commands.is_empty();
         let is_wrong = matches!(check, Check::Wrong | Check::OtherType);
-        if (check != Check::Right && has_commands || is_wrong && again)
+        if (!check.is_enough() && has_commands || is_wrong && again)
             && let Err(reason) = self.theirs.failed(check)
         {
             device.tell(Event::ServerAuthenticated {
                 code: check.refusal(),
             });
-            return Next::End(Ending::Refused(reason.to_owned()));
+            return Next::End(Ending::Refused(match check {
+                Check::Missing => NO_CREDENTIALS.to_owned(),
+                _ => reason.to_owned(),
+            }));
         }
         let broken = (!has_commands).then(|| self.large_object.take()).flatten();
         let nothing_to_say = self.outbox.is_empty() && broken.is_none();
         if !again && is_final && !has_commands && nothing_to_say {
             // Only the Status for the header could be answered, and that is not sent.
-            let reason = "the server has no more commands".to_owned();
-            return Next::End(Ending::Complete(reason));
+            return Next::End(match self.nothing_done.take() {
+                Some(reason) => Ending::Refused(reason),
+                None => Ending::Complete("the server has no more commands".to_owned()),
+            });
         }
         let own = self.header_answer(device, &hdr, check, has_commands, again, now_s);
         let refused = version_refused(&hdr)
-            .or((check != Check::Right && has_commands).then(|| check.refusal()))
+            .or((!check.is_enough() && has_commands).then(|| check.refusal()))
             .or(too_large.then_some(StatusCode::TOO_LARGE));
         let msg_ref = hdr.msg_id.clone();
         let mut replies = vec![Command::Status(Status {
@@ -165,6 +177,12 @@ impl Session {
             return Next::Send;
         }
         self.package = 3;
+        if has_commands {
+            self.nothing_done = refused.map(|code| match check {
+                Check::Missing => NO_CREDENTIALS.to_owned(),
+                _ => format!("nothing was done for the server: {code} {}", code.meaning()),
+            });
+        }
         if let Some(code) = refused {
             self.large_object = None;
             replies.extend(refuse_all(&msg_ref, &commands, code, &mut device.outputs));
@@ -205,6 +223,14 @@ impl Session {
             Some(reason) => abort(reason),
             None => Next::Send,
         }
+    }
+
+    /// Gives up over a message that is not worked through: what its header gets stands before
+    /// the abort, as in every answer (DM Protocol §8).
+    fn abort_after(&mut self, hdr: &SyncHdr, code: StatusCode, reason: String) -> Next {
+        let status = Command::Status(header_status(hdr, code));
+        self.outbox.put_first(vec![status]);
+        abort(reason)
     }
 
     /// The work in hand, and what it acts upon.

@@ -18,18 +18,36 @@ pub(super) enum Check {
     OtherType,
     /// There is none.
     Missing,
+    /// None is asked for, so nothing is proven.
+    NotAsked,
 }
 
 impl Check {
+    /// Whether commands may be carried out.
+    pub(super) fn is_enough(self) -> bool {
+        matches!(self, Check::Right | Check::NotAsked)
+    }
+
     /// The Status of what is refused for want of a right proof.
     pub(super) fn refusal(self) -> StatusCode {
         match self {
             // Commands in a message that does not take ours are not worked through.
-            Check::Right => StatusCode::NOT_EXECUTED,
+            Check::Right | Check::NotAsked => StatusCode::NOT_EXECUTED,
             Check::Wrong | Check::OtherType => StatusCode::INVALID_CREDENTIALS,
             Check::Missing => StatusCode::AUTHENTICATION_REQUIRED,
         }
     }
+}
+
+/// What a server has to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// Credentials of the account, in its messages.
+    Credentials,
+    /// Nothing: TLS proves it (DM StdObj §5, AAuthType TRANSPORT).
+    Transport,
+    /// Nothing, and nothing proves it.
+    Nothing,
 }
 
 /// Checks a proof against the server's part of the account, by one type alone.
@@ -53,6 +71,7 @@ pub(super) fn check(
 /// How the server proves itself in a session.
 #[derive(Clone, Debug)]
 pub(super) struct Theirs {
+    pub(super) demand: Demand,
     pub(super) kind: AuthType,
     pub(super) nonce: Vec<u8>,
     /// Its credentials were right; with MAC those of its first message.
@@ -66,8 +85,13 @@ pub(super) struct Theirs {
 }
 
 impl Theirs {
-    pub(super) fn new(account: &Account, nonce: Vec<u8>) -> Self {
+    pub(super) fn new(account: &Account, nonce: Vec<u8>, takes_unproven: bool) -> Self {
         Theirs {
+            demand: match account.server.auth_type {
+                _ if takes_unproven => Demand::Nothing,
+                AuthType::Transport => Demand::Transport,
+                _ => Demand::Credentials,
+            },
             kind: spoken(&account.server.auth_type),
             nonce,
             proven: false,
@@ -81,6 +105,7 @@ impl Theirs {
     /// The Status for the header of a message whose proof is right: MAC counts for one message.
     pub(super) fn taken(&self) -> StatusCode {
         match self.kind {
+            _ if self.demand != Demand::Credentials => StatusCode::OK,
             AuthType::Mac => StatusCode::OK,
             _ => StatusCode::AUTHENTICATED,
         }

@@ -16,6 +16,9 @@ pub struct Config {
     pub encoding: Encoding,
     /// Seed of nonces and SessionIDs.
     pub seed: u64,
+    /// Whether servers are taken that prove themselves by nothing at all, whatever their accounts
+    /// say. Otherwise a server proves itself as its account says (DM Security §5.3).
+    pub takes_unproven: bool,
 }
 
 impl Default for Config {
@@ -26,6 +29,7 @@ impl Default for Config {
             max_obj_size: DEFAULT_MAX_OBJ_SIZE,
             encoding: Encoding::Wbxml,
             seed: 0,
+            takes_unproven: false,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::question::Question;
 use super::session::Session;
 use super::state::{Action, Input, State, action};
 use super::{DmClient, package};
-use crate::codec::auth::nonce;
+use crate::codec::auth::{AuthType, Credentials, nonce};
 use crate::codec::syncml::AlertCode;
 
 /// SessionIDs tried until one is found that was not served.
@@ -91,14 +91,17 @@ impl DmClient {
     }
 
     pub(super) fn begin(&mut self, accepted: Accepted) {
-        let Some(address) = Address::parse(&accepted.account.address) else {
-            let reason = "the account has no address".to_owned();
-            self.device.tell(match accepted.code {
-                AlertCode::CLIENT_INITIATED => Event::StartRefused { reason },
-                _ => Event::NotificationRefused { reason },
-            });
-            self.state = State::Idle;
-            return;
+        let address = match self.way_to(&accepted) {
+            Ok(address) => address,
+            Err(reason) => {
+                let reason = reason.to_owned();
+                self.device.tell(match accepted.code {
+                    AlertCode::CLIENT_INITIATED => Event::StartRefused { reason },
+                    _ => Event::NotificationRefused { reason },
+                });
+                self.state = State::Idle;
+                return;
+            }
         };
         let server_id = accepted.account.server_id.clone();
         let session_id = accepted.session_id.clone();
@@ -115,11 +118,26 @@ impl DmClient {
         });
         let preferred = self.device.preferred_type(&server_id);
         let ours = Ours::new(&accepted.account, preferred, accepted.client_nonce());
-        let theirs = Theirs::new(&accepted.account, accepted.server_nonce());
+        let unproven = self.device.config.takes_unproven;
+        let theirs = Theirs::new(&accepted.account, accepted.server_nonce(), unproven);
         let mut session = Session::new(accepted, address, ours, theirs);
         let opening = package::opening(&self.device.tree, session.code);
         session.outbox.put_first(opening.to_vec());
         self.session = Some(session);
         self.send();
+    }
+
+    /// Where the server is; what TLS is to prove is not said without TLS (DM Security §5.3).
+    fn way_to(&self, accepted: &Accepted) -> Result<Address, &'static str> {
+        let account = &accepted.account;
+        let address = Address::parse(&account.address).ok_or("the account has no address")?;
+        let by_tls = |credentials: &Credentials| credentials.auth_type == AuthType::Transport;
+        let asks = by_tls(&account.server) && !self.device.config.takes_unproven;
+        if !address.secure && (asks || by_tls(&account.client)) {
+            return Err(
+                "TLS is to prove who is there, and the address of the account is not https",
+            );
+        }
+        Ok(address)
     }
 }

@@ -26,7 +26,10 @@ pub(super) struct Ours {
 
 impl Ours {
     pub(super) fn new(account: &Account, preferred: Option<AuthType>, nonce: Vec<u8>) -> Self {
-        let kind = spoken(preferred.as_ref().unwrap_or(&account.client.auth_type));
+        let kind = match preferred.as_ref().unwrap_or(&account.client.auth_type) {
+            AuthType::Transport => AuthType::Transport,
+            other => spoken(other),
+        };
         Ours {
             may_basic: kind == AuthType::Basic || account.client.auth_type == AuthType::Basic,
             may_mac: !account.client.name.chars().any(char::is_control),
@@ -43,6 +46,7 @@ impl Ours {
     /// Whether the next message is shown with a proof. Without a nonce the server is let ask.
     pub(super) fn is_due(&self) -> bool {
         match self.kind {
+            AuthType::Transport => false,
             AuthType::Basic => !self.proven,
             AuthType::Mac => self.may_mac && !self.nonce.is_empty(),
             _ => !self.proven && !self.nonce.is_empty(),
@@ -54,7 +58,7 @@ impl Ours {
         match self.kind {
             _ if !self.is_due() => None,
             AuthType::Basic => Some(Cred::basic(client)),
-            AuthType::Mac => None,
+            AuthType::Mac | AuthType::Transport => None,
             _ => Some(Cred::md5(client, &self.nonce)),
         }
     }
@@ -72,6 +76,10 @@ impl Ours {
         chal: Option<&Chal>,
     ) -> Result<(), &'static str> {
         const OTHER_KIND: &str = "the server wants credentials of a kind we do not give";
+        // There is no secret to answer with.
+        if self.kind == AuthType::Transport {
+            return Err("the server wants credentials, and the account says that TLS proves us");
+        }
         let first_asked = code == StatusCode::AUTHENTICATION_REQUIRED && !self.shown && !self.asked;
         if first_asked {
             self.asked = true;
@@ -87,7 +95,7 @@ impl Ours {
             AuthType::Basic => self.may_basic,
             AuthType::Md5 => true,
             AuthType::Mac => self.may_mac,
-            AuthType::Unknown(_) => false,
+            AuthType::Transport | AuthType::Unknown(_) => false,
         };
         if !known {
             return Err(OTHER_KIND);
@@ -125,10 +133,28 @@ mod tests {
         };
         let account = Account {
             client: with("X509"),
-            server: with("TRANSPORT"),
+            server: with("SECURID"),
             ..Account::default()
         };
         assert_eq!(Ours::new(&account, None, vec![1]).kind, AuthType::Md5);
-        assert_eq!(Theirs::new(&account, vec![1]).kind, AuthType::Md5);
+        assert_eq!(Theirs::new(&account, vec![1], false).kind, AuthType::Md5);
+    }
+
+    #[test]
+    fn tls_has_no_answer_to_a_challenge() {
+        let account = Account {
+            client: Credentials {
+                auth_type: AuthType::Transport,
+                ..Credentials::default()
+            },
+            ..Account::default()
+        };
+        let mut ours = Ours::new(&account, None, vec![1]);
+        assert!(!ours.is_due());
+        assert_eq!(ours.cred(&account.client), None);
+        let chal = Chal::md5(&[7; 16]);
+        let answer = ours.challenged(StatusCode::AUTHENTICATION_REQUIRED, Some(&chal));
+        assert!(answer.is_err());
+        assert!(!ours.is_due());
     }
 }

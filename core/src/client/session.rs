@@ -41,6 +41,9 @@ pub(super) struct Session {
     pub(super) last_of_package: bool,
     /// The next message refuses the server's and says nothing else.
     pub(super) refusing: bool,
+    /// Why the last message with commands was refused as a whole; `None` when one was worked
+    /// through since.
+    pub(super) nothing_done: Option<String>,
     pub(super) peer: PeerLimits,
     pub(super) large_object: Option<LargeObject>,
     /// Work that waits for something from outside.
@@ -100,6 +103,7 @@ impl Session {
             outbox: Outbox::default(),
             last_of_package: true,
             refusing: false,
+            nothing_done: None,
             peer: PeerLimits::default(),
             large_object: None,
             work: None,
@@ -119,6 +123,10 @@ impl Session {
             return Ok(());
         };
         let address = Address::parse(uri).ok_or("RespURI is no address")?;
+        // Whatever the server has proved: what TLS hid would go in clear.
+        if self.address.secure && !address.secure {
+            return Err("RespURI leads from https to http");
+        }
         // The secret itself goes to no peer but the account's unless that one says so.
         let in_clear = self.ours.kind == AuthType::Basic && self.ours.is_due();
         if in_clear && check != Check::Right && !address.same_peer(&self.address) {

@@ -79,23 +79,26 @@ impl DmClient {
         }
     }
 
-    /// Sends the last message where a redirect leads, when that is the same peer.
-    fn redirect(&mut self, location: &str) -> bool {
-        let Some(session) = &mut self.session else {
-            return false;
+    /// Sends the last message where a redirect leads, when that is the same peer; the error says
+    /// what else the redirect does.
+    fn redirect(&mut self, location: &str) -> Result<(), &'static str> {
+        let session = self.session.as_mut();
+        let sent = session.and_then(|s| {
+            let (from, last) = (s.connected.as_ref()?, s.last.as_mut()?);
+            Some((from, last, &mut s.redirects))
+        });
+        let Some((from, last, redirects)) = sent else {
+            return Err("follows no message");
         };
-        let from = session.connected.as_ref();
-        let to = from.and_then(|address| address.redirected(location));
-        let (Some(address), Some(last)) = (to, &mut session.last) else {
-            return false;
-        };
-        if session.redirects >= MAX_REDIRECTS {
-            return false;
+        let address = from.redirected(location)?;
+        if *redirects >= MAX_REDIRECTS {
+            return Err("is one too many");
         }
-        session.redirects += 1;
+        *redirects += 1;
         last.request.target = address.path;
-        self.device.put(Output::Send(last.clone()));
-        true
+        let again = Output::Send(last.clone());
+        self.device.put(again);
+        Ok(())
     }
 
     /// Takes a response, which has a message of the server in it or ends the session.
@@ -104,8 +107,14 @@ impl DmClient {
             302 | 307 => response.header("Location"),
             _ => None,
         };
-        if location.is_some_and(|to| self.redirect(to)) {
-            return;
+        if let Some(to) = location {
+            match self.redirect(to) {
+                Ok(()) => return,
+                Err(why) => {
+                    let reason = format!("HTTP {}: the redirect {why}", response.status);
+                    return self.end(Ending::Refused(reason));
+                }
+            }
         }
         if response.status != 200 {
             let reason = format!("HTTP {} {}", response.status, response.reason);

@@ -37,6 +37,8 @@ impl Proof<'_> {
             AuthType::Mac => self
                 .hmac
                 .is_some_and(|header| header.is_of(sender, nonce, self.body)),
+            // The transport shows it, not the message.
+            AuthType::Transport => false,
             AuthType::Md5 | AuthType::Unknown(_) => {
                 self.cred.is_some_and(|cred| cred.is_md5_of(sender, nonce))
             }
@@ -44,10 +46,11 @@ impl Proof<'_> {
     }
 }
 
-/// The type a peer is held to: one that cannot be read is MD5, which every peer must know.
+/// The type a peer is held to in messages: where a transport proves it that nobody here can look
+/// at, or the type cannot be read, it is MD5, which every peer must know.
 pub(crate) fn spoken(kind: &AuthType) -> AuthType {
     match kind {
-        AuthType::Unknown(_) => AuthType::Md5,
+        AuthType::Transport | AuthType::Unknown(_) => AuthType::Md5,
         known => known.clone(),
     }
 }

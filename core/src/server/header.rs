@@ -18,7 +18,9 @@ pub(super) fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
         AuthType::Basic => Some(Cred::basic(server)),
         // It goes beside the message.
         AuthType::Mac => None,
-        AuthType::Md5 | AuthType::Unknown(_) => Some(Cred::md5(server, &session.server_nonce)),
+        AuthType::Md5 | AuthType::Transport | AuthType::Unknown(_) => {
+            Some(Cred::md5(server, &session.server_nonce))
+        }
     };
     let named = shows && (cred.is_some() || session.own_type == AuthType::Mac);
     SyncHdr {

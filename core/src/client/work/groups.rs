@@ -31,9 +31,8 @@ impl Work {
         if code != StatusCode::OK || name == "Sequence" {
             self.done(name, &group.cmd_id, "", code, Vec::new(), scene);
         }
-        if code == StatusCode::COMMAND_FAILED || self.frames.len() > MAX_NESTING {
-            return;
-        }
+        // What is in a group that is refused was not executed, and is told so.
+        let skipping = skipping || code == StatusCode::COMMAND_FAILED;
         self.frames.push(Frame {
             rest: group.commands.into_iter(),
             skipping,

@@ -48,6 +48,9 @@ pub enum AuthType {
     Md5,
     /// Nested MD5 over the message, in a transport header.
     Mac,
+    /// A secure transport, such as TLS, proves who is at the other end; nothing is shown in
+    /// messages (DM StdObj §5, AAuthType TRANSPORT).
+    Transport,
     /// Any other name, as it was written.
     Unknown(String),
 }
@@ -69,6 +72,8 @@ impl AuthType {
             AuthType::Basic => "syncml:auth-basic",
             AuthType::Md5 => "syncml:auth-md5",
             AuthType::Mac => "syncml:auth-MAC",
+            // Has no Cred and no Chal, so no Meta Type.
+            AuthType::Transport => "TRANSPORT",
             AuthType::Unknown(other) => other,
         }
     }
@@ -79,6 +84,7 @@ impl AuthType {
             "BASIC" => AuthType::Basic,
             "DIGEST" => AuthType::Md5,
             "HMAC" => AuthType::Mac,
+            "TRANSPORT" => AuthType::Transport,
             other => AuthType::Unknown(other.to_owned()),
         }
     }
@@ -89,6 +95,7 @@ impl AuthType {
             AuthType::Basic => "BASIC",
             AuthType::Md5 => "DIGEST",
             AuthType::Mac => "HMAC",
+            AuthType::Transport => "TRANSPORT",
             AuthType::Unknown(other) => other,
         }
     }

@@ -71,7 +71,7 @@ impl Chal {
             AuthType::Basic => Some(Chal::basic()),
             AuthType::Md5 => Some(Chal::md5(nonce)),
             AuthType::Mac => Some(Chal::mac(nonce)),
-            AuthType::Unknown(_) => None,
+            AuthType::Transport | AuthType::Unknown(_) => None,
         }
     }
 
