@@ -88,6 +88,31 @@ fn a_large_object_goes_in_chunks_with_its_size_first() {
     }
 }
 
+/// Shows PRO-12, PRO-13.
+#[test]
+fn a_chunk_that_is_called_done_is_no_whole_object() {
+    let text = "x".repeat(2000);
+    let step = format!(r#"{{"command": "Replace", "target": "./A", "text": "{text}"}}"#);
+    let mut peer = limited(&step, 600, Encoding::Wbxml);
+    peer.begin();
+    let mut whole = 0;
+    loop {
+        let item = item(&peer);
+        whole += item.data.as_ref().map_or(0, |data| data.bytes().len());
+        if !item.more_data {
+            break;
+        }
+        assert_eq!(peer.receipts(), [""; 0], "no outcome before the last chunk");
+        // 200 where 213 is due, with and without Alert 1222.
+        let mut answers = peer.reply(200, |_| 200);
+        answers.push(alert(1222));
+        peer.send(answers, false);
+    }
+    assert_eq!(whole, text.len());
+    peer.all(|_| 200);
+    assert_eq!(peer.end(), (true, "1 commands done".into()));
+}
+
 /// Shows PRO-10.
 #[test]
 fn an_object_that_was_interrupted_or_of_wrong_size_is_sent_again_or_told() {

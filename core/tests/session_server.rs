@@ -201,7 +201,16 @@ fn a_msg_id_out_of_order_aborts_the_session() {
         peer.begin();
         peer.msg_id = peer.msg_id.saturating_add_signed(step);
         let statuses = peer.reply(200, |_| 200);
-        assert_eq!(peer.send(statuses, true), "Alert1223 Final");
+        // In the encoding of what it aborts, with the Status for that header.
+        peer.encoding = Encoding::Xml;
+        assert_eq!(peer.send(statuses, true), "SyncHdr=400 Alert1223 Final");
+        let answer = peer.answer.as_ref().unwrap();
+        assert_eq!(answer.content_type, Encoding::Xml.media_type());
+        let Some(Command::Status(header)) = peer.last.commands.first() else {
+            panic!("the Status for the header")
+        };
+        assert_eq!((header.cmd_ref.as_str(), header.code.0), ("0", 400));
+        assert_eq!(header.msg_ref, peer.msg_id.to_string());
         assert!(!peer.end().0);
         assert!(!peer.server.is_busy());
     }
@@ -231,7 +240,7 @@ fn another_message_under_the_same_msg_id_is_no_repetition() {
     peer.begin();
     peer.msg_id -= 1;
     let statuses = peer.reply(200, |_| 200);
-    assert_eq!(peer.send(statuses, true), "Alert1223 Final");
+    assert_eq!(peer.send(statuses, true), "SyncHdr=400 Alert1223 Final");
 }
 
 // ------------------------------------------------------------------ commands of the server

@@ -31,15 +31,20 @@ pub(super) fn take(alert: &Alert, types: &[String]) -> Result<Alerted, StatusCod
 
 fn event_item(item: &Item, generic: bool, types: &[String]) -> Result<EventItem, StatusCode> {
     let meta = &item.meta;
-    let (Some(media_type), Some(format), Some(data)) = (&meta.media_type, &meta.format, &item.data)
-    else {
+    // Format is chr where it is not told; only a generic alert must tell it (DM RepPro §6, §7).
+    let format = match &meta.format {
+        Some(format) => format.as_str(),
+        None if generic => return Err(StatusCode::INCOMPLETE),
+        None => "chr",
+    };
+    let (Some(media_type), Some(data)) = (&meta.media_type, &item.data) else {
         return Err(StatusCode::INCOMPLETE);
     };
     let known = types.is_empty() || types.iter().any(|t| t == media_type);
     if !known && !generic {
         return Err(StatusCode::NOT_SUPPORTED);
     }
-    if !known || media_type.len() > MAX_TYPE || !FORMATS.contains(&format.as_str()) {
+    if !known || media_type.len() > MAX_TYPE || !FORMATS.contains(&format) {
         return Err(StatusCode::UNSUPPORTED_TYPE);
     }
     let mark = meta.mark.as_deref().unwrap_or("informational");
@@ -49,7 +54,7 @@ fn event_item(item: &Item, generic: bool, types: &[String]) -> Result<EventItem,
     Ok(EventItem {
         source: item.source.as_ref().map(|s| s.uri.clone()),
         media_type: media_type.clone(),
-        format: format.clone(),
+        format: format.to_owned(),
         mark: mark.to_owned(),
         data: super::large_object::octets(data, Some(format)),
     })
@@ -95,7 +100,7 @@ mod tests {
             (change(|_| {}), 200, 200),
             (Vec::new(), 412, 412),
             (change(|i| i.data = None), 412, 412),
-            (change(|i| i.meta.format = None), 412, 412),
+            (change(|i| i.meta.format = None), 200, 412),
             (change(|i| i.meta.media_type = None), 412, 412),
             (change(|i| i.meta.format = Some("jpg".into())), 415, 415),
             (change(|i| i.meta.mark = Some("loud".into())), 200, 400),

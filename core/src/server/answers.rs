@@ -234,6 +234,11 @@ impl DmServer {
             return;
         };
         let at = sent.step;
+        // Of an object that is not whole no success can be told, only that its chunk was taken,
+        // as by 213; what was not sent is not done (DM Protocol §7).
+        if code.is_success() && session.object.as_ref().is_some_and(|o| o.step == at) {
+            return;
+        }
         if session.object.as_ref().is_some_and(|o| o.step == at) {
             session.object = None;
         }

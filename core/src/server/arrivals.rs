@@ -11,7 +11,7 @@ use super::status::refused;
 use super::{DmServer, REMEMBERED};
 use crate::codec::auth::{AuthType, HmacHeader, md5};
 use crate::codec::syncml::{AlertCode, Command, Encoding, StatusCode, SyncHdr};
-use crate::dm::{PeerLimits, Proof, has_alert, spoken, version_refused};
+use crate::dm::{PeerLimits, Proof, has_alert, header_status, spoken, version_refused};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How a message relates to the sessions that run.
@@ -90,10 +90,12 @@ impl DmServer {
                 None => self.refuse_http(400),
             },
             (Arrival::OutOfOrder, Some(at)) => {
-                let session = self.sessions.remove(at);
+                let mut session = self.sessions.remove(at);
+                session.encoding = request.encoding;
                 let reason = format!("MsgID {} is not the next", hdr.msg_id);
                 let course = Course::Over(Ending::GivenUp(reason));
-                self.reply(session, Vec::new(), Rest::Abort, course);
+                let header = header_status(hdr, StatusCode::BAD_REQUEST);
+                self.reply(session, vec![Command::Status(header)], Rest::Abort, course);
             }
             (Arrival::Busy, _) => self.refuse_http(503),
             _ => self.refuse_http(400),

@@ -20,7 +20,8 @@ pub(super) fn fits(format: &str, value: &[u8]) -> bool {
         return false;
     };
     match format {
-        "chr" => true,
+        // Text is what XML can carry: a node is read in XML too.
+        "chr" => text.chars().all(xml::is_xml),
         "xml" => is_markup(text),
         "b64" => auth::from_base64(text).is_some(),
         "bool" => matches!(text, "true" | "false"),
@@ -106,7 +107,11 @@ mod tests {
     #[test]
     fn values_of_each_format() {
         for (format, good, bad) in [
-            ("chr", &["", "a b", "ä"][..], &[][..]),
+            (
+                "chr",
+                &["", "a b", "ä\t\n"][..],
+                &["a\0b", "\u{1}", "\u{ffff}"][..],
+            ),
             ("null", &[""], &["x"]),
             ("node", &[""], &["x"]),
             ("bin", &["", "x"], &[]),

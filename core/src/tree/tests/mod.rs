@@ -297,7 +297,7 @@ fn status_codes() {
             code(tree.add(
                 &uri("./Connectivity/NAP/X"),
                 NewValue {
-                    value: &[0; 70_000],
+                    value: &[b'a'; 70_000],
                     ..text()
                 },
                 S,
