@@ -5,6 +5,7 @@
 
 mod session_peer;
 
+use dmsc_core::codec::auth::Account;
 use dmsc_core::codec::syncml::{
     Alert, AlertCode, Command, Data, Encoding, Group, Item, ItemCommand, Location, Meta, StatusCode,
 };
@@ -779,4 +780,27 @@ fn a_plan_can_be_repeated_in_each_session() {
     assert_eq!(peer.begin(), with_get);
     peer.all(|_| 200);
     assert_eq!(peer.begin_again(), with_get);
+}
+
+/// Shows PRO-50.
+#[test]
+fn a_server_says_who_it_is_also_without_an_address() {
+    for (address, wanted) in [
+        ("", "dmsc.card"),
+        ("http://server.example/dm", "http://server.example/dm"),
+    ] {
+        let account = Account {
+            address: address.into(),
+            ..open_account()
+        };
+        let config = Config {
+            accounts: vec![account],
+            ..Config::default()
+        };
+        let mut peer = Peer::new(config, plan(GET));
+        peer.begin();
+        assert_eq!(peer.last.hdr.source.uri, wanted);
+        peer.all(|_| 200);
+        assert_eq!(peer.last.hdr.source.uri, wanted);
+    }
 }

@@ -69,7 +69,12 @@ impl Desk {
             Some((_, Err(_))) => {}
             None => {
                 let shown = ladder::shortened(request.content_type);
-                told.line(&format!("Content-Type \"{}\"", ladder::plain(&shown)));
+                told.line(&format!(
+                    "Content-Type \"{}\"; a DM message is {} or {}",
+                    ladder::plain(&shown),
+                    Encoding::Wbxml.media_type(),
+                    Encoding::Xml.media_type()
+                ));
             }
         }
         self.server

@@ -121,14 +121,16 @@ fn refuse(status: StatusCode, from: IpAddr) -> Response {
 
 /// A refusal in the words of HTTP, with what would have been taken.
 fn refusal(status: StatusCode) -> Response {
-    let words = format!("{}\n", reason(status.as_u16()));
+    let mut words = format!("{}\n", reason(status.as_u16()));
+    let (wbxml, xml) = (Encoding::Wbxml.media_type(), Encoding::Xml.media_type());
+    if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        words.push_str(&format!(
+            "A DM message is {wbxml}, or {xml} when it is text.\n"
+        ));
+    }
     let mut response = (status, words).into_response();
     if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        let taken = format!(
-            "{}, {}",
-            Encoding::Wbxml.media_type(),
-            Encoding::Xml.media_type()
-        );
+        let taken = format!("{wbxml}, {xml}");
         if let Ok(value) = HeaderValue::from_str(&taken) {
             response.headers_mut().insert(header::ACCEPT, value);
         }

@@ -12,7 +12,7 @@ use crate::account::{ServerArguments, TEST_USER, User, seed};
 use crate::print;
 use clap::Args;
 use desk::Desk;
-use dmsc_core::server::{Config, DmServer};
+use dmsc_core::server::{Config, DmServer, Plan};
 use http::Shared;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 /// Sessions at the same time; one more is refused with 503.
 const MAX_SESSIONS: usize = 256;
@@ -41,6 +42,9 @@ pub(crate) struct ServeArguments {
     /// Address and port; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
+    /// The server's own URI, Source of its messages; its address when absent.
+    #[arg(long, value_name = "URI", value_parser = uri)]
+    url: Option<String>,
     /// What to do in each device: a plan in JSON, or a TNDS document with all that is to be
     /// added. Without it the device is asked what it is.
     #[arg(long, value_name = "FILE")]
@@ -78,17 +82,24 @@ pub(crate) struct ServeArguments {
     verbose: bool,
 }
 
+fn uri(text: &str) -> Result<String, String> {
+    let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+    is_plain
+        .then(|| text.to_owned())
+        .ok_or_else(|| "no URI: it is empty, or has blanks or other than ASCII".to_owned())
+}
+
 /// Serves until it is told to end; an error is wrong use, for people.
 pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode, String> {
-    let server = server(arguments)?;
+    let (config, plan) = server(arguments)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| format!("the system gives no event loop: {e}"))?;
-    runtime.block_on(run(arguments, server))
+    runtime.block_on(run(arguments, config, plan))
 }
 
-fn server(arguments: &ServeArguments) -> Result<DmServer, String> {
+fn server(arguments: &ServeArguments) -> Result<(Config, Plan), String> {
     let users = match arguments.account.as_slice() {
         [] => vec![User {
             name: TEST_USER.0.to_owned(),
@@ -113,16 +124,27 @@ fn server(arguments: &ServeArguments) -> Result<DmServer, String> {
         seed: seed(arguments.seed)?,
         ..Config::default()
     };
-    Ok(DmServer::new(config, plan))
+    Ok((config, plan))
 }
 
-async fn run(arguments: &ServeArguments, server: DmServer) -> Result<ExitCode, String> {
+async fn run(
+    arguments: &ServeArguments,
+    mut config: Config,
+    plan: Plan,
+) -> Result<ExitCode, String> {
     let listener = TcpListener::bind(arguments.listen)
         .await
         .map_err(|e| format!("{} cannot be listened on: {e}", arguments.listen))?;
     let address = listener
         .local_addr()
         .map_err(|e| format!("the address is not known: {e}"))?;
+    for account in &mut config.accounts {
+        account.address = own_address(arguments, address);
+    }
+    let server = DmServer::new(config, plan);
+    // Heard before anybody is told that there is something to end.
+    let interrupt = tokio::spawn(tokio::signal::ctrl_c());
+    tokio::task::yield_now().await;
     warn(arguments, address);
     print(&format!(
         "DM server {} on http://{address}/dm\n",
@@ -136,7 +158,7 @@ async fn run(arguments: &ServeArguments, server: DmServer) -> Result<ExitCode, S
     };
     let sweeper = tokio::spawn(sweep(shared.clone()));
     let idle = Duration::from_secs(arguments.idle);
-    let end = end(arguments, shared.clone());
+    let end = end(arguments, shared.clone(), interrupt);
     listen::listen(listener, shared.clone(), idle, end).await;
     sweeper.abort();
     let (complete, broken) = shared.with(|desk| desk.ended());
@@ -149,6 +171,16 @@ async fn run(arguments: &ServeArguments, server: DmServer) -> Result<ExitCode, S
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// What messages name as their source: as told, else the address; a server on all addresses of
+/// its machine goes by its name.
+fn own_address(arguments: &ServeArguments, address: SocketAddr) -> String {
+    match &arguments.url {
+        Some(url) => url.clone(),
+        None if address.ip().is_unspecified() => String::new(),
+        None => format!("http://{address}/dm"),
+    }
 }
 
 /// Who listens where others can reach him is told so.
@@ -168,7 +200,11 @@ fn warn(arguments: &ServeArguments, address: SocketAddr) {
 }
 
 /// Waits for the first of: Ctrl-C, the time, the number of sessions.
-async fn end(arguments: &ServeArguments, shared: Shared) {
+async fn end(
+    arguments: &ServeArguments,
+    shared: Shared,
+    interrupt: JoinHandle<std::io::Result<()>>,
+) {
     let time = async {
         match arguments.seconds {
             Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
@@ -188,7 +224,7 @@ async fn end(arguments: &ServeArguments, shared: Shared) {
         () = time => {}
         () = sessions => {}
         // Where the signal cannot be heard the process still ends by it.
-        Ok(()) = tokio::signal::ctrl_c() => {}
+        Ok(Ok(())) = interrupt => {}
     }
 }
 

@@ -59,6 +59,11 @@ fn http_is_refused_in_its_own_words() {
             post("text/xml", "<a/>"),
             "accept: application/vnd.syncml.dm+wbxml",
         ),
+        (
+            "415",
+            post("application/vnd.syncml+xml", "<a/>"),
+            "A DM message is application/vnd.syncml.dm+wbxml, or application/vnd.syncml.dm+xml",
+        ),
         ("413", post(XML, &large), ""),
         ("400", post(XML, "<SyncML><SyncHdr>"), ""),
         ("400", post(WBXML, "\u{3}nonsense"), ""),
@@ -212,4 +217,18 @@ fn many_devices_leave_room_for_the_next() {
         }
     }
     assert_eq!(refused, 300 - 256);
+}
+
+#[test]
+fn a_server_says_who_it_is() {
+    let address = Server::start(&[]);
+    let named = Server::start(&["--url", "https://dm.example/here"]);
+    for (server, source) in [
+        (&address, format!("http://{}/dm", address.address)),
+        (&named, "https://dm.example/here".to_owned()),
+    ] {
+        let answer = raw(server.address, &post(XML, &package_1("IMEI:5", "1", 1)));
+        let said = format!("<Source><LocURI>{source}</LocURI>");
+        assert!(answer.contains(&said), "{answer}");
+    }
 }

@@ -30,7 +30,11 @@ pub(super) fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
         msg_id: session.msg_id.to_string(),
         target: Location::new(session.device.clone()),
         source: Location {
-            uri: terms.account.address.clone(),
+            // A server always says who it is; without an address by its name (DM Protocol §8.4).
+            uri: match terms.account.address.as_str() {
+                "" => terms.account.server_id.clone(),
+                address => address.to_owned(),
+            },
             name: named.then(|| server.name.clone()),
         },
         resp_uri: terms.config.resp_uri.clone(),
