@@ -9,8 +9,8 @@ use dmsc_core::codec::auth::Account;
 use dmsc_core::codec::syncml::{
     Alert, AlertCode, Command, Data, Encoding, Group, Item, ItemCommand, Location, Meta, StatusCode,
 };
-use dmsc_core::server::{Config, Event};
-use session_peer::{Peer, alert, leaf, open_account, package_1, plan, replace, walk};
+use dmsc_core::server::{Config, Event, Output};
+use session_peer::{Peer, account, alert, leaf, open_account, package_1, plan, replace, walk};
 
 const GET: &str = r#"{"id": "get", "command": "Get", "target": "./DevDetail/SwV"}"#;
 
@@ -803,4 +803,51 @@ fn a_server_says_who_it_is_also_without_an_address() {
         peer.all(|_| 200);
         assert_eq!(peer.last.hdr.source.uri, wanted);
     }
+}
+
+/// Unproven sessions of one peer take no more than their part of the room, and give way.
+#[test]
+fn no_peer_takes_all_the_room() {
+    let config = Config {
+        accounts: vec![account()],
+        max_sessions: 8,
+        ..Config::default()
+    };
+    let mut peer = Peer::new(config, plan(GET));
+    let mut displaced = 0;
+    let mut open = |peer: &mut Peer, origin: u64, device: &str| {
+        peer.device = device.into();
+        peer.msg_id = 0;
+        let message = peer.message(vec![alert(1201)], true);
+        let body = message.encode(Encoding::Wbxml);
+        let kind = Encoding::Wbxml.media_type();
+        peer.server.handle_message_from(origin, kind, None, &body);
+        let mut status = 0;
+        while let Some(output) = peer.server.poll() {
+            match output {
+                Output::Answer(answer) => status = answer.http_status,
+                Output::Event(Event::SessionDisplaced { .. }) => displaced += 1,
+                Output::Event(_) => {}
+            }
+        }
+        (status, displaced)
+    };
+    assert_eq!(open(&mut peer, 7, "lone"), (200, 0));
+    // One peer has a quarter of the room.
+    assert_eq!(open(&mut peer, 1, "a"), (200, 0));
+    assert_eq!(open(&mut peer, 1, "b"), (200, 0));
+    assert_eq!(open(&mut peer, 1, "c"), (200, 1));
+    // Many peers share all of it.
+    for (n, origin) in [2, 2, 3, 3, 4].into_iter().enumerate() {
+        assert_eq!(open(&mut peer, origin, &format!("d{n}")), (200, 1));
+    }
+    for (n, origin) in [5, 6, 8].into_iter().enumerate() {
+        assert_eq!(open(&mut peer, origin, &format!("e{n}")).0, 200);
+    }
+    // The lone one has been there longest, and still is.
+    peer.device = "lone".into();
+    peer.msg_id = 1;
+    peer.shows = Some(account().client);
+    assert!(peer.send(vec![], true).contains("Final"));
+    assert_eq!(peer.answer.as_ref().unwrap().http_status, 200);
 }

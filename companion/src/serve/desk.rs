@@ -3,6 +3,7 @@
 //! Takes HTTP bodies and gives HTTP answers; the clock and the lines' way to the terminal are
 //! the caller's.
 
+use super::guests::number_of;
 use crate::ladder;
 use dmsc_core::codec::syncml::{Encoding, Message};
 use dmsc_core::scenario::Lone;
@@ -24,6 +25,8 @@ pub(super) struct Request<'a> {
 pub(super) struct Handled {
     /// `None` is a fault of the server.
     pub(super) answer: Option<Answer>,
+    /// The message brought a right proof of its client.
+    pub(super) proven: bool,
     pub(super) lines: Vec<String>,
 }
 
@@ -77,11 +80,13 @@ impl Desk {
                 ));
             }
         }
+        let origin = number_of(request.from);
         self.server
-            .handle_message(request.content_type, request.hmac, request.body);
+            .handle_message_from(origin, request.content_type, request.hmac, request.body);
         let answer = self.drain(&mut told);
         Handled {
             answer,
+            proven: told.proven,
             lines: told.lines,
         }
     }
@@ -122,6 +127,11 @@ impl Desk {
 
     fn event(&mut self, event: Event, told: &mut Told) {
         match &event {
+            Event::ClientAuthenticated { code, .. } => told.proven |= code.is_success(),
+            Event::SessionDisplaced { device } => told.line(&format!(
+                "The session of {}, which had proved nothing, gave way to another",
+                ladder::plain(&ladder::shortened(device))
+            )),
             Event::SessionEnded { complete: true, .. } => self.ended.0 += 1,
             Event::SessionEnded { .. } => self.ended.1 += 1,
             Event::Alerted(alert) => told.line(&alerted(alert)),
@@ -142,6 +152,7 @@ impl Desk {
 struct Told {
     verbose: bool,
     of: String,
+    proven: bool,
     lines: Vec<String>,
 }
 
@@ -150,6 +161,7 @@ impl Told {
         Told {
             verbose,
             of,
+            proven: false,
             lines: Vec::new(),
         }
     }

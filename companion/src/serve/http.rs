@@ -24,6 +24,10 @@ use tokio::sync::Notify;
 /// How long the body of a request may take.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
+/// Mark on a response whose request brought a right proof of its client.
+#[derive(Clone, Copy)]
+pub(super) struct Proven;
+
 /// What requests share.
 #[derive(Clone)]
 pub(super) struct Shared {
@@ -82,10 +86,14 @@ fn handled(shared: &Shared, request: &Request<'_>) -> Response {
     let handled = shared.with(|desk| desk.handle(request, Instant::now()));
     say(&handled.lines);
     shared.ended.notify_one();
-    match handled.answer {
+    let mut response = match handled.answer {
         Some(answer) => response(answer),
         None => refusal(StatusCode::INTERNAL_SERVER_ERROR),
+    };
+    if handled.proven {
+        response.extensions_mut().insert(Proven);
     }
+    response
 }
 
 /// Lines for whoever watches. Nobody watching is no reason to stop serving.

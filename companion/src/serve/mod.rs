@@ -4,6 +4,8 @@
 //! `listen`'s.
 
 mod desk;
+mod guests;
+mod heard;
 mod http;
 mod listen;
 mod plan;

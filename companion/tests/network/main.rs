@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod command_line;
+mod flood;
 mod https;
 mod odd_servers;
 mod raw_http;

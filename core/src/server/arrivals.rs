@@ -70,10 +70,13 @@ impl DmServer {
                 return self.answer(answer);
             }
         }
+        if at.is_none() && opens {
+            self.make_room(request.origin);
+        }
         let room = self.sessions.len() < self.config.max_sessions.max(1);
         match (arrival(ahead, again, opens, room), at) {
             (Arrival::First, _) => {
-                let session = self.open(hdr, by_server);
+                let session = self.open(hdr, request.origin, by_server);
                 self.tell(Event::SessionOpened {
                     device: session.device.clone(),
                     session_id: session.id.clone(),
@@ -102,11 +105,12 @@ impl DmServer {
         }
     }
 
-    fn open(&self, hdr: &SyncHdr, by_server: bool) -> Session {
+    fn open(&self, hdr: &SyncHdr, origin: u64, by_server: bool) -> Session {
         let first_id = hdr.msg_id.parse::<u32>().unwrap_or(1);
         Session {
             id: hdr.session_id.clone(),
             device: hdr.source.uri.clone(),
+            origin,
             encoding: Encoding::default(),
             msg_id: 0,
             peer_msg_id: first_id.saturating_sub(1),

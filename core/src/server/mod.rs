@@ -21,6 +21,7 @@ mod room;
 pub mod samples;
 mod session;
 mod status;
+mod turnout;
 
 pub use crate::dm::MAX_MESSAGES;
 pub use config::Config;
@@ -243,6 +244,18 @@ impl DmServer {
     /// Takes a message of a client: its HTTP Content-Type, the value of its `x-syncml-hmac` header if
     /// there is one, and its body.
     pub fn handle_message(&mut self, content_type: &str, hmac: Option<&str>, body: &[u8]) {
+        self.handle_message_from(0, content_type, hmac, body);
+    }
+
+    /// Takes a message as [`DmServer::handle_message`] does, of a peer that goes by a number, such
+    /// as one for its address in a network: no peer's sessions take up the room for all.
+    pub fn handle_message_from(
+        &mut self,
+        origin: u64,
+        content_type: &str,
+        hmac: Option<&str>,
+        body: &[u8],
+    ) {
         let Some(encoding) = Encoding::from_media_type(content_type) else {
             return self.refuse_http(415);
         };
@@ -257,6 +270,7 @@ impl DmServer {
                     encoding,
                     hmac,
                     body,
+                    origin,
                 });
             }
             Err(error) => {

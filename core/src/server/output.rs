@@ -123,6 +123,11 @@ pub enum Event {
     },
     /// A message that cannot be read.
     MalformedMessage(crate::codec::DecodeError),
+    /// A session whose client had proved nothing was forgotten, so that there is room for another.
+    SessionDisplaced {
+        /// Source of the client's messages.
+        device: String,
+    },
     /// The session is over.
     SessionEnded {
         /// Every command got its final Status.

@@ -19,6 +19,8 @@ pub(super) struct Request<'a> {
     pub(super) encoding: Encoding,
     pub(super) hmac: Option<HmacHeader>,
     pub(super) body: &'a [u8],
+    /// Number of the peer it came from.
+    pub(super) origin: u64,
 }
 
 /// A session that runs.
@@ -27,6 +29,8 @@ pub(super) struct Session {
     pub(super) id: String,
     /// Source of the client's messages.
     pub(super) device: String,
+    /// Number of the peer that opened it.
+    pub(super) origin: u64,
     pub(super) encoding: Encoding,
     /// MsgID of our last message.
     pub(super) msg_id: u32,

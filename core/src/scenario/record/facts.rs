@@ -95,6 +95,7 @@ pub(in crate::scenario) fn of_server(event: server::Event) -> Option<Event> {
         },
         // Seen in the messages themselves.
         server::Event::SessionOpened { .. }
+        | server::Event::SessionDisplaced { .. }
         | server::Event::DeviceInfo { .. }
         | server::Event::Alerted(_)
         | server::Event::UserAnswered { .. } => return None,
