@@ -34,6 +34,13 @@ pub(crate) struct DecodeArguments {
     /// that is another.
     #[arg(long, value_name = "HEX[:HEX]")]
     key: Option<String>,
+    /// PIN of the user, with which the MAC of a push is checked.
+    #[arg(long, value_name = "DIGITS")]
+    pin: Option<String>,
+    /// PIN of the network in hex, such as the IMSI in semi-octets, with which the MAC of a push is
+    /// checked.
+    #[arg(long, value_name = "HEX")]
+    network_pin: Option<String>,
     /// Also print why each field is there.
     #[arg(long)]
     notes: bool,
@@ -111,6 +118,8 @@ pub(crate) enum Model {
     Ddf,
     Prov,
     DevInf,
+    /// Commands, or other parts of a message, without the message around them.
+    Part,
     /// Any other document: only its form is checked.
     Other,
 }
@@ -180,19 +189,63 @@ pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
     print(&text)?;
     check(kind, &bytes).map_err(|error| said(kind, &bytes, &error))?;
     remark(kind, &bytes);
-    Ok(ExitCode::SUCCESS)
+    if arguments.pin.is_none() && arguments.network_pin.is_none() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    proof(arguments, kind, &bytes)
+}
+
+/// Whether the MAC of a push is right by the PINs of the command line (OMA ProvBoot §5.2).
+fn proof(arguments: &DecodeArguments, kind: Kind, bytes: &[u8]) -> Result<ExitCode, String> {
+    let network_pin = arguments.network_pin.as_deref().unwrap_or_default();
+    let network_pin = hex::decode(network_pin).ok_or("--network-pin takes hex digits")?;
+    let user_pin = arguments.pin.as_deref().unwrap_or_default();
+    let push = match kind {
+        Kind::Wsp => Push::decode(bytes).map_err(|error| error.to_string())?,
+        _ => return Err("--pin and --network-pin are for pushes".to_owned()),
+    };
+    let Some(is_right) = push.is_proved_by(&network_pin, user_pin) else {
+        return Err("the push has no SEC and MAC that a PIN could be held against".to_owned());
+    };
+    let words = if is_right { "right" } else { "wrong" };
+    print(&format!("The MAC is {words} by this PIN.\n"))?;
+    Ok(if is_right {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Says on standard error what a document has that its value does not keep.
-pub(crate) fn remark(kind: Kind, bytes: &[u8]) {
-    let Kind::Markup(_, form) = kind else {
-        return;
-    };
-    let document = match form {
+fn remark(kind: Kind, bytes: &[u8]) {
+    if let Kind::Markup(model, form) = kind {
+        let remarks = shown::remarks(&arena(bytes, form, model == Model::Part));
+        say(remarks, form, bytes);
+    }
+}
+
+/// What one form of a document says and the other does not, said on standard error; how many
+/// things that are. Of parameters that have to change places too.
+pub(crate) fn compare(before: (Form, &[u8]), after: (Form, &[u8])) -> usize {
+    let document = arena(before.1, before.0, false);
+    let mut remarks = shown::left_out(&document, &arena(after.1, after.0, false));
+    if document.vocabulary == Vocabulary::Prov {
+        remarks.extend(shown::remarks(&document));
+    }
+    let count = remarks.len();
+    say(remarks, before.0, before.1);
+    count
+}
+
+fn arena(bytes: &[u8], form: Form, is_part: bool) -> Document<'_> {
+    match form {
         Form::Wbxml => wbxml::parse(bytes).document,
+        Form::Xml if is_part => xml::parse_part(bytes).document,
         Form::Xml => xml::parse(bytes).document,
-    };
-    let remarks = shown::remarks(&document);
+    }
+}
+
+fn say(remarks: shown::Remarks, form: Form, bytes: &[u8]) {
     let more = remarks.len().saturating_sub(MAX_REMARKS);
     for (offset, words) in remarks.into_iter().take(MAX_REMARKS) {
         let words = plain(&words);
@@ -318,10 +371,17 @@ pub(crate) fn detect_markup(bytes: &[u8]) -> Option<Kind> {
         (_, Some("MgmtTree")) | (Vocabulary::DmDdf, _) => Model::Tnds,
         (Vocabulary::Prov, _) => Model::Prov,
         (Vocabulary::DevInf11 | Vocabulary::DevInf12, _) => Model::DevInf,
+        (Vocabulary::SyncMl12, Some(root)) if form == Form::Xml && is_part(root) => Model::Part,
         (Vocabulary::Unknown, _) if form == Form::Wbxml => return None,
         _ => Model::Other,
     };
     Some(Kind::Markup(model, form))
+}
+
+/// Whether an element stands in a message and is no whole message: documentation shows those.
+fn is_part(name: &str) -> bool {
+    let tag = Vocabulary::SyncMl12.tag(0, name);
+    name != "SyncML" && tag.is_some()
 }
 
 /// Whether a document of nodes says what they may be, not what they hold: its first node has
@@ -355,6 +415,7 @@ fn name(kind: Kind) -> &'static str {
         Kind::Markup(Model::Prov, Form::Xml) => "Provisioning document, XML",
         Kind::Markup(Model::DevInf, Form::Wbxml) => "DevInf, WBXML",
         Kind::Markup(Model::DevInf, Form::Xml) => "DevInf, XML",
+        Kind::Markup(Model::Part, _) => "Part of a DM message, XML",
         Kind::Markup(Model::Other, Form::Wbxml) => "WBXML",
         Kind::Markup(Model::Other, Form::Xml) => "XML",
         Kind::Wire(wire) => wire.name(),
@@ -376,7 +437,8 @@ fn fields(kind: Kind, bytes: &[u8]) -> Vec<Field> {
         Kind::Markup(Model::Ddf, Form::Wbxml) => shown::ddf::fields(bytes),
         Kind::Markup(Model::Prov, Form::Wbxml) => shown::prov::fields(bytes),
         Kind::Markup(Model::DevInf, Form::Wbxml) => shown::devinf::fields(bytes),
-        Kind::Markup(Model::Other, Form::Wbxml) => shown::wbxml::fields(bytes),
+        Kind::Markup(Model::Part | Model::Other, Form::Wbxml) => shown::wbxml::fields(bytes),
+        Kind::Markup(Model::Part, Form::Xml) => shown::xml::fields_of_part(bytes),
         Kind::Markup(_, Form::Xml) => shown::xml::fields(bytes),
         Kind::Wire(wire) => wire.fields(bytes),
         Kind::Package0 => shown::notification::fields(bytes),
@@ -409,7 +471,11 @@ fn check(kind: Kind, bytes: &[u8]) -> Result<(), DecodeError> {
         Kind::Markup(Model::Prov, Form::Xml) => prov::Document::decode_xml(bytes).map(drop),
         Kind::Markup(Model::DevInf, Form::Wbxml) => devinf::Document::decode_wbxml(bytes).map(drop),
         Kind::Markup(Model::DevInf, Form::Xml) => devinf::Document::decode_xml(bytes).map(drop),
-        Kind::Markup(Model::Other, Form::Wbxml) => wbxml::document(bytes).map(drop),
+        Kind::Markup(Model::Part | Model::Other, Form::Wbxml) => wbxml::document(bytes).map(drop),
+        Kind::Markup(Model::Part, Form::Xml) => match xml::parse_part(bytes).error {
+            Some(error) => Err(error),
+            None => Ok(()),
+        },
         Kind::Markup(Model::Other, Form::Xml) => xml::document(bytes).map(drop),
         Kind::Wire(wire) => wire.check(bytes),
         Kind::Package0 => Package0::decode(bytes).map(drop),

@@ -1,7 +1,7 @@
 //! `dmsc encode`: a message, a TNDS or a provisioning document from one form to the other, by
 //! way of the core's values, so that what comes out is what this core writes.
 
-use crate::decode::{Kind, Model, detect_markup, remark, said};
+use crate::decode::{Kind, Model, compare, detect_markup, said};
 use crate::input;
 use clap::{Args, ValueEnum};
 use dmsc_core::codec::markup::Form;
@@ -19,6 +19,10 @@ pub(crate) struct EncodeArguments {
     /// Write WBXML as hex text.
     #[arg(long)]
     hex: bool,
+    /// Write nothing when anything would be left out or change its place, which is said in any
+    /// case.
+    #[arg(long)]
+    strict: bool,
     /// File with the document in either form, raw or as hex text; standard input when absent
     /// or `-`.
     file: Option<PathBuf>,
@@ -38,13 +42,24 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode, String> {
     };
     let written = match model {
         // What is none of the others is refused by its root, as no message.
-        Model::Message | Model::Other => message(&bytes, from, arguments.to),
+        Model::Message | Model::Part | Model::Other => message(&bytes, from, arguments.to),
         Model::Tnds => tree(&bytes, from, arguments.to),
         Model::Ddf => description(&bytes, from, arguments.to),
         Model::DevInf => information(&bytes, from, arguments.to),
         Model::Prov => provisioning(&bytes, from, arguments.to),
     };
     let mut written = written.map_err(|error| said(kind, &bytes, &error))?;
+    let to = match arguments.to {
+        To::Wbxml => Form::Wbxml,
+        To::Xml => Form::Xml,
+    };
+    let lost = compare((from, &bytes), (to, &written));
+    if arguments.strict && lost > 0 {
+        return Err(
+            "not written, as --strict says: what is remarked would be lost, or change its place"
+                .to_owned(),
+        );
+    }
     if arguments.to == To::Xml {
         if !written.ends_with(b"\n") {
             written.push(b'\n');
@@ -53,7 +68,6 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<ExitCode, String> {
         written = format!("{}\n", hex::spaced(&written)).into_bytes();
     }
     crate::print_bytes(&written)?;
-    remark(kind, &bytes);
     Ok(ExitCode::SUCCESS)
 }
 

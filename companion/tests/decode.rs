@@ -490,3 +490,104 @@ fn a_capture_of_ours_is_read_back() {
     assert!(stderr(&cut).contains("frame"), "{}", stderr(&cut));
     std::fs::remove_file(path).unwrap();
 }
+
+/// A description as vendors publish them: an instruction in the document type, elements of a
+/// namespace of their own with attributes and more inside, an empty MIME, several roots of nodes.
+const VENDOR_DDF: &[u8] = include_bytes!("inputs/ddf-vendor.xml");
+
+#[test]
+fn a_vendors_description_is_read_and_what_is_its_own_is_said() {
+    let shown = dmsc(&["decode"], VENDOR_DDF);
+    assert_eq!(shown.status.code(), Some(0), "{}", stderr(&shown));
+    let text = stdout(&shown);
+    assert!(text.starts_with("Device description, XML"), "{text}");
+    assert!(text.contains("V:Since: 10.0.1, 10.0.2"), "{text}");
+    let remark = "remark: line 16, column 7: An element of another namespace";
+    assert!(stderr(&shown).contains(remark), "{}", stderr(&shown));
+    let written = dmsc(&["encode", "--to", "xml"], VENDOR_DDF);
+    assert_eq!(written.status.code(), Some(0));
+    assert!(!stdout(&written).contains("V:"));
+    for name in [
+        "Diagnostics",
+        "Applicability",
+        "Naming",
+        "Deprecated",
+        "Allowed",
+    ] {
+        let said = format!("V:{name} is left out.");
+        assert!(stderr(&written).contains(&said), "{}", stderr(&written));
+    }
+}
+
+#[test]
+fn commands_without_a_message_are_shown() {
+    let parts = b"<Add><CmdID>1</CmdID><Item><Target><LocURI>./A</LocURI></Target></Item></Add>\n\
+        <!-- then -->\n<Get><CmdID>2</CmdID><Item><Target><LocURI>./B</LocURI></Target></Item></Get>\n";
+    let shown = dmsc(&["decode"], parts);
+    assert_eq!(shown.status.code(), Some(0), "{}", stderr(&shown));
+    let text = stdout(&shown);
+    assert!(text.starts_with("Part of a DM message, XML"), "{text}");
+    assert!(
+        text.contains("Add: ./A") && text.contains("Get: ./B"),
+        "{text}"
+    );
+    // Only parts of messages go without a root, and they are well-formed.
+    for (input, why) in [
+        (&b"<Add></Add>\n<Get>"[..], "line 2, column 6"),
+        (b"<Add/> text", "text outside the root element"),
+        (b"<other/><other/>", "one root element"),
+        (b"<SyncML/><SyncML/>", "one root element"),
+    ] {
+        let shown = dmsc(&["decode"], input);
+        assert_eq!(shown.status.code(), Some(2));
+        assert!(stderr(&shown).contains(why), "{}", stderr(&shown));
+    }
+}
+
+#[test]
+fn what_another_form_cannot_carry_is_said_or_refused() {
+    let prov = b"<wap-provisioningdoc><characteristic type='S'>\
+        <parm name='N' value='1' datatype='integer'/><noparm/></characteristic></wap-provisioningdoc>";
+    for to in ["xml", "wbxml"] {
+        let written = dmsc(&["encode", "--to", to], prov);
+        assert_eq!(written.status.code(), Some(0));
+        let said = stderr(&written);
+        assert!(said.contains("datatype of parm is left out."), "{said}");
+        assert!(said.contains("noparm is left out."), "{said}");
+        let strict = dmsc(&["encode", "--to", to, "--strict"], prov);
+        assert_eq!(strict.status.code(), Some(2));
+        assert!(strict.stdout.is_empty());
+        assert!(stderr(&strict).contains("--strict"), "{}", stderr(&strict));
+    }
+    let whole = b"<wap-provisioningdoc version='1.1'><characteristic type='S'>\
+        <parm name='N' value='1'/></characteristic></wap-provisioningdoc>";
+    let strict = dmsc(&["encode", "--to", "wbxml", "--strict"], whole);
+    assert_eq!(strict.status.code(), Some(0), "{}", stderr(&strict));
+    assert_eq!(stderr(&strict), "");
+    let late = b"<wap-provisioningdoc><characteristic type='S'><characteristic type='T'/>\
+        <parm name='N' value='1'/></characteristic></wap-provisioningdoc>";
+    let strict = dmsc(&["encode", "--to", "xml", "--strict"], late);
+    assert_eq!(strict.status.code(), Some(2), "the order changes");
+}
+
+#[test]
+fn the_mac_of_a_push_is_checked_with_a_pin() {
+    let document = vector("prov-w7");
+    let mac = "825063B5903F82AFF9E0370EED075E77AFCC125D";
+    let mut push = hex::decode("01062F1F2DB6918192").unwrap();
+    push.extend_from_slice(mac.as_bytes());
+    push.push(0);
+    push.extend_from_slice(&document);
+    for (pin, status, words) in [
+        ("1234", 0, "The MAC is right"),
+        ("1235", 1, "The MAC is wrong"),
+    ] {
+        let output = dmsc(&["decode", "--pin", pin], &push);
+        assert_eq!(output.status.code(), Some(status), "{}", stderr(&output));
+        assert!(stdout(&output).contains(words), "{}", stdout(&output));
+    }
+    assert_eq!(
+        dmsc(&["decode", "--pin", "1"], &document).status.code(),
+        Some(2)
+    );
+}

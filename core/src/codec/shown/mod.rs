@@ -16,6 +16,7 @@ pub mod fcp;
 pub mod gsmtap;
 pub mod http;
 pub mod kind;
+mod left_out;
 mod markup;
 pub mod notification;
 mod part;
@@ -34,4 +35,5 @@ pub mod wbxml;
 pub mod wsp;
 pub mod xml;
 
+pub use left_out::left_out;
 pub use remarks::{Remarks, remarks};

@@ -15,7 +15,7 @@ mod sink;
 mod write;
 
 pub(crate) use characters::is_xml;
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, parse_part};
 pub(crate) use sink::XmlSink;
 pub(crate) use write::{base64, escape, namespace, quote, write_element, xml_name};
 

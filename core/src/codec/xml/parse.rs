@@ -25,6 +25,15 @@ pub struct Parsed<'a> {
 
 /// Reads a document as far as it goes.
 pub fn parse(bytes: &[u8]) -> Parsed<'_> {
+    parse_as(bytes, false)
+}
+
+/// Reads a part of a message that has no root of its own: several elements one after the other.
+pub fn parse_part(bytes: &[u8]) -> Parsed<'_> {
+    parse_as(bytes, true)
+}
+
+fn parse_as(bytes: &[u8], is_part: bool) -> Parsed<'_> {
     let text = match encoding::decode(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -39,9 +48,9 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
         }
     };
     if !text.is_moved() {
-        return parse_utf8(bytes);
+        return parse_utf8(bytes, is_part);
     }
-    let parsed = parse_utf8(&text.utf8);
+    let parsed = parse_utf8(&text.utf8, is_part);
     let place = |offset| text.place(offset);
     Parsed {
         document: parsed.document.over(bytes, text.charset, place),
@@ -53,11 +62,11 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
 }
 
 /// Reads up to the first character that is none of XML.
-fn parse_utf8(bytes: &[u8]) -> Parsed<'_> {
+fn parse_utf8(bytes: &[u8], is_part: bool) -> Parsed<'_> {
     let Some(at) = first_wrong(bytes) else {
-        return parse_characters(bytes);
+        return parse_characters(bytes, is_part);
     };
-    let mut parsed = parse_characters(&bytes[..at]);
+    let mut parsed = parse_characters(&bytes[..at], is_part);
     parsed.document.bytes = bytes;
     // What is unfinished there is so because of it.
     let unfinished = bytes[..at].iter().rposition(|b| matches!(b, b'<' | b'>'));
@@ -68,7 +77,7 @@ fn parse_utf8(bytes: &[u8]) -> Parsed<'_> {
     parsed
 }
 
-fn parse_characters(bytes: &[u8]) -> Parsed<'_> {
+fn parse_characters(bytes: &[u8], is_part: bool) -> Parsed<'_> {
     let mut parser = Parser {
         document: Document {
             bytes,
@@ -78,6 +87,7 @@ fn parse_characters(bytes: &[u8]) -> Parsed<'_> {
         },
         namespaces: Namespaces::default(),
         open: Vec::new(),
+        is_part,
         done: false,
     };
     let error = parser.read().err();
@@ -104,6 +114,8 @@ struct Parser<'a> {
     document: Document<'a>,
     namespaces: Namespaces,
     open: Vec<u32>,
+    /// Several elements may stand where a document has its root.
+    is_part: bool,
     /// The root element has ended.
     done: bool,
 }
@@ -193,7 +205,7 @@ impl Parser<'_> {
         start: usize,
         end: usize,
     ) -> Result<(), DecodeError> {
-        if self.done {
+        if self.done && !self.is_part {
             return Err(DecodeError::new(start, "one root element", "a second one"));
         }
         if self.open.len() >= MAX_DEPTH {
@@ -210,6 +222,7 @@ impl Parser<'_> {
         let local = std::str::from_utf8(local.as_ref()).unwrap_or_default();
         if self.open.is_empty() {
             self.document.vocabulary = match local {
+                _ if self.is_part => Vocabulary::SyncMl12,
                 "wap-provisioningdoc" => Vocabulary::Prov,
                 "DevInf" => Vocabulary::DevInf12,
                 "MgmtTree" => Vocabulary::DmDdf,
