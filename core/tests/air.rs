@@ -56,6 +56,11 @@ fn a_push_is_what_its_content_type_says() {
     // The body has the header of WBXML: version 1.2, public identifier SI 1.0.
     let body = find(&fields, "Service Indication, WBXML").unwrap();
     assert!(!body.children.is_empty() && body.children[0].range.start == 4);
+    let indication = find(&body.children, "indication").unwrap();
+    assert_eq!(
+        indication.value,
+        "href=http://news.example/1 action=signal-medium · Two new pictures"
+    );
     assert!(decode_notification(&push).is_err());
 
     let push = bytes(MMS);
@@ -68,12 +73,40 @@ fn a_push_is_what_its_content_type_says() {
         value(&fields, "X-Wap-Application-Id"),
         ("x-wap-application:mms.ua", 4..6)
     );
-    assert_eq!(value(&fields, "Body").1, 6..push.len());
+    assert_eq!(value(&fields, "MMS message").1, 6..push.len());
     assert!(find(&fields, "version").is_none());
     assert_eq!(
         Push::decode(&push).unwrap().to_string(),
         "WSP push 22, application/vnd.wap.mms-message, 42 octets"
     );
+
+    // Types registered later have numbers of two octets.
+    for (push, name, application, title) in [
+        (
+            "25 06 06 03 02 03 0A AF 89 03 0D 6A 00 85 07 03 78 00 05 01",
+            "application/vnd.wap.emn+wbxml",
+            "x-wap-application:emn.ua",
+            "E-Mail Notification, WBXML",
+        ),
+        (
+            "26 06 06 03 02 03 12 AF 90 00 11 22 33",
+            "application/vnd.omaloc-supl-init",
+            "x-oma-application:ulp.ua",
+            "SUPL INIT",
+        ),
+        (
+            "27 06 03 B0 AF 82 02 06 6A 00 85 06 0A 85 01",
+            "application/vnd.wap.slc",
+            "x-wap-application:wml.ua",
+            "Service Loading, WBXML",
+        ),
+    ] {
+        let fields = shown::wsp::fields(&bytes(push));
+        assert_eq!(value(&fields, "Content-Type").0, name);
+        assert_eq!(value(&fields, "X-Wap-Application-Id").0, application);
+        assert!(find(&fields, title).is_some(), "{title}");
+        assert!(find(&fields, "Package #0").is_none());
+    }
 }
 
 #[test]

@@ -142,10 +142,11 @@ impl Builder<'_, '_> {
             child = (self.document.nodes[child].next as usize).max(child + 1);
         }
         self.switches_before(range.end, &mut children);
-        let value = if attributes.is_empty() {
-            self.value(at)
-        } else {
-            attributes
+        let is_leaf = !explain::has_elements(self.document, at);
+        let value = match self.value(at) {
+            value if attributes.is_empty() => value,
+            text if is_leaf && !text.trim().is_empty() => format!("{attributes} · {text}"),
+            _ => attributes,
         };
         Field::new(into_static(self.document.name(at)), range, value)
             .clause(clause)

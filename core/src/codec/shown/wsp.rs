@@ -4,6 +4,7 @@
 use super::{notification, prov, syncml, wbxml, xml};
 use crate::codec::input::{Input, whole};
 use crate::codec::syncml::Encoding;
+use crate::codec::vocabulary::wbxml::Vocabulary;
 use crate::codec::vocabulary::wsp::{
     MAC, SEC, application_name, header_name, media_type_name, parameter_name,
 };
@@ -136,8 +137,21 @@ fn body(media_type: Option<&Token>, body: Input<'_>) -> Field {
         "application/vnd.syncml.dm+xml" => {
             ("DM message, XML", "", syncml::fields(octets, Encoding::Xml))
         }
-        "application/vnd.wap.sic" => ("Service Indication, WBXML", "", wbxml::fields(octets)),
-        "application/vnd.wap.slc" => ("Service Loading, WBXML", "", wbxml::fields(octets)),
+        "application/vnd.wap.sic" => (
+            "Service Indication, WBXML",
+            "",
+            wbxml::fields_as(octets, Vocabulary::ServiceIndication),
+        ),
+        "application/vnd.wap.slc" => (
+            "Service Loading, WBXML",
+            "",
+            wbxml::fields_as(octets, Vocabulary::ServiceLoading),
+        ),
+        "application/vnd.wap.emn+wbxml" => {
+            ("E-Mail Notification, WBXML", "", wbxml::fields(octets))
+        }
+        "application/vnd.omaloc-supl-init" => ("SUPL INIT", "OMA ULP", Vec::new()),
+        "application/vnd.wap.mms-message" => ("MMS message", "OMA MMSEncaps", Vec::new()),
         "application/vnd.wap.coc" => ("Cache Operation, WBXML", "", wbxml::fields(octets)),
         "application/vnd.wap.wmlc" => ("WBXML", "", wbxml::fields(octets)),
         "text/vnd.wap.si" | "text/vnd.wap.sl" | "text/vnd.wap.co" | "text/xml" => {

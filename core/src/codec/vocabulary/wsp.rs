@@ -110,12 +110,59 @@ const MEDIA_TYPES: [&str; 0x53] = [
     "application/mikey",
 ];
 
-/// Name of a media type (table 40).
+/// Types that vendors had registered (WINA, from 0201).
+const OF_VENDORS: [&str; 0x0C] = [
+    "application/vnd.uplanet.cacheop-wbxml",
+    "application/vnd.uplanet.signal",
+    "application/vnd.uplanet.alert-wbxml",
+    "application/vnd.uplanet.list-wbxml",
+    "application/vnd.uplanet.listcmd-wbxml",
+    "application/vnd.uplanet.channel-wbxml",
+    "application/vnd.uplanet.provisioning-status-uri",
+    "x-wap.multipart/vnd.uplanet.header-set",
+    "application/vnd.uplanet.bearer-choice-wbxml",
+    "application/vnd.phonecom.mmc-wbxml",
+    "application/vnd.nokia.syncset+wbxml",
+    "image/x-up-wpng",
+];
+
+/// Types that were registered later (OMNA, from 0300).
+const REGISTERED: [&str; 0x17] = [
+    "application/iota.mmc-wbxml",
+    "application/iota.mmc-xml",
+    "application/vnd.syncml+xml",
+    "application/vnd.syncml+wbxml",
+    "text/vnd.wap.emn+xml",
+    "text/calendar",
+    "application/vnd.omads-email+xml",
+    "application/vnd.omads-file+xml",
+    "application/vnd.omads-folder+xml",
+    "text/directory;profile=vCard",
+    "application/vnd.wap.emn+wbxml",
+    "application/vnd.nokia.ipdc-purchase-response",
+    "application/vnd.motorola.screen3+xml",
+    "application/vnd.motorola.screen3+gzip",
+    "application/vnd.cmcc.setting+wbxml",
+    "application/vnd.cmcc.bombing+wbxml",
+    "application/vnd.docomo.pf",
+    "application/vnd.docomo.ub",
+    "application/vnd.omaloc-supl-init",
+    "application/vnd.oma.group-usage-list+xml",
+    "application/oma-directory+xml",
+    "application/vnd.docomo.pf2",
+    "application/vnd.oma.drm.roap-trigger+wbxml",
+];
+
+/// Name of a media type (table 40, and what was registered since).
 pub fn media_type_name(code: u32) -> Option<&'static str> {
-    at(&MEDIA_TYPES, code)
+    match code {
+        0x0300.. => at(&REGISTERED, code - 0x0300),
+        0x0201.. => at(&OF_VENDORS, code - 0x0201),
+        _ => at(&MEDIA_TYPES, code),
+    }
 }
 
-const APPLICATIONS: [&str; 0x0B] = [
+const APPLICATIONS: [&str; 0x16] = [
     "x-wap-application:*",
     "x-wap-application:push.sia",
     "x-wap-application:wml.ua",
@@ -127,6 +174,17 @@ const APPLICATIONS: [&str; 0x0B] = [
     "x-wap-application:drm.ua",
     "x-wap-application:emn.ua",
     "x-wap-application:wv.ua",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "x-oma-application:ulp.ua",
+    "x-oma-application:dlota.ua",
+    "x-oma-application:java-ams",
+    "x-oma-application:bcast.ua",
+    "x-oma-application:dpe.ua",
+    "x-oma-application:cpm.ua",
 ];
 
 /// Name of a push application.
@@ -266,10 +324,18 @@ mod tests {
             (NOTIFICATION, "application/vnd.syncml.notification"),
             (0x4E, "application/vnd.syncml.ds.notification"),
             (0x52, "application/mikey"),
+            (0x020C, "image/x-up-wpng"),
+            (0x030A, "application/vnd.wap.emn+wbxml"),
+            (0x0312, "application/vnd.omaloc-supl-init"),
+            (0x0316, "application/vnd.oma.drm.roap-trigger+wbxml"),
         ] {
             assert_eq!(media_type_name(code), Some(name));
         }
-        assert_eq!(media_type_name(0x53), None);
+        for code in [0x53, 0x0200, 0x020D, 0x0317, u32::MAX] {
+            assert_eq!(media_type_name(code), None);
+        }
+        assert_eq!(application_name(0x0B), None);
+        assert_eq!(application_name(0x10), Some("x-oma-application:ulp.ua"));
         assert_eq!(application_name(0x04), Some("x-wap-application:mms.ua"));
         assert_eq!(
             application_name(SYNCML_DM),

@@ -45,6 +45,8 @@ pub(super) fn explain(
             };
             ("OMA ProvCont", Cow::Borrowed(note))
         }
+        Vocabulary::ServiceIndication => ("WAP-167-ServiceInd §8", Cow::Borrowed("")),
+        Vocabulary::ServiceLoading => ("WAP-168-ServiceLoad §8", Cow::Borrowed("")),
         Vocabulary::DevInf11 | Vocabulary::DevInf12 => ("SyncML DevInf", Cow::Borrowed("")),
         Vocabulary::Unknown => ("", Cow::Borrowed("")),
     }

@@ -7,6 +7,7 @@ pub mod metinf;
 mod names;
 mod page;
 pub mod prov;
+pub mod service;
 pub mod syncml;
 mod vocabulary;
 

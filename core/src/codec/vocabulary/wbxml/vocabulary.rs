@@ -3,7 +3,7 @@
 
 use super::names::{ByLength, Names, first_token, same, starts_by_length, values_by_length};
 use super::page::{StartPage, Tag, ValuePage, unknown_name};
-use super::{ddf, devinf, metinf, prov, syncml};
+use super::{ddf, devinf, metinf, prov, service, syncml};
 
 /// A document type with token tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,6 +20,10 @@ pub enum Vocabulary {
     DevInf12,
     /// wap-provisioningdoc.
     Prov,
+    /// Service Indication.
+    ServiceIndication,
+    /// Service Loading.
+    ServiceLoading,
     /// No tables: every token shows as `unknown-<page>-<token>`.
     #[default]
     Unknown,
@@ -33,6 +37,8 @@ static SYNCML: [Names; 3] = [
 static DEV_INF_11: [Names; 1] = [Names::of(&devinf::DEV_INF_1_1)];
 static DEV_INF_12: [Names; 1] = [Names::of(&devinf::DEV_INF_1_2)];
 static PROV: [Names; 2] = [Names::of(&prov::TAGS_0), Names::of(&prov::TAGS_1)];
+static SI: [Names; 1] = [Names::of(&service::SI_TAGS)];
+static SL: [Names; 1] = [Names::of(&service::SL_TAGS)];
 static PROV_STARTS: [&StartPage; 2] = [&prov::STARTS_0, &prov::STARTS_1];
 static PROV_VALUES: [&ValuePage; 2] = [&prov::VALUES_0, &prov::VALUES_1];
 
@@ -46,7 +52,17 @@ static PROV_VALUES_BY_LENGTH: [ByLength; 2] = [
 ];
 
 /// Numeric identifier, formal public identifier, vocabulary.
-static PUBLIC_IDS: [(u32, &str, Vocabulary); 11] = [
+static PUBLIC_IDS: [(u32, &str, Vocabulary); 13] = [
+    (
+        0x05,
+        "-//WAPFORUM//DTD SI 1.0//EN",
+        Vocabulary::ServiceIndication,
+    ),
+    (
+        0x06,
+        "-//WAPFORUM//DTD SL 1.0//EN",
+        Vocabulary::ServiceLoading,
+    ),
     (0x0B, "-//WAPFORUM//DTD PROV 1.0//EN", Vocabulary::Prov),
     (
         0x0FD1,
@@ -127,6 +143,8 @@ impl Vocabulary {
             Vocabulary::DevInf11 => "-//SYNCML//DTD DevInf 1.1//EN",
             Vocabulary::DevInf12 => "-//SYNCML//DTD DevInf 1.2//EN",
             Vocabulary::Prov => "-//WAPFORUM//DTD PROV 1.0//EN",
+            Vocabulary::ServiceIndication => "-//WAPFORUM//DTD SI 1.0//EN",
+            Vocabulary::ServiceLoading => "-//WAPFORUM//DTD SL 1.0//EN",
             Vocabulary::Unknown => "",
         }
     }
@@ -140,6 +158,8 @@ impl Vocabulary {
             Vocabulary::DevInf11 => Some(0x0FD4),
             Vocabulary::DevInf12 => Some(0x1203),
             Vocabulary::Prov => Some(0x0B),
+            Vocabulary::ServiceIndication => Some(5),
+            Vocabulary::ServiceLoading => Some(6),
             Vocabulary::Unknown => Some(1),
         }
     }
@@ -150,6 +170,8 @@ impl Vocabulary {
             Vocabulary::DevInf11 => &DEV_INF_11,
             Vocabulary::DevInf12 => &DEV_INF_12,
             Vocabulary::Prov => &PROV,
+            Vocabulary::ServiceIndication => &SI,
+            Vocabulary::ServiceLoading => &SL,
             Vocabulary::Unknown => &[],
         }
     }
@@ -192,7 +214,8 @@ impl Vocabulary {
 
     /// The attribute start token of a name that stands for just this beginning of the value.
     pub(crate) fn start_token(self, page: u8, name: &str, prefix: &str) -> Option<u8> {
-        let starts = self.starts(page)?;
+        // Nothing else is written with attributes.
+        let starts = self.starts(page).filter(|_| self == Vocabulary::Prov)?;
         let tokens = PROV_STARTS_BY_LENGTH.get(usize::from(page))?;
         first_token(*tokens.get(prefix.len())?, |token| {
             same(starts[token].1, prefix) && starts[token].0 == name
@@ -201,7 +224,7 @@ impl Vocabulary {
 
     /// The attribute value token of a text.
     pub(crate) fn value_token(self, page: u8, text: &str) -> Option<u8> {
-        let values = self.values(page)?;
+        let values = self.values(page).filter(|_| self == Vocabulary::Prov)?;
         let tokens = PROV_VALUES_BY_LENGTH.get(usize::from(page))?;
         first_token(*tokens.get(text.len())?, |token| same(values[token], text))
             .map(|token| token | 0x80)
@@ -211,6 +234,8 @@ impl Vocabulary {
     fn starts(self, page: u8) -> Option<&'static StartPage> {
         match self {
             Vocabulary::Prov => PROV_STARTS.get(usize::from(page)).copied(),
+            Vocabulary::ServiceIndication => (page == 0).then_some(&service::SI_STARTS),
+            Vocabulary::ServiceLoading => (page == 0).then_some(&service::SL_STARTS),
             _ => None,
         }
     }
@@ -219,6 +244,9 @@ impl Vocabulary {
     fn values(self, page: u8) -> Option<&'static ValuePage> {
         match self {
             Vocabulary::Prov => PROV_VALUES.get(usize::from(page)).copied(),
+            Vocabulary::ServiceIndication | Vocabulary::ServiceLoading => {
+                (page == 0).then_some(&service::VALUES)
+            }
             _ => None,
         }
     }
