@@ -38,7 +38,7 @@ pub mod wbxml;
 pub mod wsp;
 pub mod xml;
 
-pub(crate) use ground::{alphabet, check, input, percent};
+pub(crate) use ground::{alphabet, check, input, percent, secret};
 pub use ground::{auth, hex};
 
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -8,6 +8,7 @@ use super::site::{Scheme, Site};
 use crate::codec::auth::{from_base64, md5};
 use crate::codec::hex;
 use crate::codec::http::Request;
+use crate::codec::secret::same;
 use std::collections::VecDeque;
 
 /// Nonces that may be used at a time.
@@ -130,7 +131,7 @@ impl Authenticator {
             (None, None, _) => (None, digest(&[&ha1, nonce, &ha2])),
             _ => return Proof::Wrong,
         };
-        if !response.eq_ignore_ascii_case(&wanted) {
+        if !same(response.to_ascii_lowercase().as_bytes(), wanted.as_bytes()) {
             return Proof::Wrong;
         }
         let Some((_, used)) = self.nonces.iter_mut().find(|(of, _)| of == nonce) else {
@@ -149,7 +150,11 @@ fn basic(site: &Site, credentials: &str) -> Proof {
     let decoded = from_base64(credentials.trim()).unwrap_or_default();
     let text = String::from_utf8(decoded).unwrap_or_default();
     match text.split_once(':') {
-        Some((user, password)) if site.password(user) == Some(password) => {
+        Some((user, password))
+            if site
+                .password(user)
+                .is_some_and(|own| same(own.as_bytes(), password.as_bytes())) =>
+        {
             Proof::User(user.to_owned())
         }
         _ => Proof::Wrong,

@@ -4,6 +4,7 @@
 use super::super::memory::{Memory, Write};
 use super::milenage::{Milenage, Vector, xor};
 use crate::codec::apdu::StatusWord;
+use crate::codec::secret::same;
 
 /// Highest sequence number: 48 bits.
 const MAX_SEQUENCE: u64 = (1 << 48) - 1;
@@ -43,7 +44,7 @@ pub(in crate::card) fn umts(
     let [a, b, c, d, e, f, amf0, amf1, mac @ ..] = autn;
     let sqn = xor([a, b, c, d, e, f], vector.ak);
     let (expected, _) = milenage.codes(rand, sqn, [amf0, amf1]);
-    if expected != mac {
+    if !same(&expected, &mac) {
         return Err(StatusWord::AUTHENTICATION_ERROR);
     }
     let sequence = sqn

@@ -7,6 +7,7 @@
 use super::super::memory::{Memory, PowerLost, Write};
 use super::rights::Verified;
 use crate::codec::apdu::StatusWord;
+use crate::codec::secret::same;
 
 /// Octets of a PIN as it travels, padded with FF.
 const LENGTH: usize = 8;
@@ -137,10 +138,6 @@ fn try_value(
     let secret = secret(&mut pin, which)?;
     secret.tries = secret.limit;
     Ok(pin)
-}
-
-fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }
 
 /// A new value: digits, then FF (TS 102 221 §9.5.1); an administrative code may be anything.

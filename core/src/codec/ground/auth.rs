@@ -2,6 +2,7 @@
 //!
 //! Pure functions over names, secrets, nonces and bodies; who may do what is decided elsewhere.
 
+use super::secret::same;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
@@ -155,7 +156,12 @@ pub fn basic(name: &str, secret: &str) -> String {
 
 /// Cred/Data of `syncml:auth-md5` (DM Security §5.3).
 pub fn md5_cred(name: &str, secret: &str, nonce: &[u8]) -> String {
-    base64(&joined(&[identity(name, secret).as_bytes(), nonce]))
+    base64(&md5_digest(name, secret, nonce))
+}
+
+/// The digest of `syncml:auth-md5` as bytes (DM Security §5.3).
+pub fn md5_digest(name: &str, secret: &str, nonce: &[u8]) -> [u8; 16] {
+    joined(&[identity(name, secret).as_bytes(), nonce])
 }
 
 /// The digest of `syncml:auth-MAC` over a message body (DM Security §5.3). The document cites
@@ -219,7 +225,7 @@ impl HmacHeader {
         let wanted = over_body(&credentials.name, &credentials.secret, nonce, body);
         algorithm.eq_ignore_ascii_case(ALGORITHM)
             && self.username == credentials.name
-            && from_base64(&self.mac).is_some_and(|found| found == wanted)
+            && from_base64(&self.mac).is_some_and(|found| same(&found, &wanted))
     }
 
     /// Reads the comma list; order is free, unknown parameters are skipped, and of one that is

@@ -1,5 +1,5 @@
 //! What codecs stand on and what is no codec itself: reading with a place, hex, digests,
-//! alphabets.
+//! secrets, alphabets.
 
 pub(crate) mod alphabet;
 pub mod auth;
@@ -7,3 +7,4 @@ pub(crate) mod check;
 pub mod hex;
 pub(crate) mod input;
 pub(crate) mod percent;
+pub(crate) mod secret;

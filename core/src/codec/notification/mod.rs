@@ -13,6 +13,7 @@ use super::auth;
 use super::input::{
     Input, Parsed, array, bit_fields, byte_that, bytes, clause, pair, rest, utf8, whole,
 };
+use super::secret::same;
 use nom::Parser;
 use nom::bits::complete::take;
 use nom::error::context;
@@ -150,7 +151,7 @@ impl Package0 {
 
     /// Whether the digest is the one of this secret and nonce.
     pub fn is_signed_with(&self, secret: &str, nonce: &[u8]) -> bool {
-        self.digest == self.digest_with(secret, nonce)
+        same(&self.digest, &self.digest_with(secret, nonce))
     }
 
     fn digest_with(&self, secret: &str, nonce: &[u8]) -> [u8; 16] {

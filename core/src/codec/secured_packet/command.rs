@@ -5,6 +5,7 @@ use super::header::{PacketStatus, Spi};
 use super::inner::{COUNTERS, Inner, Keys, check_length, check_value};
 use crate::codec::DecodeError;
 use crate::codec::input::{Fault, Input, Parsed, array, byte, clause, pair, rest, whole};
+use crate::codec::secret::same;
 use nom::Parser;
 
 const CLAUSE: &str = "TS 102 225 §5.1";
@@ -163,7 +164,7 @@ impl CommandPacket {
         let covered = inner.covered(parts.clear);
         let wanted = check_value(header.spi.check, header.kid, keys, &covered)
             .ok_or(PacketStatus::SecurityError)?;
-        if inner.check_is() != wanted {
+        if !same(inner.check_is(), &wanted) {
             return Err(PacketStatus::CheckFailed);
         }
         Ok(CommandPacket {

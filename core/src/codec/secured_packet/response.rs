@@ -6,6 +6,7 @@ use super::header::PacketStatus;
 use super::inner::{COUNTERS, Inner, Keys, check_length, check_value};
 use crate::codec::DecodeError;
 use crate::codec::input::{Fault, array, byte, clause, pair, rest, whole};
+use crate::codec::secret::same;
 use nom::Parser;
 use nom::combinator::verify;
 use nom::error::context;
@@ -141,7 +142,7 @@ impl ResponsePacket {
             keys,
             &inner.covered(parts.clear),
         )?;
-        (inner.check_is() == wanted).then_some(())?;
+        same(inner.check_is(), &wanted).then_some(())?;
         Some(ResponsePacket {
             tar: parts.head.tar,
             counter: inner.counter(),

@@ -5,6 +5,7 @@
 
 use super::{Chal, Cred, Meta};
 use crate::codec::auth::{self, AuthType, Credentials};
+use crate::codec::secret::same;
 
 impl Cred {
     /// The Cred of one side by name and secret alone.
@@ -32,14 +33,14 @@ impl Cred {
     pub fn is_basic_of(&self, credentials: &Credentials) -> bool {
         let wanted = format!("{}:{}", credentials.name, credentials.secret);
         self.auth_type() == AuthType::Basic
-            && auth::from_base64(&self.data).is_some_and(|found| found == wanted.as_bytes())
+            && auth::from_base64(&self.data).is_some_and(|found| same(&found, wanted.as_bytes()))
     }
 
     /// True for an MD5 Cred made with these credentials and this nonce.
     pub fn is_md5_of(&self, credentials: &Credentials, nonce: &[u8]) -> bool {
-        let wanted = auth::md5_cred(&credentials.name, &credentials.secret, nonce);
+        let wanted = auth::md5_digest(&credentials.name, &credentials.secret, nonce);
         self.auth_type() == AuthType::Md5
-            && auth::from_base64(&self.data) == auth::from_base64(&wanted)
+            && auth::from_base64(&self.data).is_some_and(|found| same(&found, &wanted))
     }
 }
 
