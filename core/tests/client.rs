@@ -6,7 +6,7 @@
 mod dm_server;
 
 use dm_server::*;
-use dmsc_core::client::{Answer, Config, DmClient, Event, Output};
+use dmsc_core::client::{Answer, Called, Config, DmClient, Event, Output};
 use dmsc_core::codec::auth::{base64, md5_cred};
 use dmsc_core::codec::http::Response;
 use dmsc_core::codec::notification::{Initiator, Package0, UiMode};
@@ -640,25 +640,68 @@ fn a_server_without_end() {
     assert!(script.msg_id <= dmsc_core::client::MAX_MESSAGES);
 }
 
+/// Shows NOT-4, NOT-5.
+#[test]
+fn notifications_ask_the_user_once_each_and_not_without_end() {
+    let mut client = DmClient::new(Config::default(), device());
+    let asked = |client: &mut DmClient, session: u16, now_s: u64| {
+        let package = Package0::new(
+            "dmsc.card",
+            session,
+            UiMode::UserInteraction,
+            Initiator::Server,
+        );
+        let push = package.signed("ServerSecret16!!", &account().server.nonce);
+        client.handle_push(&push.encode(), now_s);
+        let mut asked = false;
+        while let Some(output) = client.poll() {
+            if let Output::Ask(_) = output {
+                asked = true;
+                client.handle_answer(Answer::Reject, now_s);
+            }
+        }
+        asked
+    };
+    for session in 1..=3 {
+        assert!(asked(&mut client, session, 100));
+        assert!(!asked(&mut client, session, 100), "it was refused");
+    }
+    // Often enough for now; what was not asked may be asked later.
+    assert!(!asked(&mut client, 4, 699));
+    assert!(asked(&mut client, 4, 700));
+    // What was called for is remembered when the device is switched off.
+    let called: Vec<Called> = client.called().cloned().collect();
+    assert_eq!(called.len(), 4);
+    let mut client = DmClient::new(Config::default(), device());
+    client.handle_called(called);
+    assert!(!asked(&mut client, 1, 5000));
+    assert!(asked(&mut client, 5, 5000));
+}
+
 #[test]
 fn a_connection_that_cannot_be_had() {
     let mut client = DmClient::new(Config::default(), device());
     let push = Package0::new("dmsc.card", 1, UiMode::Background, Initiator::Server)
         .signed("ServerSecret16!!", &account().server.nonce);
     let push = wsp::encode_notification(1, &push);
-    for _ in 0..2 {
-        // Nothing was served, so the same notification counts again.
-        client.handle_push(&push, 1);
-        assert!(client.is_busy());
-        client.handle_refused();
-        assert!(!client.is_busy());
-    }
-    let mut ends = 0;
+    client.handle_push(&push, 1);
+    assert!(client.is_busy());
+    client.handle_refused();
+    assert!(!client.is_busy());
+    // What was called for once is not called for by the same notification again.
+    client.handle_push(&push, 1);
+    assert!(!client.is_busy());
+    let (mut ends, mut refusals) = (0, Vec::new());
     while let Some(output) = client.poll() {
-        if let Output::Event(Event::SessionEnded { complete, .. }) = output {
-            assert!(!complete);
-            ends += 1;
+        match output {
+            Output::Event(Event::SessionEnded { complete, .. }) => {
+                assert!(!complete);
+                ends += 1;
+            }
+            Output::Event(Event::NotificationRefused { reason }) => refusals.push(reason),
+            _ => {}
         }
     }
-    assert_eq!(ends, 2);
+    assert_eq!(ends, 1);
+    assert_eq!(refusals, ["session 1 was called for already"]);
 }

@@ -353,12 +353,6 @@ fn a_challenge_is_answered_by_the_type_it_asks_for() {
             false,
         ),
         (AuthType::Md5, Chal::mac(&nonce), None, true),
-        (
-            AuthType::Mac,
-            Chal::md5(&nonce),
-            Some(Cred::md5(&client, &nonce)),
-            false,
-        ),
         (AuthType::Mac, Chal::mac(&nonce), None, true),
         (
             AuthType::Basic,
@@ -381,6 +375,52 @@ fn a_challenge_is_answered_by_the_type_it_asks_for() {
             client.nonce,
             "a nonce of a server that has not proved itself is not kept"
         );
+    }
+}
+
+#[test]
+fn no_less_than_the_account_prefers_is_shown_to_a_server_without_proof() {
+    const WEAKER: &str = "a server that has not proved itself wants weaker credentials";
+    let nonce = [9; 16];
+    let chal = || vec![status(1, 401, Some(Chal::md5(&nonce)))];
+    let mut unproven = script(AuthType::Mac, AuthType::Md5);
+    assert_eq!(shown_with(&mut unproven, None, chal()), "");
+    assert_eq!(unproven.end(), Some((false, WEAKER)));
+    // With the wrong secret it is none either.
+    let mut wrong = script(AuthType::Mac, AuthType::Md5);
+    let cred = Cred::md5(&server(), &nonce);
+    assert_eq!(shown_with(&mut wrong, Some(cred), chal()), "");
+    assert_eq!(wrong.end(), Some((false, WEAKER)));
+    // One that has proved itself may ask for less.
+    let mut proven = script(AuthType::Mac, AuthType::Md5);
+    let cred = Cred::md5(&server(), &server().nonce);
+    assert_eq!(
+        shown_with(&mut proven, Some(cred), chal()),
+        "Alert1200 Replace Final"
+    );
+    let cred = proven.sent().hdr.cred.clone().unwrap();
+    assert!(cred.is_md5_of(&account().client, &nonce));
+}
+
+#[test]
+fn no_proof_is_made_with_a_nonce_that_others_may_use_again() {
+    const AGAIN: &str = "the server's challenge has a nonce that others may use again";
+    for nonce in [&RESYNC_NONCE[..], &[0; 16], b"0x00000000", b"1234567"] {
+        for (kind, chal) in [
+            (AuthType::Md5, Chal::md5(nonce)),
+            (AuthType::Mac, Chal::mac(nonce)),
+        ] {
+            let mut script = script(kind.clone(), AuthType::Md5);
+            let answer = shown_with(&mut script, None, vec![status(1, 407, Some(chal))]);
+            assert_eq!(answer, "");
+            assert_eq!(script.end(), Some((false, AGAIN)), "{kind} {nonce:?}");
+        }
+        // Nor is it kept for next time, whoever says it.
+        let mut script = script(AuthType::Md5, AuthType::Md5);
+        let cred = Some(Cred::md5(&server(), &server().nonce));
+        let commands = vec![status(1, 212, Some(Chal::md5(nonce))), replace(2, "new")];
+        assert_eq!(shown_with(&mut script, cred, commands), "Replace=200 Final");
+        assert_eq!(stored(&script).0, account().client.nonce);
     }
 }
 

@@ -223,11 +223,12 @@ fn a_nonce_used_as_base64_text_is_wrong() {
 
 /// Shows SEC-12.
 #[test]
-fn the_resynchronisation_nonce_counts_only_where_it_was_called_for() {
+fn the_resynchronisation_nonce_counts_once_and_only_where_it_was_called_for() {
     for (session, code, opens, taken) in [
         ("8001", 1200, "8001", true),
         ("8001", 1201, "8001", false),
-        ("5", 1200, "0", false),
+        ("8002", 1200, "8001", false),
+        ("5", 1200, "1", false),
         ("5", 1200, "5", true),
     ] {
         let mut peer = md5_peer();
@@ -243,8 +244,41 @@ fn the_resynchronisation_nonce_counts_only_where_it_was_called_for() {
             // Ours is made with it too.
             let cred = peer.last.hdr.cred.clone().unwrap();
             assert!(cred.is_md5_of(&account().server, &RESYNC_NONCE));
+            let recorded = peer.shows.take();
+            assert_eq!(peer.all(|_| 200), "SyncHdr=200 Final");
+            // The session has been: what was recorded of it opens nothing.
+            peer.shows = recorded;
+            assert_eq!(peer.begin_again(), REFUSED_401);
         }
     }
+}
+
+/// Shows SEC-12.
+#[test]
+fn no_session_that_nobody_announced_takes_the_resynchronisation_nonce() {
+    for session in ["1", "7FFF", "8000", "8001", "FFFF"] {
+        let mut peer = md5_peer();
+        peer.session = session.into();
+        peer.shows.as_mut().unwrap().nonce = RESYNC_NONCE.to_vec();
+        let mut commands = package_1();
+        commands[0] = alert(1200);
+        assert_eq!(peer.send(commands, true), REFUSED_401, "{session}");
+    }
+}
+
+#[test]
+fn a_digest_without_a_nonce_proves_nothing() {
+    let mut account = account();
+    account.client.nonce.clear();
+    let config = Config {
+        accounts: vec![account],
+        ..Config::default()
+    };
+    let mut peer = Peer::new(config, plan(GET));
+    let mut shows = credentials(AuthType::Md5, "dmclient", "ClientSecret16!!");
+    shows.nonce.clear();
+    peer.shows = Some(shows);
+    assert_eq!(peer.begin(), REFUSED_401);
 }
 
 #[test]
@@ -261,6 +295,7 @@ fn an_account_without_a_name_asks_for_nothing() {
 fn credentials_find_their_account() {
     let of = |auth_type: AuthType, name: &str| Account {
         client: credentials(auth_type, name, &format!("{name} secret")),
+        server: credentials(AuthType::Md5, "dmsc.card", &format!("server's for {name}")),
         ..account()
     };
     let accounts = vec![
@@ -294,6 +329,12 @@ fn credentials_find_their_account() {
             name: account.client.name.clone(),
             code: dmsc_core::codec::syncml::StatusCode(code),
         }));
+        // The server proves itself by the secret it has for this client, and no other.
+        let cred = peer.last.hdr.cred.clone().unwrap();
+        for (other, account) in accounts.iter().enumerate() {
+            let server = &account.server;
+            assert_eq!(cred.is_md5_of(server, &server.nonce), other == at);
+        }
     }
     // Only the nonces of those that use one are new, each its own.
     let nonces: Vec<bool> = peer
@@ -364,7 +405,7 @@ fn the_server_signs_each_message_with_its_mac() {
     let mut peer = peer(AuthType::Md5, AuthType::Mac);
     peer.begin();
     let mut nonce = account().server.nonce;
-    for next in [b"second".as_slice(), b"third"] {
+    for next in [b"second nonce".as_slice(), b"third nonce"] {
         let answer = peer.answer.clone().unwrap();
         let header = HmacHeader::parse(&answer.hmac.unwrap()).unwrap();
         assert!(header.is_of(&account().server, &nonce, &answer.body));
@@ -383,11 +424,11 @@ fn the_server_signs_each_message_with_its_mac() {
 #[test]
 fn challenged_by_the_client_the_server_repeats_its_commands() {
     for (own, asked) in [
-        (AuthType::Md5, Chal::md5(b"fresh")),
-        (AuthType::Md5, Chal::mac(b"fresh")),
+        (AuthType::Md5, Chal::md5(b"a fresh nonce")),
+        (AuthType::Md5, Chal::mac(b"a fresh nonce")),
         (AuthType::Basic, Chal::basic()),
-        (AuthType::Basic, Chal::md5(b"fresh")),
-        (AuthType::Mac, Chal::mac(b"fresh")),
+        (AuthType::Basic, Chal::md5(b"a fresh nonce")),
+        (AuthType::Mac, Chal::mac(b"a fresh nonce")),
     ] {
         let mut peer = peer(AuthType::Md5, own);
         peer.begin();
@@ -403,11 +444,11 @@ fn challenged_by_the_client_the_server_repeats_its_commands() {
         let server = account().server;
         match kind {
             AuthType::Basic => assert!(cred.unwrap().is_basic_of(&server)),
-            AuthType::Md5 => assert!(cred.unwrap().is_md5_of(&server, b"fresh")),
+            AuthType::Md5 => assert!(cred.unwrap().is_md5_of(&server, b"a fresh nonce")),
             _ => {
                 let header = HmacHeader::parse(&hmac.unwrap()).unwrap();
                 let body = peer.answer.clone().unwrap().body;
-                assert!(header.is_of(&server, b"fresh", &body));
+                assert!(header.is_of(&server, b"a fresh nonce", &body));
                 assert_eq!(cred, None);
             }
         }
@@ -419,14 +460,155 @@ fn challenged_by_the_client_the_server_repeats_its_commands() {
     }
 }
 
+#[test]
+fn a_client_that_is_not_proven_gets_no_proof_and_chooses_no_nonce() {
+    for own in [AuthType::Basic, AuthType::Md5, AuthType::Mac] {
+        let mut peer = peer(AuthType::Md5, own.clone());
+        let right = peer.shows.take();
+        let shows_nothing = |peer: &Peer| {
+            let hdr = &peer.last.hdr;
+            let hmac = &peer.answer.as_ref().unwrap().hmac;
+            hdr.cred.is_none() && hdr.source.name.is_none() && hmac.is_none()
+        };
+        assert_eq!(peer.begin(), REFUSED_407);
+        assert!(shows_nothing(&peer), "{own}");
+        let chal = Chal::of(&own, b"chosen by a stranger").unwrap();
+        let answers = challenged(&mut peer, chal, 401);
+        assert_eq!(peer.send(answers, true), "SyncHdr=407 Final");
+        assert!(shows_nothing(&peer), "{own}");
+        assert_eq!(peer.server.accounts()[0].server, {
+            let mut server = account().server;
+            server.auth_type = own.clone();
+            server
+        });
+        // To the client itself the proof is made with the nonce that was agreed on.
+        peer.shows = right;
+        peer.take_nonce();
+        peer.send(package_1(), true);
+        let server = account().server;
+        let answer = peer.answer.clone().unwrap();
+        match own {
+            AuthType::Mac => {
+                let header = HmacHeader::parse(&answer.hmac.unwrap()).unwrap();
+                assert!(header.is_of(&server, &server.nonce, &answer.body));
+            }
+            AuthType::Md5 => {
+                let cred = peer.last.hdr.cred.clone().unwrap();
+                assert!(cred.is_md5_of(&server, &server.nonce));
+            }
+            _ => assert!(peer.last.hdr.cred.is_some()),
+        }
+    }
+}
+
+#[test]
+fn the_server_makes_no_proof_with_a_nonce_that_others_may_use_again() {
+    for nonce in [&RESYNC_NONCE[..], b"1234567"] {
+        let mut peer = md5_peer();
+        peer.begin();
+        let answers = challenged(&mut peer, Chal::md5(nonce), 401);
+        assert_eq!(peer.send(answers, true), "SyncHdr=212 Final");
+        assert!(!peer.server.is_busy());
+        let mut peer = md5_peer();
+        peer.begin();
+        let mut answers = peer.reply(212, |_| 200);
+        if let Some(Command::Status(status)) = answers.first_mut() {
+            status.chal = Some(Chal::md5(nonce));
+        }
+        peer.send(answers, true);
+        let kept = &peer.server.accounts()[0].server.nonce;
+        assert_eq!(kept, &account().server.nonce);
+    }
+}
+
+#[test]
+fn what_proves_nothing_leaves_a_proven_session_as_it_is() {
+    for kind in [AuthType::Md5, AuthType::Mac] {
+        let mut peer = peer(kind.clone(), AuthType::Md5);
+        peer.begin();
+        if kind == AuthType::Mac {
+            peer.take_nonce();
+        }
+        let right = peer.shows.clone();
+        let answers = peer.reply(212, |_| 200);
+        let next = peer.msg_id;
+        // As often as one likes, and also as a MsgID to come.
+        for msg_id in [next, next, next + 1, next + 7] {
+            peer.msg_id = msg_id;
+            peer.shows = Some(credentials(kind.clone(), "dmclient", "wrong"));
+            let message = peer.message(answers.clone(), true);
+            let status = peer.post(&message);
+            if status == 200 {
+                assert_eq!(peer.line(), "SyncHdr=401 Final");
+                assert_eq!(peer.last.hdr.cred, None, "strangers get no proof");
+            } else {
+                assert_eq!(status, 400);
+            }
+            assert!(peer.receipts().is_empty(), "{kind}");
+        }
+        peer.msg_id = next;
+        peer.shows = match kind {
+            AuthType::Mac => right,
+            _ => None,
+        };
+        assert_eq!(peer.send(answers, true), "SyncHdr=200 Final", "{kind}");
+        assert_eq!(peer.receipts(), ["Get ./DevDetail/SwV 200"]);
+    }
+}
+
+#[test]
+fn each_device_of_an_account_has_its_own_nonces() {
+    let config = Config {
+        accounts: vec![account()],
+        max_sessions: 4,
+        max_devices: 4,
+        ..Config::default()
+    };
+    let mut peer = Peer::new(config, plan(GET));
+    let bootstrap = credentials(AuthType::Md5, "dmclient", "ClientSecret16!!");
+    let mut first = bootstrap.clone();
+    peer.shows = Some(bootstrap.clone());
+    assert_eq!(peer.begin(), "SyncHdr=212 Alert=200 Replace=200 Get Final");
+    first.nonce = peer.chal().unwrap().nonce().unwrap();
+    let mut answers = peer.reply(212, |_| 200);
+    if let Some(Command::Status(status)) = answers.first_mut() {
+        status.chal = Some(Chal::md5(b"of the first"));
+    }
+    peer.shows = None;
+    peer.send(answers, true);
+    // The second was set up with the same account. A proof by the bootstrap's nonce was made
+    // already, so that it is asked; the server's own nonce is still the bootstrap's.
+    peer.msg_id = 0;
+    peer.device = "IMEI:2".into();
+    peer.shows = Some(bootstrap);
+    assert_eq!(peer.begin(), REFUSED_401);
+    peer.take_nonce();
+    assert_eq!(
+        peer.send(package_1(), true),
+        "SyncHdr=212 Alert=200 Replace=200 Get Final"
+    );
+    let cred = peer.last.hdr.cred.clone().unwrap();
+    assert!(cred.is_md5_of(&account().server, &account().server.nonce));
+    peer.shows = None;
+    peer.all(|_| 200);
+    // The first goes on where it was.
+    peer.msg_id = 0;
+    peer.session = "2".into();
+    peer.device = "IMEI:1".into();
+    peer.shows = Some(first);
+    assert_eq!(peer.begin(), "SyncHdr=212 Alert=200 Replace=200 Final");
+    let cred = peer.last.hdr.cred.clone().unwrap();
+    assert!(cred.is_md5_of(&account().server, b"of the first"));
+}
+
 /// Shows SEC-6.
 #[test]
 fn the_server_gives_up_when_its_credentials_are_refused_again() {
     let mut peer = md5_peer();
     peer.begin();
-    let answers = challenged(&mut peer, Chal::md5(b"one"), 401);
+    let answers = challenged(&mut peer, Chal::md5(b"nonce one"), 401);
     peer.send(answers, true);
-    let answers = challenged(&mut peer, Chal::md5(b"two"), 401);
+    let answers = challenged(&mut peer, Chal::md5(b"nonce two"), 401);
     assert_eq!(peer.send(answers, true), "SyncHdr=212 Final");
     assert!(!peer.end().0);
 }

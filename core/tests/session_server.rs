@@ -680,6 +680,22 @@ fn a_plan_can_abort_the_session() {
 }
 
 #[test]
+fn a_header_the_client_refuses_leaves_its_commands_for_the_next_session() {
+    let mut peer = Peer::open(GET);
+    peer.begin();
+    let answers = peer.reply(513, |_| 513);
+    assert_eq!(peer.send(answers, true), "SyncHdr=200 Final");
+    assert!(!peer.end().0);
+    assert!(peer.receipts().is_empty(), "none of them was looked at");
+    assert_eq!(
+        peer.begin_again(),
+        "SyncHdr=200 Alert=200 Replace=200 Get Final"
+    );
+    assert_eq!(peer.all(|_| 200), "SyncHdr=200 Final");
+    assert_eq!(peer.receipts().len(), 1);
+}
+
+#[test]
 fn a_header_the_client_refuses_ends_the_session() {
     let mut peer = Peer::open(GET);
     peer.begin();

@@ -7,7 +7,7 @@ use super::output::Event;
 use super::session::Session;
 use crate::codec::auth::AuthType;
 use crate::codec::syncml::{Chal, Status, StatusCode, SyncHdr};
-use crate::dm::{Proof, find_header_status, header_status, is_challenge};
+use crate::dm::{Proof, find_header_status, header_status, is_challenge, sound_nonce};
 
 impl Session {
     /// Looks at the server's proof, unless it has proved itself for the session already.
@@ -79,8 +79,9 @@ impl Session {
                 (self.theirs.taken(), chal)
             }
             Check::Right => (StatusCode::OK, None),
-            // A server that wants nothing need not prove itself.
-            Check::Missing if !has_commands => (StatusCode::OK, None),
+            // A server that wants nothing need not prove itself; one that wants a proof of ours
+            // will want something.
+            Check::Missing if !has_commands && !again => (StatusCode::OK, None),
             _ if has_commands || again => {
                 self.theirs.nonce = device.new_nonce();
                 self.theirs.challenged = true;
@@ -115,7 +116,10 @@ impl Session {
         }
         match code {
             code if is_challenge(code) => {
-                if let Err(reason) = self.ours.challenged(code, status.chal.as_ref()) {
+                if let Err(reason) =
+                    self.ours
+                        .challenged(code, status.chal.as_ref(), check == Check::Right)
+                {
                     return Err(reason.to_owned());
                 }
                 self.package = 1;
@@ -132,8 +136,7 @@ impl Session {
                 let chal = status.chal.as_ref();
                 let nonce = chal
                     .filter(|c| c.auth_type() == ours.kind && ours.kind != AuthType::Basic)
-                    .and_then(Chal::nonce)
-                    .filter(|nonce| !nonce.is_empty());
+                    .and_then(sound_nonce);
                 if let Some(nonce) = nonce {
                     ours.nonce.clone_from(&nonce);
                     // A nonce of a peer that has not proved itself counts for this session only.

@@ -3,6 +3,7 @@
 
 use super::address::Address;
 use super::auth::Theirs;
+use super::called::Called;
 use super::notification::{self, Accepted};
 use super::output::{Event, Output};
 use super::own_proof::Ours;
@@ -18,7 +19,7 @@ const TRIES: u32 = 128;
 
 impl DmClient {
     /// Takes a push: a WSP push PDU with a Package #0, or that package alone.
-    pub fn handle_push(&mut self, push: &[u8], _now_s: u64) {
+    pub fn handle_push(&mut self, push: &[u8], now_s: u64) {
         if action(self.state, Input::Push) != Action::Examine {
             return;
         }
@@ -35,20 +36,28 @@ impl DmClient {
                 .candidate
                 .as_ref()
                 .map(|c| (c.account.server_id.as_str(), c.number)));
-        match notification::examine(push, &self.device.tree, &self.served, running) {
-            Err(reason) => self.device.tell(Event::NotificationRefused { reason }),
-            Ok(accepted) if accepted.ask => {
-                let text = format!(
-                    "{} wants to manage this device. Begin?",
-                    accepted.account.server_id
-                );
-                let question = Question::new(AlertCode::CONFIRM_OR_REJECT, text);
-                self.device.put(Output::Ask(question));
-                self.candidate = Some(accepted);
-                self.state = State::Asking;
-            }
-            Ok(accepted) => self.begin(accepted),
+        let tree = &self.device.tree;
+        let accepted = match notification::examine(push, tree, &self.memory, running, now_s) {
+            Err(reason) => return self.device.tell(Event::NotificationRefused { reason }),
+            Ok(accepted) => accepted,
+        };
+        // Whatever becomes of it, it does not count twice.
+        self.memory.remember(Called {
+            server_id: accepted.account.server_id.clone(),
+            session: accepted.number,
+            asked_s: accepted.ask.then_some(now_s),
+        });
+        if !accepted.ask {
+            return self.begin(accepted);
         }
+        let text = format!(
+            "{} wants to manage this device. Begin?",
+            accepted.account.server_id
+        );
+        let question = Question::new(AlertCode::CONFIRM_OR_REJECT, text);
+        self.device.put(Output::Ask(question));
+        self.candidate = Some(accepted);
+        self.state = State::Asking;
     }
 
     /// Begins a session of the device's own will: Alert 1201 to the server of an account.
@@ -83,7 +92,7 @@ impl DmClient {
             // The upper quarter of the counter keeps it apart from nonces.
             let [high, low, ..] = nonce(self.device.config.seed, 0x4000_0000 | self.started);
             number = u16::from_be_bytes([high, low]).max(1);
-            if !self.served.knows(server_id, number) {
+            if !self.memory.knows(server_id, number) {
                 break;
             }
         }

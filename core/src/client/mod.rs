@@ -9,6 +9,7 @@ mod alerts;
 mod answers;
 mod auth;
 mod authenticate;
+mod called;
 mod config;
 mod device;
 mod fit;
@@ -27,16 +28,18 @@ mod work;
 
 pub use crate::dm::MAX_MESSAGES;
 pub use alerts::{AlertItem, AlertRefused, DeviceAlert, MAX_ALERTS};
+pub use called::Called;
 pub use config::Config;
 pub use input_type::InputType;
 pub use output::{Event, Execution, Outgoing, Output};
 pub use question::{Answer, Question};
 
 use crate::codec::http::{self, Response};
-use crate::codec::syncml::{AlertCode, StatusCode};
+use crate::codec::syncml::StatusCode;
 use crate::tree::ManagementTree;
+use called::Memory;
 use device::Device;
-use notification::{Accepted, Served};
+use notification::Accepted;
 use session::{Ending, Session};
 use state::{Action, Input, State, action};
 use work::{Scene, Work};
@@ -77,7 +80,8 @@ pub struct DmClient {
     held: Option<Outgoing>,
     /// Bytes of a response that is not whole.
     inbound: Vec<u8>,
-    served: Served,
+    /// What notifications have called for.
+    memory: Memory,
     /// SessionIDs made so far.
     started: u32,
 }
@@ -92,7 +96,7 @@ impl DmClient {
             candidate: None,
             held: None,
             inbound: Vec::new(),
-            served: Served::default(),
+            memory: Memory::default(),
             started: 0,
         }
     }
@@ -105,6 +109,19 @@ impl DmClient {
     /// Whether a session runs or the user is asked about one.
     pub fn is_busy(&self) -> bool {
         self.state != State::Idle
+    }
+
+    /// Sessions that notifications have called for, the oldest first: what a device keeps when it
+    /// is switched off.
+    pub fn called(&self) -> impl Iterator<Item = &Called> {
+        self.memory.all()
+    }
+
+    /// Remembers sessions that notifications had called for before the device was switched off.
+    pub fn handle_called(&mut self, called: impl IntoIterator<Item = Called>) {
+        for called in called {
+            self.memory.remember(called);
+        }
     }
 
     /// Hands out what is to be done, in order; `None` when there is nothing more.
@@ -288,10 +305,6 @@ impl DmClient {
         }
         let complete = matches!(ending, Ending::Complete(_));
         if let Some(session) = self.session.take() {
-            if complete && session.code == AlertCode::SERVER_INITIATED {
-                self.served
-                    .remember(&session.account.server_id, session.number);
-            }
             self.device.alerts.renew();
             if let Some(work) = session.work {
                 work.abandon(&mut self.device.tree);

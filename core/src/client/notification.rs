@@ -1,15 +1,13 @@
 //! What a client does with a Package #0: checks in a fixed order, and silence when one fails
 //! (OMA-TS-DM_Notification-V1_2_1 §6; OMA-TS-DM_Security-V1_2_1 §5.2).
 
+use super::called::Memory;
 use crate::codec::auth::{Account, Credentials, RESYNC_NONCE};
 use crate::codec::notification::{Package0, UiMode, VERSION};
 use crate::codec::syncml::AlertCode;
 use crate::codec::wsp;
+use crate::dm::is_agreed;
 use crate::tree::ManagementTree;
-use std::collections::VecDeque;
-
-/// Sessions remembered against replay.
-const REMEMBERED: usize = 64;
 
 /// A notification that passed all checks.
 #[derive(Clone, Debug)]
@@ -39,34 +37,15 @@ impl Accepted {
         self.nonce(&self.account.server)
     }
 
+    /// A stored nonce that was never agreed on is none.
     fn nonce(&self, stored: &Credentials) -> Vec<u8> {
         if self.resync {
             RESYNC_NONCE.to_vec()
-        } else {
+        } else if is_agreed(&stored.nonce) {
             stored.nonce.clone()
+        } else {
+            Vec::new()
         }
-    }
-}
-
-/// Sessions that ended in good order: their notifications are replays.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Served {
-    sessions: VecDeque<(String, u16)>,
-}
-
-impl Served {
-    /// Remembers a session, and forgets the oldest when there are many.
-    pub(super) fn remember(&mut self, server_id: &str, number: u16) {
-        if self.sessions.len() >= REMEMBERED {
-            self.sessions.pop_front();
-        }
-        self.sessions.push_back((server_id.to_owned(), number));
-    }
-
-    pub(super) fn knows(&self, server_id: &str, number: u16) -> bool {
-        self.sessions
-            .iter()
-            .any(|(id, n)| *n == number && id == server_id)
     }
 }
 
@@ -75,8 +54,9 @@ impl Served {
 pub(super) fn examine(
     push: &[u8],
     tree: &ManagementTree,
-    served: &Served,
+    memory: &Memory,
     running: Option<(&str, u16)>,
+    now_s: u64,
 ) -> Result<Accepted, String> {
     let package = match wsp::decode_notification(push) {
         Ok((_, package)) => package,
@@ -92,7 +72,8 @@ pub(super) fn examine(
         .account(&package.server_id)
         .ok_or_else(|| format!("no account for server {}", package.server_id))?;
     let secret = &account.server.secret;
-    let resync = if package.is_signed_with(secret, &account.server.nonce) {
+    let stored = &account.server.nonce;
+    let resync = if is_agreed(stored) && package.is_signed_with(secret, stored) {
         false
     } else if package.is_signed_with(secret, &RESYNC_NONCE) {
         true
@@ -103,9 +84,6 @@ pub(super) fn examine(
         return Err("session 0 is not allowed".to_owned());
     }
     let session_id = package.session_id_text();
-    if served.knows(&package.server_id, package.session_id) {
-        return Err(format!("session {session_id} was served already"));
-    }
     match running {
         Some((id, number)) if id == package.server_id && number == package.session_id => {
             return Err(format!("session {session_id} is running already"));
@@ -113,11 +91,18 @@ pub(super) fn examine(
         Some(_) => return Err("another session is running".to_owned()),
         None => {}
     }
+    if memory.knows(&package.server_id, package.session_id) {
+        return Err(format!("session {session_id} was called for already"));
+    }
+    let ask = package.ui_mode == UiMode::UserInteraction;
+    if ask && !memory.may_ask(&package.server_id, now_s) {
+        return Err("the user was asked often enough for now".to_owned());
+    }
     Ok(Accepted {
         session_id,
         number: package.session_id,
         resync,
-        ask: package.ui_mode == UiMode::UserInteraction,
+        ask,
         code: AlertCode::SERVER_INITIATED,
         account,
     })
@@ -125,6 +110,7 @@ pub(super) fn examine(
 
 #[cfg(test)]
 mod tests {
+    use super::super::called::Called;
     use super::*;
     use crate::codec::auth::AuthType;
     use crate::codec::notification::Initiator;
@@ -160,8 +146,8 @@ mod tests {
     #[test]
     fn checks_in_their_order() {
         let tree = device_tree(&Device::default(), &[("DMSC", account())]);
-        let served = Served::default();
-        let check = |push: &[u8]| examine(push, &tree, &served, None);
+        let memory = Memory::default();
+        let check = |push: &[u8]| examine(push, &tree, &memory, None, 0);
         let good = check(&sign(package())).unwrap();
         assert_eq!(good.session_id, "A1F");
         assert!(!good.resync && !good.ask);
@@ -202,22 +188,38 @@ mod tests {
     #[test]
     fn a_session_is_opened_once() {
         let tree = device_tree(&Device::default(), &[("DMSC", account())]);
-        let mut served = Served::default();
+        let mut memory = Memory::default();
         let push = sign(package());
-        let reason = |served: &Served, running| examine(&push, &tree, served, running).unwrap_err();
+        let reason =
+            |memory: &Memory, running| examine(&push, &tree, memory, running, 0).unwrap_err();
         assert_eq!(
-            reason(&served, Some(("dmsc.card", 0x0A1F))),
+            reason(&memory, Some(("dmsc.card", 0x0A1F))),
             "session A1F is running already"
         );
         assert_eq!(
-            reason(&served, Some(("dmsc.card", 1))),
+            reason(&memory, Some(("dmsc.card", 1))),
             "another session is running"
         );
-        served.remember("dmsc.card", 0x0A1F);
-        assert_eq!(reason(&served, None), "session A1F was served already");
-        for number in 0..REMEMBERED as u16 {
-            served.remember("dmsc.card", number);
+        memory.remember(Called {
+            server_id: "dmsc.card".into(),
+            session: 0x0A1F,
+            asked_s: None,
+        });
+        assert_eq!(reason(&memory, None), "session A1F was called for already");
+    }
+
+    /// Shows NOT-2.
+    #[test]
+    fn a_nonce_that_was_never_agreed_on_proves_nothing() {
+        for stored in [&b""[..], &RESYNC_NONCE] {
+            let mut account = account();
+            account.server.nonce = stored.to_vec();
+            let tree = device_tree(&Device::default(), &[("DMSC", account)]);
+            let check = |push: &[u8]| examine(push, &tree, &Memory::default(), None, 0);
+            let empty = package().signed("ServerSecret16!!", b"");
+            assert_eq!(check(&empty.encode()).unwrap_err(), "the digest is wrong");
+            let resync = package().signed("ServerSecret16!!", &RESYNC_NONCE);
+            assert!(check(&resync.encode()).unwrap().resync);
         }
-        assert!(examine(&push, &tree, &served, None).is_ok());
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::codec::auth::{Account, AuthType, Credentials, HmacHeader};
 use crate::codec::syncml::{Chal, Cred, StatusCode};
-use crate::dm::{FORGIVEN, spoken};
+use crate::dm::{FORGIVEN, sound_nonce, spoken};
 
 /// How we prove ourselves in a session.
 #[derive(Clone, Debug)]
 pub(super) struct Ours {
     pub(super) kind: AuthType,
     pub(super) nonce: Vec<u8>,
+    /// What the account prefers: no less is shown to a server that has not proved itself.
+    least: AuthType,
     /// Basic may be answered when it is asked for.
     may_basic: bool,
     /// The name can stand in a transport header.
@@ -32,6 +34,7 @@ impl Ours {
         };
         Ours {
             may_basic: kind == AuthType::Basic || account.client.auth_type == AuthType::Basic,
+            least: kind.clone(),
             may_mac: !account.client.name.chars().any(char::is_control),
             kind,
             nonce,
@@ -74,6 +77,7 @@ impl Ours {
         &mut self,
         code: StatusCode,
         chal: Option<&Chal>,
+        server_proven: bool,
     ) -> Result<(), &'static str> {
         const OTHER_KIND: &str = "the server wants credentials of a kind we do not give";
         // There is no secret to answer with.
@@ -100,12 +104,16 @@ impl Ours {
         if !known {
             return Err(OTHER_KIND);
         }
+        if !server_proven && strength(&kind) < strength(&self.least) {
+            return Err("a server that has not proved itself wants weaker credentials");
+        }
         let nonce = match kind {
             AuthType::Basic => Vec::new(),
-            _ => chal
-                .nonce()
-                .filter(|nonce| !nonce.is_empty())
-                .ok_or("the server's challenge has no nonce")?,
+            _ => match chal.nonce() {
+                Some(nonce) if !nonce.is_empty() => sound_nonce(chal)
+                    .ok_or("the server's challenge has a nonce that others may use again")?,
+                _ => return Err("the server's challenge has no nonce"),
+            },
         };
         // What was refused once is refused again.
         let is_same = kind == AuthType::Basic || nonce == self.nonce;
@@ -117,6 +125,16 @@ impl Ours {
         self.proven = false;
         self.unkept = false;
         Ok(())
+    }
+}
+
+/// How much a type is worth, in their order: basic gives the secret away, MD5 proves a session,
+/// MAC each message.
+fn strength(kind: &AuthType) -> u8 {
+    match kind {
+        AuthType::Basic => 0,
+        AuthType::Md5 | AuthType::Transport | AuthType::Unknown(_) => 1,
+        AuthType::Mac => 2,
     }
 }
 
@@ -153,7 +171,7 @@ mod tests {
         assert!(!ours.is_due());
         assert_eq!(ours.cred(&account.client), None);
         let chal = Chal::md5(&[7; 16]);
-        let answer = ours.challenged(StatusCode::AUTHENTICATION_REQUIRED, Some(&chal));
+        let answer = ours.challenged(StatusCode::AUTHENTICATION_REQUIRED, Some(&chal), false);
         assert!(answer.is_err());
         assert!(!ours.is_due());
     }

@@ -30,9 +30,11 @@ impl Proof<'_> {
         }
     }
 
-    /// Whether the proof is right by one type: name, secret and nonce.
+    /// Whether the proof is right by one type: name, secret and nonce. A digest without a nonce
+    /// is the same each time, and proves nothing.
     pub(crate) fn is_of(&self, kind: &AuthType, sender: &Credentials, nonce: &[u8]) -> bool {
         match kind {
+            AuthType::Mac | AuthType::Md5 | AuthType::Unknown(_) if nonce.is_empty() => false,
             AuthType::Basic => self.cred.is_some_and(|cred| cred.is_basic_of(sender)),
             AuthType::Mac => self
                 .hmac

@@ -62,6 +62,9 @@ fn placed(edit: &Edit, before: &Setup) -> Result<Edit, String> {
 fn play(setup: &Setup) -> Trace {
     let (mut engine, mut card) = Engine::new(setup, CardKind::Open);
     while let Some(wanted) = engine.poll() {
+        if let Some(session_id) = engine.take_announcement() {
+            card.handle_announcement(session_id);
+        }
         match wanted {
             Wanted::Reset => {
                 card.handle_reset();

@@ -112,6 +112,11 @@ impl SmartCard {
         }
     }
 
+    /// The ECMS has called for this session by a notification with the resynchronisation nonce.
+    pub fn handle_announcement(&mut self, session_id: u16) {
+        self.server.expect_session(session_id);
+    }
+
     /// What reaches the web server of the DM Server's answer.
     pub fn handle_answer(&mut self, answer: &server::Answer) {
         self.outputs.push_front(http_output(&http_response(answer)));

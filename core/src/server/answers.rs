@@ -2,6 +2,7 @@
 //! (OMA-TS-DM_Protocol-V1_2_1 §6–§10; OMA-TS-DM_RepPro-V1_2_1 §6, §7).
 
 use super::alerts;
+use super::authenticate::is_refused;
 use super::config::Terms;
 use super::large_object::{self, Chunk};
 use super::output::{Event, Receipt};
@@ -29,6 +30,9 @@ struct Heard {
     asks_next: bool,
     aborted: bool,
     opens: bool,
+    /// MsgID of our last message, when its header was refused: none of its commands was looked
+    /// at, whatever their Status says.
+    refused: Option<String>,
     /// Our Alert 1225 stands among the answers.
     interrupts: bool,
 }
@@ -36,7 +40,10 @@ struct Heard {
 impl DmServer {
     pub(super) fn work_on(&mut self, mut session: Session, message: &Message, was_proven: bool) {
         let answered = self.take_header_status(&mut session, message);
-        let mut heard = Heard::default();
+        let mut heard = Heard {
+            refused: is_refused(message, session.msg_id).then(|| session.msg_id.to_string()),
+            ..Heard::default()
+        };
         let mut ids = BTreeSet::new();
         for command in &message.commands {
             self.take_command(&mut session, &message.hdr, command, &mut ids, &mut heard);
@@ -93,7 +100,10 @@ impl DmServer {
         heard: &mut Heard,
     ) {
         if let Command::Status(status) = command {
-            return self.take_status(session, status);
+            if heard.refused.as_ref() != Some(&status.msg_ref) {
+                self.take_status(session, status);
+            }
+            return;
         }
         let before = heard.answers.len();
         self.answer_command(session, hdr, command, ids, heard);

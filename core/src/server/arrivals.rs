@@ -3,15 +3,16 @@
 
 use super::auth::{self, Check};
 use super::config::Terms;
+use super::door::{Own, Way};
 use super::output::{Answer, Event};
 use super::package::{Rest, build};
 use super::queue::Queue;
 use super::session::{Course, Ending, Finished, Request, Session};
 use super::status::refused;
 use super::{DmServer, REMEMBERED};
-use crate::codec::auth::{AuthType, HmacHeader, md5};
-use crate::codec::syncml::{AlertCode, Command, Encoding, StatusCode, SyncHdr};
-use crate::dm::{PeerLimits, Proof, has_alert, header_status, spoken, version_refused};
+use crate::codec::auth::{AuthType, HmacHeader};
+use crate::codec::syncml::{AlertCode, Command, Encoding, StatusCode};
+use crate::dm::{FORGIVEN, PeerLimits, has_alert, header_status, spoken, version_refused};
 use std::collections::{BTreeMap, VecDeque};
 
 /// How a message relates to the sessions that run.
@@ -21,8 +22,6 @@ pub(super) enum Arrival {
     First,
     /// The next of a session.
     Next,
-    /// The last one again: the transport repeated it.
-    Repeated,
     /// Of a session, but not the next.
     OutOfOrder,
     /// Of no session that runs, and there is no room for another.
@@ -32,15 +31,15 @@ pub(super) enum Arrival {
 }
 
 /// The table behind [`Arrival`]: how many messages it is ahead of the session it is of, whether
-/// it is the last one again, whether it could open a session, and whether there is room.
-pub(super) fn arrival(ahead: Option<i64>, again: bool, opens: bool, room: bool) -> Arrival {
-    match (ahead, again, opens, room) {
-        (Some(1), _, _, _) => Arrival::Next,
-        (Some(0), true, _, _) => Arrival::Repeated,
-        (Some(_), _, _, _) => Arrival::OutOfOrder,
-        (None, _, _, false) => Arrival::Busy,
-        (None, _, true, true) => Arrival::First,
-        (None, _, false, true) => Arrival::Stray,
+/// it could open a session, and whether there is room. The last message again, which the transport
+/// repeated, is answered before.
+pub(super) fn arrival(ahead: Option<i64>, opens: bool, room: bool) -> Arrival {
+    match (ahead, opens, room) {
+        (Some(1), _, _) => Arrival::Next,
+        (Some(_), _, _) => Arrival::OutOfOrder,
+        (None, _, false) => Arrival::Busy,
+        (None, true, true) => Arrival::First,
+        (None, false, true) => Arrival::Stray,
     }
 }
 
@@ -52,31 +51,37 @@ impl DmServer {
         let opening = |code| has_alert(&request.message.commands, code);
         let by_server = opening(AlertCode::SERVER_INITIATED);
         let opens = msg_id.is_some() && (by_server || opening(AlertCode::CLIENT_INITIATED));
-        let at = self
-            .sessions
-            .iter()
-            .position(|s| s.id == hdr.session_id && s.device == hdr.source.uri);
-        let digest = md5(request.body);
-        let ahead = at.map(|at| {
-            let last = self.sessions[at].peer_msg_id;
-            msg_id.map_or(-1, |id| i64::from(id) - i64::from(last))
-        });
-        let again = at.is_some_and(|at| self.sessions[at].peer_digest == digest);
+        let digest = request.digest();
+        let at = self.find_session(request, msg_id, &digest, opens);
+        if let Some(answer) = at.and_then(|at| self.repetition(at, &request.door, &digest)) {
+            return self.answer(answer);
+        }
         if at.is_none() && !opens {
             let known = |f: &&Finished| {
-                f.id == hdr.session_id && f.device == hdr.source.uri && f.digest == digest
+                let is_it = f.id == hdr.session_id && f.device == hdr.source.uri;
+                is_it && f.digest == digest && f.way.may_repeat(&request.door)
             };
             if let Some(answer) = self.finished.iter().find(known).map(|f| f.answer.clone()) {
                 return self.answer(answer);
             }
         }
         if at.is_none() && opens {
-            self.make_room(request.origin);
+            self.make_room(request.door.origin);
         }
+        if let Some(at) = at {
+            if self.is_of_branch(&self.sessions[at], msg_id, &request.proof()) {
+                self.sessions[at].take_branch();
+            }
+            let check = self.worth(&self.sessions[at], request);
+            if self.sessions[at].proven && !check.is_good() {
+                return self.doubt(at, request, msg_id, check);
+            }
+        }
+        let ahead = at.map(|at| self.sessions[at].ahead(msg_id));
         let room = self.sessions.len() < self.config.max_sessions.max(1);
-        match (arrival(ahead, again, opens, room), at) {
+        match (arrival(ahead, opens, room), at) {
             (Arrival::First, _) => {
-                let session = self.open(hdr, request.origin, by_server);
+                let session = self.open(request, by_server);
                 self.tell(Event::SessionOpened {
                     device: session.device.clone(),
                     session_id: session.id.clone(),
@@ -85,13 +90,10 @@ impl DmServer {
                 self.work(session, request, digest);
             }
             (Arrival::Next, Some(at)) => {
-                let session = self.sessions.remove(at);
+                let mut session = self.sessions.remove(at);
+                session.doubted = None;
                 self.work(session, request, digest);
             }
-            (Arrival::Repeated, Some(at)) => match self.sessions[at].last_answer.clone() {
-                Some(answer) => self.answer(answer),
-                None => self.refuse_http(400),
-            },
             (Arrival::OutOfOrder, Some(at)) => {
                 let mut session = self.sessions.remove(at);
                 session.encoding = request.encoding;
@@ -105,12 +107,13 @@ impl DmServer {
         }
     }
 
-    fn open(&self, hdr: &SyncHdr, origin: u64, by_server: bool) -> Session {
+    fn open(&self, request: &Request<'_>, by_server: bool) -> Session {
+        let hdr = &request.message.hdr;
         let first_id = hdr.msg_id.parse::<u32>().unwrap_or(1);
         Session {
             id: hdr.session_id.clone(),
             device: hdr.source.uri.clone(),
-            origin,
+            origin: request.door.origin,
             encoding: Encoding::default(),
             msg_id: 0,
             peer_msg_id: first_id.saturating_sub(1),
@@ -120,10 +123,18 @@ impl DmServer {
             package: 2,
             account: 0,
             proven: false,
+            way: Way {
+                own: Own::new(&request.door, &hdr.target.uri),
+                ..Way::default()
+            },
+            stored_nonce: Vec::new(),
             client_nonce: None,
+            proved_by: Vec::new(),
+            doubted: None,
             chal_due: false,
             server_nonce: Vec::new(),
             own_type: AuthType::Md5,
+            own_shown: false,
             server_proven: false,
             resync_allowed: by_server && self.may_resync(&hdr.session_id),
             asked: false,
@@ -147,40 +158,102 @@ impl DmServer {
         session.peer_digest = digest;
         session.heard_s = self.now_s;
         session.encoding = request.encoding;
+        session.way.openly = !session.way.is_behind(&request.door);
+        session.way.shown = false;
         session.peer.take(&message.hdr);
         if let Some(code) = version_refused(&message.hdr) {
             let answers = refused(message, code);
             let ending = Ending::Refused(format!("{code} {}", code.meaning()));
             return self.reply(session, answers, Rest::Nothing, Course::Over(ending));
         }
-        let proof = Proof {
-            cred: message.hdr.cred.as_ref(),
-            hmac: request.hmac.as_ref(),
-            body: request.body,
-        };
+        let proof = request.proof();
         let was_proven = session.proven;
         if !was_proven {
             self.find_account(&mut session, &message.hdr, &proof);
         }
         let client = &self.accounts[session.account].client;
         let needed = spoken(&client.auth_type);
-        if !was_proven || needed == AuthType::Mac && !client.name.is_empty() {
-            let nonce = session.client_nonce.as_ref().unwrap_or(&client.nonce);
+        // One that is proven is here with a right proof or with none.
+        if !was_proven || self.is_proved(&session, &proof) {
             // The resynchronisation nonce opens a session; it does not go on with it.
-            let resync = session.resync_allowed && !was_proven;
-            let check = auth::check(&proof, client, nonce, resync);
+            let resync = session.resync_allowed && !was_proven && self.may_resync(&session.id);
+            let check = auth::check(&proof, client, session.due_nonce(), resync);
             let (name, code) = (client.name.clone(), check.code(&needed));
             self.tell(Event::ClientAuthenticated { name, code });
-            match check {
-                Check::Right | Check::Resync | Check::NotNeeded => {
-                    self.client_proven(&mut session, check, &needed);
-                }
-                Check::Wrong | Check::Missing => {
-                    return self.challenge(session, message, check, &needed);
-                }
+            if !check.is_good() {
+                return self.challenge(session, message, check, &needed);
             }
+            self.client_proven(&mut session, check, &needed);
         }
         self.work_on(session, message, was_proven);
+    }
+
+    /// Answers a message of a session whose client is proven, but which does not prove itself: its
+    /// sender is asked to, and the session waits as before. It goes on with whoever proves himself
+    /// first, where it stood or behind the challenge.
+    fn doubt(&mut self, at: usize, request: &Request<'_>, msg_id: Option<u32>, check: Check) {
+        let session = &mut self.sessions[at];
+        let earlier = session.doubted.take_if(|b| b.ahead(msg_id) == 1);
+        let mut branch = match earlier {
+            Some(branch) => *branch,
+            None if session.ahead(msg_id) == 1 => session.branch(),
+            None => return self.refuse_http(400),
+        };
+        branch.peer_msg_id = branch.peer_msg_id.saturating_add(1);
+        branch.peer_digest = request.digest();
+        branch.encoding = request.encoding;
+        branch.way.shown = false;
+        if !session.way.is_behind(&request.door) {
+            // The address of the session is for its client alone.
+            branch.way.own = None;
+        }
+        let client = &self.accounts[branch.account].client;
+        let (name, needed) = (client.name.clone(), spoken(&client.auth_type));
+        let code = check.code(&needed);
+        self.tell(Event::ClientAuthenticated { name, code });
+        let answers = self.challenged(&mut branch, &request.message, check, &needed);
+        let (answer, _) = self.write(&mut branch, answers, Rest::Nothing);
+        branch.last_answer = Some(answer.clone());
+        if branch.failures <= FORGIVEN {
+            self.sessions[at].doubted = Some(Box::new(branch));
+        }
+        self.answer(answer);
+    }
+
+    /// Writes the next message of a session; with it, whether it waits for an answer.
+    fn write(
+        &mut self,
+        session: &mut Session,
+        answers: Vec<Command>,
+        rest: Rest,
+    ) -> (Answer, bool) {
+        let account = &self.accounts[session.account];
+        let terms = Terms {
+            config: &self.config,
+            account,
+        };
+        let built = build(session, answers, rest, &terms);
+        for (at, code) in &built.refused {
+            self.tell_refusal(session, *at, *code);
+        }
+        let server = &self.accounts[session.account].server;
+        let body = built.message.encode(session.encoding);
+        let signs = session.proven
+            && session.own_type == AuthType::Mac
+            && !server.name.is_empty()
+            && !session.server_nonce.is_empty();
+        let hmac = signs.then(|| HmacHeader::of(server, &session.server_nonce, &body).to_string());
+        session.own_shown = hmac.is_some() || built.message.hdr.cred.is_some();
+        session.was_final = built.message.is_final || rest == Rest::NextMessage;
+        let answer = Answer {
+            http_status: 200,
+            content_type: session.encoding.media_type().to_owned(),
+            hmac,
+            body,
+            package: session.package,
+            msg_id: session.msg_id,
+        };
+        (answer, built.waits)
     }
 
     /// Makes the answer; a message that asks for nothing is the last.
@@ -191,35 +264,13 @@ impl DmServer {
         rest: Rest,
         course: Course,
     ) {
-        let account = &self.accounts[session.account];
-        let terms = Terms {
-            config: &self.config,
-            account,
-        };
-        let built = build(&mut session, answers, rest, &terms);
-        for (at, code) in &built.refused {
-            self.tell_refusal(&session, *at, *code);
-        }
-        let account = &self.accounts[session.account];
-        let body = built.message.encode(session.encoding);
-        let signs = session.own_type == AuthType::Mac && !account.server.name.is_empty();
-        let hmac = signs
-            .then(|| HmacHeader::of(&account.server, &session.server_nonce, &body).to_string());
-        session.was_final = built.message.is_final || rest == Rest::NextMessage;
-        let answer = Answer {
-            http_status: 200,
-            content_type: session.encoding.media_type().to_owned(),
-            hmac,
-            body,
-            package: session.package,
-            msg_id: session.msg_id,
-        };
+        let (answer, waits) = self.write(&mut session, answers, rest);
         session.last_answer = Some(answer.clone());
         self.answer(answer);
         let ending = match course {
             Course::Over(ending) => ending,
             Course::Wait => return self.sessions.push(session),
-            Course::Open if built.waits => return self.sessions.push(session),
+            Course::Open if waits => return self.sessions.push(session),
             Course::Open => outcome(&session),
         };
         if let Some(answer) = session.last_answer.take() {
@@ -230,6 +281,7 @@ impl DmServer {
                 id: session.id.clone(),
                 device: session.device.clone(),
                 digest: session.peer_digest,
+                way: session.way.clone(),
                 answer,
             });
         }
@@ -264,19 +316,18 @@ mod tests {
 
     #[test]
     fn the_table_of_arrivals() {
-        for (ahead, again, opens, room, wanted) in [
-            (None, false, true, true, Arrival::First),
-            (None, false, false, true, Arrival::Stray),
-            (None, false, true, false, Arrival::Busy),
-            (None, false, false, false, Arrival::Busy),
-            (Some(1), false, false, false, Arrival::Next),
-            (Some(1), false, true, true, Arrival::Next),
-            (Some(0), true, true, false, Arrival::Repeated),
-            (Some(0), false, true, false, Arrival::OutOfOrder),
-            (Some(-1), false, false, true, Arrival::OutOfOrder),
-            (Some(2), false, true, true, Arrival::OutOfOrder),
+        for (ahead, opens, room, wanted) in [
+            (None, true, true, Arrival::First),
+            (None, false, true, Arrival::Stray),
+            (None, true, false, Arrival::Busy),
+            (None, false, false, Arrival::Busy),
+            (Some(1), false, false, Arrival::Next),
+            (Some(1), true, true, Arrival::Next),
+            (Some(0), true, false, Arrival::OutOfOrder),
+            (Some(-1), false, true, Arrival::OutOfOrder),
+            (Some(2), true, true, Arrival::OutOfOrder),
         ] {
-            assert_eq!(arrival(ahead, again, opens, room), wanted);
+            assert_eq!(arrival(ahead, opens, room), wanted);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Credentials both ways: whose the client's are and whether they are right, and which of ours
 //! are shown (OMA-TS-DM_Security-V1_2_1 §5.3).
 
+use super::nonces::Nonces;
 use crate::codec::auth::{Account, AuthType, Credentials, RESYNC_NONCE, from_base64};
 use crate::codec::syncml::{StatusCode, SyncHdr};
 use crate::dm::{Proof, spoken};
@@ -21,6 +22,11 @@ pub(super) enum Check {
 }
 
 impl Check {
+    /// Whether the client may go on.
+    pub(super) fn is_good(self) -> bool {
+        matches!(self, Check::Right | Check::Resync | Check::NotNeeded)
+    }
+
     /// The Status for the SyncHdr: MAC proves one message, the others a session.
     pub(super) fn code(self, auth_type: &AuthType) -> StatusCode {
         match self {
@@ -60,6 +66,7 @@ pub(super) fn check(
 /// that was served before, else the first account.
 pub(super) fn account_of(
     accounts: &[Account],
+    nonces: &Nonces,
     hdr: &SyncHdr,
     proof: &Proof<'_>,
     served: Option<usize>,
@@ -77,10 +84,13 @@ pub(super) fn account_of(
     };
     let by_name = || hdr.source.name.as_deref().and_then(named);
     let by_digest = || {
-        let cred = proof.cred?;
-        accounts
-            .iter()
-            .position(|a| cred.is_md5_of(&a.client, &a.client.nonce))
+        proof.cred?;
+        let mut all = accounts.iter().enumerate();
+        all.find(|(at, account)| {
+            let nonce = nonces.client(*at, &hdr.source.uri);
+            proof.is_of(&AuthType::Md5, &account.client, nonce)
+        })
+        .map(|(at, _)| at)
     };
     by_header
         .or_else(by_basic)
@@ -180,11 +190,16 @@ mod tests {
             client: Credentials {
                 name: name.into(),
                 secret: secret.into(),
+                nonce: b"agreed".to_vec(),
                 ..Credentials::default()
             },
             ..Account::default()
         };
         let accounts = [account("a", "1"), account("b", "2"), account("c", "3")];
+        let nonces = Nonces::new(&accounts, 1);
+        let account_of = |accounts: &[Account], hdr: &SyncHdr, proof: &Proof<'_>, served| {
+            account_of(accounts, &nonces, hdr, proof, served)
+        };
         let named = |name: Option<&str>| SyncHdr {
             source: crate::codec::syncml::Location {
                 uri: "IMEI:1".into(),
@@ -201,7 +216,7 @@ mod tests {
         );
         let basic = Cred::basic(&accounts[2].client);
         assert_eq!(account_of(&accounts, &nobody, &with(&basic), None), Some(2));
-        let digest = Cred::md5(&accounts[1].client, &[]);
+        let digest = Cred::md5(&accounts[1].client, b"agreed");
         assert_eq!(
             account_of(&accounts, &nobody, &with(&digest), None),
             Some(1)

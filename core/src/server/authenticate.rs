@@ -9,7 +9,9 @@ use super::session::{Course, Ending, Session};
 use super::status::refused;
 use crate::codec::auth::{AuthType, RESYNC_NONCE};
 use crate::codec::syncml::{Chal, Command, Message, Status, StatusCode, SyncHdr};
-use crate::dm::{FORGIVEN, Proof, find_header_status, header_status, is_challenge, spoken};
+use crate::dm::{
+    FORGIVEN, Proof, find_header_status, header_status, is_challenge, sound_nonce, spoken,
+};
 
 impl DmServer {
     /// Whose message it is, as far as can be said before the client is proven.
@@ -20,12 +22,14 @@ impl DmServer {
             .rev()
             .find(|s| s.device == session.device);
         let served = served.map(|s| s.account);
-        let found = auth::account_of(&self.accounts, hdr, proof, served).unwrap_or_default();
+        let found = auth::account_of(&self.accounts, &self.nonces, hdr, proof, served);
+        let found = found.unwrap_or_default();
         let first = session.msg_id == 0;
         if first || found != session.account {
             let server = &self.accounts[found].server;
             session.account = found;
-            session.server_nonce.clone_from(&server.nonce);
+            session.stored_nonce = self.nonces.client(found, &session.device).to_vec();
+            session.server_nonce = self.nonces.server(found, &session.device).to_vec();
             session.own_type = spoken(&server.auth_type);
         }
     }
@@ -37,13 +41,21 @@ impl DmServer {
         check: Check,
         auth_type: &AuthType,
     ) {
+        session.way.shown = check != Check::NotNeeded;
+        session.proved_by = session.due_nonce().to_vec();
         if check == Check::Resync {
             session.server_nonce = RESYNC_NONCE.to_vec();
+            session.proved_by = RESYNC_NONCE.to_vec();
+        }
+        if !session.proven {
+            self.has_been(&session.id);
         }
         if check != Check::NotNeeded && *auth_type != AuthType::Basic {
             let nonce = self.new_nonce();
             let client = &mut self.accounts[session.account].client;
             client.nonce.clone_from(&nonce);
+            self.nonces
+                .keep_client(session.account, &session.device, nonce.clone());
             session.client_nonce = Some(nonce.clone());
             session.chal_due = true;
             self.tell(Event::NonceRenewed {
@@ -72,26 +84,8 @@ impl DmServer {
         check: Check,
         auth_type: &AuthType,
     ) {
-        // A client that shows nothing at first waits to be asked; that is no failure.
-        let was_asked = std::mem::replace(&mut session.asked, true);
-        if was_asked || check != Check::Missing {
-            session.failures = session.failures.saturating_add(1);
-        }
-        let nonce = self.new_nonce();
-        let mut answers = refused(message, check.code(auth_type));
-        if let Some(Command::Status(status)) = answers.first_mut() {
-            status.chal = Chal::of(auth_type, &nonce);
-        }
-        session.client_nonce = Some(nonce);
-        // Its answer to our credentials may come in the same message.
-        if let Some(status) = find_header_status(statuses(message), session.msg_id)
-            && let Some(chal) = &status.chal
-            && !status.code.is_success()
-            && let Some(nonce) = chal.nonce()
-            && chal.auth_type() == session.own_type
-        {
-            session.server_nonce = nonce;
-        }
+        let was_asked = session.asked;
+        let answers = self.challenged(&mut session, message, check, auth_type);
         let cred = message.hdr.cred.as_ref();
         let course = if was_asked && cred.is_some_and(|cred| cred.auth_type() != *auth_type) {
             let reason = "the client answered our challenge with another type of credentials";
@@ -103,6 +97,28 @@ impl DmServer {
             Course::Wait
         };
         self.reply(session, answers, Rest::Nothing, course);
+    }
+
+    /// Counts a message that proves nothing, and asks for a proof: the answers with the challenge.
+    pub(super) fn challenged(
+        &mut self,
+        session: &mut Session,
+        message: &Message,
+        check: Check,
+        auth_type: &AuthType,
+    ) -> Vec<Command> {
+        // A client that shows nothing at first waits to be asked; that is no failure.
+        let was_asked = std::mem::replace(&mut session.asked, true);
+        if was_asked || check != Check::Missing {
+            session.failures = session.failures.saturating_add(1);
+        }
+        let nonce = self.new_nonce();
+        let mut answers = refused(message, check.code(auth_type));
+        if let Some(Command::Status(status)) = answers.first_mut() {
+            status.chal = Chal::of(auth_type, &nonce);
+        }
+        session.client_nonce = Some(nonce);
+        answers
     }
 
     /// The Status for the client's header, with the nonce for next time where it is due.
@@ -141,16 +157,18 @@ impl DmServer {
             // Proof of one message is no proof of the next.
             if status.code == StatusCode::AUTHENTICATED && session.own_type != AuthType::Mac {
                 session.server_proven = true;
-                self.in_doubt = false;
+                self.in_doubt &= session.account != 0;
             }
             let nonce = chal
                 .filter(|chal| chal.auth_type() == session.own_type)
-                .and_then(Chal::nonce);
+                .and_then(sound_nonce);
             if let Some(nonce) = nonce {
                 let server = &mut self.accounts[session.account].server;
                 server.nonce.clone_from(&nonce);
                 session.server_nonce.clone_from(&nonce);
-                self.in_doubt = false;
+                self.nonces
+                    .keep_server(session.account, &session.device, nonce.clone());
+                self.in_doubt &= session.account != 0;
                 self.tell(Event::NonceRenewed {
                     client: false,
                     nonce,
@@ -158,6 +176,9 @@ impl DmServer {
             }
             return Ok(());
         }
+        // Nothing of the last message was done.
+        session.queue.unsent();
+        session.object = None;
         if !is_challenge(status.code) {
             let code = status.code;
             return Err(format!(
@@ -165,11 +186,12 @@ impl DmServer {
                 code.meaning()
             ));
         }
-        // Nothing of the last message was done.
-        session.queue.unsent();
-        session.object = None;
         session.server_proven = false;
-        session.server_failures = session.server_failures.saturating_add(1);
+        // To be asked for what was not shown is no failure.
+        let asked_first = status.code == StatusCode::AUTHENTICATION_REQUIRED && !session.own_shown;
+        if !asked_first {
+            session.server_failures = session.server_failures.saturating_add(1);
+        }
         // It keeps no nonce of a peer that has not proved itself, so it is told again.
         let server = &self.accounts[session.account].server;
         let client = &self.accounts[session.account].client;
@@ -178,7 +200,7 @@ impl DmServer {
             return Err("the client refused our credentials again".to_owned());
         }
         let asked = chal.map(Chal::auth_type);
-        let nonce = chal.and_then(Chal::nonce);
+        let nonce = chal.and_then(sound_nonce);
         match (asked, nonce) {
             _ if server.name.is_empty() => Err(other_kind()),
             // The secret itself is given only where the account says so.
@@ -201,6 +223,11 @@ impl DmServer {
 
 fn other_kind() -> String {
     "the client wants credentials of a kind we do not give".to_owned()
+}
+
+/// Whether the client refused our message with this MsgID, all of it, for now or for good.
+pub(super) fn is_refused(message: &Message, our_msg_id: u32) -> bool {
+    find_header_status(statuses(message), our_msg_id).is_some_and(|s| !s.code.is_success())
 }
 
 fn statuses(message: &Message) -> impl Iterator<Item = &Status> {

@@ -6,14 +6,16 @@ use crate::dm::DEFAULT_MAX_OBJ_SIZE;
 /// Configuration of a DM Server, fixed at creation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Accounts, one for each client. Notifications are for the first. A client without a name
+    /// Accounts, one for each client, each with a server secret of its own (DM Security §5.3);
+    /// several devices may use one. Notifications are for the first. A client without a name
     /// need not prove itself; a server without a name does not.
     pub accounts: Vec<Account>,
     /// Bytes of the largest message it takes; told as MaxMsgSize.
     pub max_msg_size: usize,
     /// Bytes of the largest object it takes; told as MaxObjSize.
     pub max_obj_size: u64,
-    /// Address for all that follows a client's first message; told as RespURI.
+    /// Address for all that follows a client's first message; told as RespURI where sessions have
+    /// no addresses of their own ([`Door`](super::Door)).
     pub resp_uri: Option<String>,
     /// Types of client events and generic alerts that are understood; empty for all.
     pub alert_types: Vec<String>,

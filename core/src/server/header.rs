@@ -10,19 +10,20 @@ use crate::dm::{VER_DTD, VER_PROTO};
 /// The header of the next message.
 pub(super) fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
     let server = &terms.account.server;
-    let shows = !server.name.is_empty() && !session.server_proven;
+    // Whoever has not proved himself gets no proof of ours, or he could choose its nonce.
+    let shows = session.proven && !server.name.is_empty() && !session.server_proven;
+    let has_nonce = !session.server_nonce.is_empty();
     let cred = match session.own_type {
         _ if !shows => None,
-        // The secret itself is for a client that has proved who it is.
-        AuthType::Basic if !session.proven => None,
         AuthType::Basic => Some(Cred::basic(server)),
         // It goes beside the message.
         AuthType::Mac => None,
+        _ if !has_nonce => None,
         AuthType::Md5 | AuthType::Transport | AuthType::Unknown(_) => {
             Some(Cred::md5(server, &session.server_nonce))
         }
     };
-    let named = shows && (cred.is_some() || session.own_type == AuthType::Mac);
+    let named = shows && (cred.is_some() || session.own_type == AuthType::Mac && has_nonce);
     SyncHdr {
         ver_dtd: VER_DTD.to_owned(),
         ver_proto: VER_PROTO.to_owned(),
@@ -37,7 +38,10 @@ pub(super) fn hdr(session: &Session, terms: &Terms<'_>) -> SyncHdr {
             },
             name: named.then(|| server.name.clone()),
         },
-        resp_uri: terms.config.resp_uri.clone(),
+        resp_uri: match &session.way.own {
+            Some(own) => Some(own.resp_uri.clone()),
+            None => terms.config.resp_uri.clone(),
+        },
         cred,
         meta: if session.msg_id == 1 {
             Meta {

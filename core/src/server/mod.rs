@@ -10,8 +10,10 @@ mod auth;
 mod authenticate;
 mod commands;
 mod config;
+mod door;
 mod header;
 mod large_object;
+mod nonces;
 mod output;
 mod package;
 mod plan;
@@ -22,9 +24,11 @@ pub mod samples;
 mod session;
 mod status;
 mod turnout;
+mod whose;
 
 pub use crate::dm::MAX_MESSAGES;
 pub use config::Config;
+pub use door::{Door, SESSION_PARAMETER};
 pub use output::{Alerted, Answer, Event, EventItem, Output, Receipt};
 pub use plan::{
     Condition, Interaction, MAX_CHOICES, MAX_GROUPS, MAX_PLAN, MAX_STEPS, MAX_URI, MAX_WORD,
@@ -36,6 +40,7 @@ use crate::codec::auth::{Account, HmacHeader, RESYNC_NONCE, nonce};
 use crate::codec::notification::{Initiator, Package0, UiMode};
 use crate::codec::syncml::{Encoding, Message};
 use crate::codec::wsp;
+use nonces::Nonces;
 use program::Program;
 use queue::Queue;
 use session::{Ending, Finished, Request, Session};
@@ -72,8 +77,9 @@ const REMEMBERED: usize = 16;
 #[derive(Clone, Debug)]
 pub struct DmServer {
     config: Config,
-    /// With the nonces of now; at least one.
+    /// With the nonces of the device served last; at least one.
     accounts: Vec<Account>,
+    nonces: Nonces,
     program: Arc<Program>,
     /// What was done in each device; the one served last stands last.
     served: Vec<Served>,
@@ -83,12 +89,12 @@ pub struct DmServer {
     now_s: u64,
     /// Last session identifier given out.
     last_session: u16,
-    /// Sessions others announced.
+    /// Sessions announced by notifications with the resynchronisation nonce, not begun yet.
     expected: VecDeque<u16>,
     /// The client may hold another server nonce than we do.
     in_doubt: bool,
     /// Nonces made so far.
-    nonces: u32,
+    made: u32,
     /// Push identifiers given out so far.
     pushes: u8,
 }
@@ -109,6 +115,7 @@ impl DmServer {
             accounts.push(Account::default());
         }
         DmServer {
+            nonces: Nonces::new(&accounts, config.max_devices),
             accounts,
             config,
             program: Arc::new(Program::new(plan)),
@@ -120,7 +127,7 @@ impl DmServer {
             last_session: 0,
             expected: VecDeque::new(),
             in_doubt: false,
-            nonces: 0,
+            made: 0,
             pushes: 0,
         }
     }
@@ -134,7 +141,7 @@ impl DmServer {
         }
     }
 
-    /// The accounts with the nonces of now, in the order they were given.
+    /// The accounts in the order they were given, each with the nonces of its device served last.
     pub fn accounts(&self) -> &[Account] {
         &self.accounts
     }
@@ -213,9 +220,11 @@ impl DmServer {
         }
     }
 
-    /// Expects a session that another party with the server's secret has called for, maybe without
-    /// knowing the nonce: the client may come with the resynchronisation nonce.
+    /// Expects a session that a notification with the resynchronisation nonce has called for,
+    /// maybe one of another party with the server's secret: its client may come with that nonce,
+    /// once (DM Security §5.2).
     pub fn expect_session(&mut self, session_id: u16) {
+        self.expected.retain(|id| *id != session_id);
         if self.expected.len() >= REMEMBERED {
             self.expected.pop_front();
         }
@@ -242,9 +251,9 @@ impl DmServer {
     }
 
     /// Takes a message of a client: its HTTP Content-Type, the value of its `x-syncml-hmac` header if
-    /// there is one, and its body.
+    /// there is one, and its body. It came over the only connection there is.
     pub fn handle_message(&mut self, content_type: &str, hmac: Option<&str>, body: &[u8]) {
-        self.handle_message_from(0, content_type, hmac, body);
+        self.handle_message_at(&Door::default(), content_type, hmac, body);
     }
 
     /// Takes a message as [`DmServer::handle_message`] does, of a peer that goes by a number, such
@@ -252,6 +261,22 @@ impl DmServer {
     pub fn handle_message_from(
         &mut self,
         origin: u64,
+        content_type: &str,
+        hmac: Option<&str>,
+        body: &[u8],
+    ) {
+        let door = Door {
+            origin,
+            ..Door::default()
+        };
+        self.handle_message_at(&door, content_type, hmac, body);
+    }
+
+    /// Takes a message of a client, as `handle_message` does, where several connections lead here:
+    /// sessions have addresses of their own, and the door tells which one the message came to.
+    pub fn handle_message_at(
+        &mut self,
+        door: &Door<'_>,
         content_type: &str,
         hmac: Option<&str>,
         body: &[u8],
@@ -270,7 +295,7 @@ impl DmServer {
                     encoding,
                     hmac,
                     body,
-                    origin,
+                    door: *door,
                 });
             }
             Err(error) => {
@@ -278,6 +303,7 @@ impl DmServer {
                 self.refuse_http(400);
                 // Of several sessions nobody knows which it was meant for.
                 if self.config.max_sessions <= 1
+                    && door.fresh.is_none()
                     && let Some(session) = self.sessions.pop()
                 {
                     let reason = "the message cannot be read".to_owned();
@@ -294,16 +320,23 @@ impl DmServer {
         }
     }
 
-    /// Whether the client of a session may use the resynchronisation nonce. Not in sessions that
-    /// our own notification with the nonce of now began: there it could only be a replay.
+    /// Whether the client of a session may use the resynchronisation nonce: only in one that a
+    /// notification with that nonce announced, and that has not been. In any other it could only
+    /// be a replay.
     fn may_resync(&self, session_id: &str) -> bool {
-        u16::from_str_radix(session_id, 16)
-            .is_ok_and(|id| id > LAST_OWN_SESSION || self.expected.contains(&id))
+        u16::from_str_radix(session_id, 16).is_ok_and(|id| self.expected.contains(&id))
+    }
+
+    /// A session has been: what announced it is used up.
+    fn has_been(&mut self, session_id: &str) {
+        if let Ok(id) = u16::from_str_radix(session_id, 16) {
+            self.expected.retain(|expected| *expected != id);
+        }
     }
 
     fn new_nonce(&mut self) -> Vec<u8> {
-        self.nonces = self.nonces.wrapping_add(1) & 0x7FFF_FFFF;
-        nonce(self.config.seed, self.nonces).to_vec()
+        self.made = self.made.wrapping_add(1) & 0x7FFF_FFFF;
+        nonce(self.config.seed, self.made).to_vec()
     }
 
     fn tell(&mut self, event: Event) {
@@ -329,7 +362,8 @@ impl DmServer {
     /// Ends a session: what it did is kept for the next of the same device.
     fn end(&mut self, session: Session, ending: Ending) {
         if let Ending::Lost(_) = ending {
-            self.in_doubt |= session.is_in_doubt();
+            // Notifications are for the first account.
+            self.in_doubt |= session.account == 0 && session.is_in_doubt();
         }
         let complete = matches!(ending, Ending::Complete(_));
         let reason = ending.into_reason();

@@ -1,12 +1,13 @@
 //! One management session as the DM Server holds it: what both sides know of each other, what was
 //! sent and not answered (OMA-TS-DM_Protocol-V1_2_1 §6–§9; OMA-TS-DM_Security-V1_2_1 §5.3).
 
+use super::door::{Door, Way};
 use super::large_object::Incoming;
 use super::output::Answer;
 use super::queue::Queue;
-use crate::codec::auth::{AuthType, HmacHeader};
+use crate::codec::auth::{AuthType, HmacHeader, md5};
 use crate::codec::syncml::{Command, Data, Encoding, Message, StatusCode};
-use crate::dm::PeerLimits;
+use crate::dm::{PeerLimits, Proof};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Commands of earlier messages whose Status is still taken: more than the largest document there
@@ -19,8 +20,26 @@ pub(super) struct Request<'a> {
     pub(super) encoding: Encoding,
     pub(super) hmac: Option<HmacHeader>,
     pub(super) body: &'a [u8],
-    /// Number of the peer it came from.
-    pub(super) origin: u64,
+    pub(super) door: Door<'a>,
+}
+
+impl Request<'_> {
+    /// What it shows of its sender.
+    pub(super) fn proof(&self) -> Proof<'_> {
+        Proof {
+            cred: self.message.hdr.cred.as_ref(),
+            hmac: self.hmac.as_ref(),
+            body: self.body,
+        }
+    }
+
+    /// What tells it from every other message: its bytes, and the proof beside them.
+    pub(super) fn digest(&self) -> [u8; 16] {
+        match &self.hmac {
+            Some(header) => md5(&[self.body, header.to_string().as_bytes()].concat()),
+            None => md5(self.body),
+        }
+    }
 }
 
 /// A session that runs.
@@ -45,14 +64,23 @@ pub(super) struct Session {
     pub(super) account: usize,
     /// The client's credentials were right.
     pub(super) proven: bool,
-    /// What the client is asked with; that of the account until the first challenge.
+    pub(super) way: Way,
+    /// What the client and this server have agreed on in earlier sessions.
+    pub(super) stored_nonce: Vec<u8>,
+    /// What the client is asked with; the stored one until the first challenge.
     pub(super) client_nonce: Option<Vec<u8>>,
+    /// What the client proved itself by in this session.
+    pub(super) proved_by: Vec<u8>,
+    /// How the session would go on with a peer that was asked for a proof in the midst of it.
+    pub(super) doubted: Option<Box<Session>>,
     /// The client has not been told yet, or has not kept, the nonce for next time.
     pub(super) chal_due: bool,
     /// For our credentials.
     pub(super) server_nonce: Vec<u8>,
     /// How we prove ourselves: as the account says, or as the client asks.
     pub(super) own_type: AuthType,
+    /// Our last message was shown with a proof.
+    pub(super) own_shown: bool,
     /// The client took our credentials: no more Cred.
     pub(super) server_proven: bool,
     /// The client may use the resynchronisation nonce.
@@ -108,6 +136,7 @@ pub(super) struct Finished {
     pub(super) id: String,
     pub(super) device: String,
     pub(super) digest: [u8; 16],
+    pub(super) way: Way,
     pub(super) answer: Answer,
 }
 
@@ -115,6 +144,42 @@ impl Session {
     /// The client may have chosen a server nonce that did not reach us.
     pub(super) fn is_in_doubt(&self) -> bool {
         self.proven && !self.server_proven
+    }
+
+    /// The session as one sees it that was asked for a proof in the midst of it: so far the same,
+    /// and with nothing to do.
+    pub(super) fn branch(&mut self) -> Session {
+        let work = std::mem::take(&mut self.queue);
+        let (sent, held) = (
+            std::mem::take(&mut self.sent),
+            std::mem::take(&mut self.held),
+        );
+        let branch = Session {
+            doubted: None,
+            object: None,
+            incoming: None,
+            last_answer: None,
+            proven: false,
+            asked: false,
+            failures: 0,
+            ..self.clone()
+        };
+        (self.queue, self.sent, self.held) = (work, sent, held);
+        branch
+    }
+
+    /// Goes on where the branch stands, whose peer has proved itself.
+    pub(super) fn take_branch(&mut self) {
+        if let Some(branch) = self.doubted.take() {
+            self.msg_id = branch.msg_id;
+            self.peer_msg_id = branch.peer_msg_id;
+            self.client_nonce = branch.client_nonce;
+        }
+    }
+
+    /// How many messages ahead a MsgID is; none is far behind.
+    pub(super) fn ahead(&self, msg_id: Option<u32>) -> i64 {
+        msg_id.map_or(-1, |id| i64::from(id) - i64::from(self.peer_msg_id))
     }
 
     /// What was done, and for whom; nothing when the client did not prove itself.
@@ -156,6 +221,11 @@ impl Session {
         let key = (msg_ref.parse().ok()?, cmd_ref.parse().ok()?);
         let sent = self.sent.get_mut(&key)?;
         (!std::mem::replace(&mut sent.answered, true)).then_some(*sent)
+    }
+
+    /// The nonce the client's next proof is to be made with.
+    pub(super) fn due_nonce(&self) -> &[u8] {
+        self.client_nonce.as_ref().unwrap_or(&self.stored_nonce)
     }
 
     /// The nonce the client is told to use next.

@@ -135,6 +135,8 @@ pub struct Engine {
     story: &'static [Act],
     acts: VecDeque<Act>,
     moments: VecDeque<Moment>,
+    /// Sessions the ECMS announced with the resynchronisation nonce; the card is to be told.
+    announced: VecDeque<u16>,
     awaited: Option<Awaited>,
     /// A command that is to be sent before anything else happens.
     repeated: Option<Exchange>,
@@ -199,6 +201,7 @@ impl Engine {
             story: (setup.scenario.acts)(setup),
             acts: (setup.scenario.acts)(setup).iter().copied().collect(),
             moments: VecDeque::new(),
+            announced: VecDeque::new(),
             awaited: None,
             repeated: None,
             inside: Vec::new(),
@@ -353,7 +356,17 @@ impl Engine {
         }
     }
 
+    /// Session that the ECMS has called for by a notification with the resynchronisation nonce,
+    /// to be told to the card's DM Server by [`SmartCard::handle_announcement`]: the two agree on
+    /// it by a way of their operator that no standard describes. Each is told once.
+    pub fn take_announcement(&mut self) -> Option<u16> {
+        self.announced.pop_front()
+    }
+
     fn push(&mut self, bytes: Vec<u8>, session_id: String, resync: bool) {
+        if resync && let Ok(id) = u16::from_str_radix(&session_id, 16) {
+            self.announced.push_back(id);
+        }
         let (from, to) = (Actor::Ecms, Actor::DmClient);
         self.begin(Begins::Pushed, from, to, Interface::Dm1, None);
         self.talk.notified_by = Some(Interface::Dm1);
