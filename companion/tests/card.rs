@@ -234,6 +234,39 @@ fn what_a_card_holds_is_saved_and_loaded() {
     let _ = std::fs::remove_file(saved);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_was_written_before_a_signal_is_kept_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    for signal in ["-TERM", "-INT"] {
+        let (listener, address) = listen();
+        let name = format!("dmsc-card-{}{signal}.json", std::process::id());
+        let saved = std::env::temp_dir().join(name);
+        let _ = std::fs::remove_file(&saved);
+        let card = Card::start(address, &["--for", "60", "--save", saved.to_str().unwrap()]);
+        let mut reader = Reader::accept(&listener);
+        reader.send(&[1]);
+        assert!(reader.tpdu("00A40004022F05").starts_with("61"));
+        assert_eq!(reader.tpdu("00D60000026465"), "9000");
+        let id = card.0.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(card.end().0, Some(0));
+        let mode = std::fs::metadata(&saved).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let (listener, address) = listen();
+        let _other = Card::start(
+            address,
+            &["--for", "60", "--profile", saved.to_str().unwrap()],
+        );
+        let mut reader = Reader::accept(&listener);
+        reader.send(&[1]);
+        reader.tpdu("00A40004022F05");
+        assert!(reader.tpdu("00B0000002").starts_with("6465"));
+        let _ = std::fs::remove_file(saved);
+    }
+}
+
 /// Shows PROF-3.
 #[test]
 fn a_profile_that_cannot_be_is_refused_with_its_place() {

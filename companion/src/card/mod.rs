@@ -8,13 +8,15 @@ mod vpcd;
 mod whole;
 
 use crate::capture::Capture;
-use crate::input;
+use crate::{ending, input, keep};
 use clap::Args;
 use dmsc_core::card::Profile;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 use vpcd::{Message, Reader};
 use whole::Card;
@@ -55,9 +57,10 @@ pub(crate) fn run(arguments: &CardArguments) -> Result<ExitCode, String> {
         end: arguments
             .seconds
             .and_then(|seconds| start.checked_add(Duration::from_secs(seconds))),
+        ending: ending::mark()?,
     };
     let was_there = session.serve(arguments.vpcd)?;
-    if was_there {
+    if was_there || session.ending.load(Ordering::Relaxed) {
         Ok(ExitCode::SUCCESS)
     } else {
         Err(format!(
@@ -89,11 +92,13 @@ struct Session {
     start: Instant,
     /// When to end.
     end: Option<Instant>,
+    /// Set when a signal asks the program to end.
+    ending: Arc<AtomicBool>,
 }
 
 impl Session {
     fn is_over(&self) -> bool {
-        self.end.is_some_and(|end| Instant::now() >= end)
+        self.ending.load(Ordering::Relaxed) || self.end.is_some_and(|end| Instant::now() >= end)
     }
 
     /// Serves one reader after the other until the time is over; true when there was any.
@@ -177,7 +182,7 @@ impl Session {
     fn power_off(&mut self) -> Result<(), String> {
         self.card.power_off();
         match &self.save {
-            Some(path) => std::fs::write(path, self.card.profile().to_json())
+            Some(path) => keep::write(path, self.card.profile().to_json().as_bytes())
                 .map_err(|e| format!("{} cannot be written: {e}", path.display())),
             None => Ok(()),
         }

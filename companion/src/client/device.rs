@@ -1,9 +1,11 @@
 //! The device of `dmsc client`: its tree from a file, its account, what a session changed, and
 //! the tree back to a file (OMA-TS-DM_TNDS-V1_2_1).
 
+use super::called;
 use crate::decode;
-use crate::input;
 use crate::ladder::{octets, plain};
+use crate::{input, keep};
+use dmsc_core::client::{Called, DmClient};
 use dmsc_core::codec::auth::{Account, AuthType, Credentials};
 use dmsc_core::codec::hex;
 use dmsc_core::codec::tnds::Document;
@@ -11,8 +13,6 @@ use dmsc_core::tree::standard::{Device, device_tree};
 use dmsc_core::tree::{
     Caller, Change, ChangeKind, INTERIOR, ManagementTree, NewValue, NodeState, NodeUri, Reading,
 };
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Where the account of the command line stands when the tree has none for the server.
@@ -28,21 +28,22 @@ pub(super) struct Told {
 }
 
 /// The standard tree of a device under further descriptions, with the document of a file on top,
-/// and an account for the server.
+/// and an account for the server; beside it the sessions that notifications had called for.
 pub(super) fn tree(
     device: &Device,
     descriptions: &[PathBuf],
     file: Option<&PathBuf>,
     told: Told,
-) -> Result<ManagementTree, String> {
+) -> Result<(ManagementTree, Vec<Called>), String> {
     let mut described = Vec::new();
     for file in descriptions {
         described.push((file, decode::description(file, &input::read(Some(file))?)?));
     }
-    let document = match file {
+    let mut document = match file {
         Some(file) => Some(decode::document(file, &input::read(Some(file))?)?),
         None => None,
     };
+    let called = document.as_mut().map(called::take).unwrap_or_default();
     let load = |tree: &mut ManagementTree| {
         for (file, description) in &described {
             tree.describe(description, device.now_s)
@@ -73,7 +74,7 @@ pub(super) fn tree(
     let mut tree = device_tree(device, &[(&name, account.clone())]);
     load(&mut tree)?;
     settle(&mut tree, &name, &account, device.now_s)?;
-    Ok(tree)
+    Ok((tree, called))
 }
 
 /// The account of the tree, with what the command line says of it.
@@ -178,7 +179,9 @@ fn settle(
 }
 
 /// The whole tree as a document that `tree` takes again, in WBXML for a file of that name.
-pub(super) fn save(tree: &ManagementTree, file: &Path) -> Result<(), String> {
+/// With it go the sessions that notifications have called for.
+pub(super) fn save(client: &DmClient, file: &Path) -> Result<(), String> {
+    let tree = client.tree();
     let mut document = Document {
         ver_dtd: "1.2".to_owned(),
         ..Document::default()
@@ -192,20 +195,12 @@ pub(super) fn save(tree: &ManagementTree, file: &Path) -> Result<(), String> {
             document.nodes.extend(part.nodes);
         }
     }
+    called::put(&mut document, client.called());
     let bytes = match file.extension() {
         Some(extension) if extension == "wbxml" => document.encode_wbxml(),
         _ => document.encode_xml().into_bytes(),
     };
-    write(file, &bytes).map_err(|e| format!("{} cannot be written: {e}", file.display()))
-}
-
-/// The tree holds secrets, so a new file is its owner's alone.
-fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(bytes)
+    keep::write(file, &bytes).map_err(|e| format!("{} cannot be written: {e}", file.display()))
 }
 
 /// A line for each changed node, before and after.

@@ -2,6 +2,7 @@
 //!
 //! Arguments and the outcome; the session itself is `session`'s. Holds no protocol.
 
+mod called;
 mod device;
 mod session;
 mod trust;
@@ -136,12 +137,14 @@ pub(crate) fn client(arguments: &ClientArguments) -> Result<ExitCode, String> {
         end: None,
         exec: StatusCode(arguments.exec),
     };
-    runtime.block_on(session.run(push.as_deref(), &arguments.server.server_id))?;
+    let ran = runtime.block_on(session.run(push.as_deref(), &arguments.server.server_id));
+    // What came of it is kept first, whoever no longer listens.
+    if let Some(file) = &arguments.save_tree {
+        device::save(&session.client, file)?;
+    }
+    ran?;
     let tree = session.client.tree();
     print(&device::changes(&before.diff(&tree.snapshot())))?;
-    if let Some(file) = &arguments.save_tree {
-        device::save(tree, file)?;
-    }
     Ok(match session.end {
         Some((true, _)) => ExitCode::SUCCESS,
         end => {
@@ -184,7 +187,7 @@ fn actor(arguments: &ClientArguments) -> Result<DmClient, String> {
         overrides: arguments.account.is_some(),
         by_tls: arguments.server_auth == Some(ServerAuth::Tls),
     };
-    let tree = device::tree(&device, &arguments.ddf, arguments.tree.as_ref(), told)?;
+    let (tree, called) = device::tree(&device, &arguments.ddf, arguments.tree.as_ref(), told)?;
     let config = Config {
         device_id: device.device_id,
         max_msg_size: arguments.max_msg_size,
@@ -197,6 +200,7 @@ fn actor(arguments: &ClientArguments) -> Result<DmClient, String> {
         takes_unproven: arguments.server_auth == Some(ServerAuth::None),
     };
     let mut client = DmClient::new(config, tree);
+    client.handle_called(called);
     for said in &arguments.alert {
         client
             .handle_alert(&arguments.server.server_id, alert(said)?)

@@ -5,6 +5,7 @@ use super::now_s;
 use super::user::User;
 use super::wire::{Peer, Wire};
 use crate::decode::{Kind, Model, readable};
+use crate::ending::Signals;
 use crate::{ladder, print};
 use dmsc_core::client::{DmClient, Event, Execution, Outgoing, Output};
 use dmsc_core::codec::http::Response;
@@ -26,14 +27,14 @@ pub(super) struct Session {
     pub(super) exec: StatusCode,
     pub(super) steps: Lone,
     pub(super) began: Instant,
-    /// Ctrl-C came.
+    /// A signal came: Ctrl-C, or SIGTERM.
     pub(super) interrupt: Arc<Notify>,
 }
 
 impl Session {
     /// Runs until the client wants nothing more.
     pub(super) async fn run(&mut self, push: Option<&[u8]>, server_id: &str) -> Result<(), String> {
-        let listener = tokio::spawn(listen(self.interrupt.clone()));
+        let listener = tokio::spawn(listen(Signals::hear(), self.interrupt.clone()));
         match push {
             Some(push) => self.client.handle_push(push, now_s()),
             None => self.client.handle_start(server_id, now_s()),
@@ -155,14 +156,15 @@ impl Session {
     }
 }
 
-/// Hears Ctrl-C from the beginning, so that none is missed between two waits.
-async fn listen(interrupt: Arc<Notify>) {
-    while tokio::signal::ctrl_c().await.is_ok() {
+/// Hears signals from the beginning, so that none is missed between two waits.
+async fn listen(mut signals: Signals, interrupt: Arc<Notify>) {
+    loop {
+        signals.asked().await;
         interrupt.notify_one();
     }
 }
 
-/// What comes of it, unless Ctrl-C comes first.
+/// What comes of it, unless a signal comes first.
 async fn unless<T>(
     interrupt: &Notify,
     act: impl Future<Output = Result<T, String>>,
