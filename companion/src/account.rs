@@ -63,6 +63,14 @@ pub(crate) struct ServerArguments {
 }
 
 impl ServerArguments {
+    /// The same server, which proves itself by another secret.
+    pub(crate) fn with_secret(&self, secret: &str) -> Self {
+        ServerArguments {
+            server_secret: secret.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The account of a user; nonces are not agreed on yet.
     pub(crate) fn account(&self, user: &User, address: &str) -> Account {
         let credentials = |name: &str, secret: &str| Credentials {

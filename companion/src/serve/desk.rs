@@ -5,9 +5,10 @@
 
 use super::guests::number_of;
 use crate::ladder;
+use dmsc_core::codec::hex;
 use dmsc_core::codec::syncml::{Encoding, Message};
 use dmsc_core::scenario::Lone;
-use dmsc_core::server::{Alerted, Answer, DmServer, Event, Output};
+use dmsc_core::server::{Alerted, Answer, DmServer, Door, Event, Output};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,10 @@ pub(super) struct Request<'a> {
     /// Value of the `x-syncml-hmac` header.
     pub(super) hmac: Option<&'a str>,
     pub(super) body: &'a [u8],
+    /// Name of a session, as the address tells it.
+    pub(super) session: Option<&'a str>,
+    /// Address that all clients know, as far as the request tells it.
+    pub(super) base: String,
 }
 
 /// What HTTP answers, and what is to be printed.
@@ -80,9 +85,23 @@ impl Desk {
                 ));
             }
         }
-        let origin = number_of(request.from);
+        // Without a name that nobody can guess no session is opened.
+        let Ok(fresh) = session_name() else {
+            told.line("the system gives no random bytes");
+            return Handled {
+                answer: None,
+                proven: false,
+                lines: told.lines,
+            };
+        };
+        let door = Door {
+            session: request.session,
+            fresh: Some(&fresh),
+            base: &request.base,
+            origin: number_of(request.from),
+        };
         self.server
-            .handle_message_from(origin, request.content_type, request.hmac, request.body);
+            .handle_message_at(&door, request.content_type, request.hmac, request.body);
         let answer = self.drain(&mut told);
         Handled {
             answer,
@@ -177,6 +196,13 @@ impl Told {
             self.lines.extend(commands.lines().map(str::to_owned));
         }
     }
+}
+
+/// A name for a session that nobody can guess: 128 random bits.
+fn session_name() -> Result<String, getrandom::Error> {
+    let mut name = [0; 16];
+    getrandom::fill(&mut name)?;
+    Ok(hex::encode(&name))
 }
 
 /// A client event or a generic alert in one line.

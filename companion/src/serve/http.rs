@@ -8,13 +8,13 @@ use crate::print;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use dmsc_core::codec::auth::HMAC_HEADER;
 use dmsc_core::codec::http::reason;
 use dmsc_core::codec::syncml::Encoding;
-use dmsc_core::server::Answer;
+use dmsc_core::server::{Answer, SESSION_PARAMETER};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,6 +54,7 @@ pub(super) fn router(shared: Shared, from: IpAddr) -> Router {
 
 async fn dm(
     State((shared, from)): State<(Shared, IpAddr)>,
+    uri: Uri,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -63,6 +64,12 @@ async fn dm(
         content_type,
         hmac: text(&headers, HMAC_HEADER),
         body: &[],
+        session: session(&uri),
+        base: format!(
+            "http://{}{}",
+            text(&headers, header::HOST.as_str()).unwrap_or_default(),
+            uri.path()
+        ),
     };
     if Encoding::from_media_type(content_type).is_none() {
         // Refused before the body is waited for.
@@ -144,6 +151,14 @@ fn refusal(status: StatusCode) -> Response {
         }
     }
     response
+}
+
+/// Name of a session in an address.
+fn session(uri: &Uri) -> Option<&str> {
+    let mut parameters = uri.query()?.split('&').filter_map(|p| p.split_once('='));
+    parameters
+        .find(|(name, _)| *name == SESSION_PARAMETER)
+        .map(|(_, value)| value)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

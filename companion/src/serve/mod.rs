@@ -3,6 +3,7 @@
 //! Arguments, time and the end of it; messages are `desk`'s, resources `http`'s, connections
 //! `listen`'s.
 
+mod accounts;
 mod desk;
 mod guests;
 mod heard;
@@ -10,8 +11,10 @@ mod http;
 mod listen;
 mod plan;
 
-use crate::account::{ServerArguments, TEST_USER, User, seed};
+use crate::account::{ServerArguments, seed};
+use crate::ending::Signals;
 use crate::print;
+use accounts::AccountArguments;
 use clap::Args;
 use desk::Desk;
 use dmsc_core::server::{Config, DmServer, Plan};
@@ -24,7 +27,6 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 
 /// Sessions at the same time; one more is refused with 503.
 const MAX_SESSIONS: usize = 256;
@@ -54,9 +56,8 @@ pub(crate) struct ServeArguments {
     /// Begin the plan anew with each session, not once for each device.
     #[arg(long)]
     again: bool,
-    /// A client's name and secret; may be repeated.
-    #[arg(long, value_name = "USER:SECRET")]
-    account: Vec<User>,
+    #[command(flatten)]
+    accounts: AccountArguments,
     #[command(flatten)]
     server: ServerArguments,
     /// A question to the user before anything is changed.
@@ -102,21 +103,20 @@ pub(crate) fn serve(arguments: &ServeArguments) -> Result<ExitCode, String> {
 }
 
 fn server(arguments: &ServeArguments) -> Result<(Config, Plan), String> {
-    let users = match arguments.account.as_slice() {
-        [] => vec![User {
-            name: TEST_USER.0.to_owned(),
-            secret: TEST_USER.1.to_owned(),
-        }],
-        users => users.to_vec(),
-    };
+    let entries = arguments
+        .accounts
+        .entries(&arguments.server.server_secret)?;
     let mut plan = plan::read(arguments.plan.as_ref())?;
     if let Some(question) = &arguments.ask {
         plan = plan.asking(question, QUESTION_S);
     }
     let config = Config {
-        accounts: users
+        accounts: entries
             .iter()
-            .map(|user| arguments.server.account(user, ""))
+            .map(|entry| {
+                let server = arguments.server.with_secret(&entry.server_secret);
+                server.account(&entry.client, "")
+            })
             .collect(),
         max_msg_size: arguments.max_msg_size as usize,
         max_sessions: MAX_SESSIONS,
@@ -145,8 +145,7 @@ async fn run(
     }
     let server = DmServer::new(config, plan);
     // Heard before anybody is told that there is something to end.
-    let interrupt = tokio::spawn(tokio::signal::ctrl_c());
-    tokio::task::yield_now().await;
+    let signals = Signals::hear();
     warn(arguments, address);
     print(&format!(
         "DM server {} on http://{address}/dm\n",
@@ -160,7 +159,7 @@ async fn run(
     };
     let sweeper = tokio::spawn(sweep(shared.clone()));
     let idle = Duration::from_secs(arguments.idle);
-    let end = end(arguments, shared.clone(), interrupt);
+    let end = end(arguments, shared.clone(), signals);
     listen::listen(listener, shared.clone(), idle, end).await;
     sweeper.abort();
     let (complete, broken) = shared.with(|desk| desk.ended());
@@ -192,7 +191,7 @@ fn warn(arguments: &ServeArguments, address: SocketAddr) {
         warnings.push(format!(
             "{address} can be reached from outside, and HTTP is not encrypted"
         ));
-        if arguments.account.is_empty() {
+        if arguments.accounts.is_test() {
             warnings.push("the test account, whose secret is public, is open".to_owned());
         }
     }
@@ -201,12 +200,8 @@ fn warn(arguments: &ServeArguments, address: SocketAddr) {
     }
 }
 
-/// Waits for the first of: Ctrl-C, the time, the number of sessions.
-async fn end(
-    arguments: &ServeArguments,
-    shared: Shared,
-    interrupt: JoinHandle<std::io::Result<()>>,
-) {
+/// Waits for the first of: a signal, the time, the number of sessions.
+async fn end(arguments: &ServeArguments, shared: Shared, mut signals: Signals) {
     let time = async {
         match arguments.seconds {
             Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
@@ -225,8 +220,7 @@ async fn end(
     tokio::select! {
         () = time => {}
         () = sessions => {}
-        // Where the signal cannot be heard the process still ends by it.
-        Ok(Ok(())) = interrupt => {}
+        () = signals.asked() => {}
     }
 }
 

@@ -259,9 +259,12 @@ fn a_redirection_is_followed_within_the_server_alone() {
             if message.is_empty() {
                 return;
             }
-            let start = message.iter().position(|b| *b == b'\r').unwrap();
-            behind.write_all(b"POST /dm HTTP/1.1").unwrap();
-            behind.write_all(&message[start..]).unwrap();
+            // The first goes where it was sent on to, all others to the address of their session.
+            let message = match message.strip_prefix(b"POST /moved") {
+                Some(rest) => [b"POST /dm", rest].concat(),
+                None => message,
+            };
+            behind.write_all(&message).unwrap();
             stream.write_all(&response(&mut behind)).unwrap();
         }
     });

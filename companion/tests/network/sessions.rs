@@ -64,19 +64,50 @@ fn a_wrong_secret_opens_nothing() {
 /// Shows SEC-13.
 #[test]
 fn each_account_has_its_client() {
-    let server = Server::start(&[
-        "--sessions",
-        "2",
+    let file = scratch(
+        "accounts.json",
+        br#"[{"name": "cat", "secret": "three", "server-secret": "for cat"}]"#,
+    );
+    let accounts = [
+        ("IMEI:1", "ann:one", "for ann"),
+        ("IMEI:2", "bob:two:2", "for bob"),
+        ("IMEI:3", "cat:three", "for cat"),
+    ];
+    let arguments = [
         "--account",
         "ann:one",
+        "--server-secret",
+        "for ann",
         "--account",
         "bob:two:2",
-    ]);
-    for (device, account) in [("IMEI:1", "ann:one"), ("IMEI:2", "bob:two:2")] {
+        "--server-secret-of",
+        "bob:for bob",
+        "--accounts",
+        file.to_str().unwrap(),
+    ];
+    let server = Server::start(&[&["--sessions", "3"][..], &arguments].concat());
+    for (device, account, secret) in accounts {
         let arguments = ["--account", account, "--device-id", device];
-        assert_complete(&client(&server.url(), &arguments));
+        let own = [&arguments[..], &["--server-secret", secret]].concat();
+        assert_complete(&client(&server.url(), &own));
     }
     assert_eq!(server.finish().status, Some(0));
+    // What the server proves itself by to one client is nothing to another.
+    let server = Server::start(&arguments);
+    for (device, account, secret) in accounts {
+        for (_, _, other) in accounts.iter().filter(|(_, _, other)| *other != secret) {
+            let arguments = ["--account", account, "--device-id", device];
+            let others = [&arguments[..], &["--server-secret", other]].concat();
+            assert_failed(&client(&server.url(), &others), "credentials");
+        }
+    }
+    let shared = dmsc(&["serve", "--account", "ann:one", "--account", "bob:two"]);
+    assert_eq!(shared.status.code(), Some(2));
+    assert!(
+        stderr(&shared).contains("share a secret"),
+        "{}",
+        stderr(&shared)
+    );
 }
 
 #[test]
