@@ -203,10 +203,17 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
             (
                 Event::NotificationSent { session_id, .. }
                 | Event::NotificationAccepted { session_id, .. }
+                | Event::SessionStarted { session_id, .. }
                 | Event::MessageSent { session_id, .. },
                 "session",
             ) => session_id.clone(),
-            (Event::NotificationAccepted { server_id, .. }, "server") => server_id.clone(),
+            (
+                Event::NotificationAccepted { server_id, .. }
+                | Event::SessionStarted { server_id, .. },
+                "server",
+            ) => server_id.clone(),
+            (Event::BootstrapSent { file, .. }, "file") => file.clone(),
+            (Event::BootstrapTaken { servers }, "servers") => servers.join(", "),
             // The detail of a message is what it carries, then its size.
             (Event::MessageSent { .. }, "contents") => {
                 let detail = run.detail(step.id);

@@ -4,7 +4,8 @@
 
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand};
 use dmsc_core::scenario::{
-    CATALOGUE, CardKind, Change, Edit, Engine, Place, Said, Scenario, Settings, Setup, Wanted, run,
+    CATALOGUE, CardKind, Change, Edit, Engine, Place, Plot, Said, Scenario, Settings, Setup,
+    Wanted, run,
 };
 use dmsc_core::trace::{Actor, End, Event, EventKind, Fate, Layer, Step, Trace};
 
@@ -30,6 +31,14 @@ fn play(scenario: &str, edits: &[&str]) -> Trace {
 
 fn stories() -> impl Iterator<Item = &'static str> {
     CATALOGUE.iter().map(|scenario| scenario.id)
+}
+
+/// Stories in which a notification brings a session about that provisions the device.
+fn provisioning() -> impl Iterator<Item = &'static str> {
+    let stories = CATALOGUE.iter();
+    stories
+        .filter(|scenario| scenario.plot == Plot::Provisioning)
+        .map(|scenario| scenario.id)
 }
 
 fn count(trace: &Trace, kind: EventKind) -> usize {
@@ -175,7 +184,7 @@ fn an_answer_is_an_edit_at_its_question_and_a_setting_the_answer_to_all() {
 
 #[test]
 fn a_notification_that_is_lost_leaves_everything_as_it_was() {
-    for story in stories() {
+    for story in provisioning() {
         let trace = play(story, &["notification-sent:drop"]);
         let sent = trace.steps.iter().find(|step| step.fate.is_some()).unwrap();
         assert_eq!(
@@ -192,7 +201,7 @@ fn a_notification_that_is_lost_leaves_everything_as_it_was() {
 
 #[test]
 fn an_altered_notification_is_refused_and_both_byte_strings_are_kept() {
-    for story in stories() {
+    for story in provisioning() {
         // Octet 20 of the push lies in the digest.
         let trace = play(story, &["notification-sent:flip=20.01"]);
         let sent = trace.steps.iter().find(|step| step.fate.is_some()).unwrap();
@@ -213,7 +222,7 @@ fn an_altered_notification_is_refused_and_both_byte_strings_are_kept() {
 
 #[test]
 fn a_notification_that_comes_twice_is_served_once() {
-    for story in stories() {
+    for story in provisioning() {
         let trace = play(story, &["notification-sent:double"]);
         assert_eq!(count(&trace, EventKind::NotificationAccepted), 1, "{story}");
         assert_eq!(count(&trace, EventKind::NotificationRefused), 1, "{story}");
@@ -224,7 +233,7 @@ fn a_notification_that_comes_twice_is_served_once() {
 
 #[test]
 fn a_late_notification_moves_the_session_and_changes_nothing_else() {
-    for story in stories() {
+    for story in provisioning() {
         let (late, usual) = (
             play(story, &["notification-sent:delay=90000"]),
             play(story, &[]),
@@ -244,7 +253,7 @@ fn a_late_notification_moves_the_session_and_changes_nothing_else() {
 /// Package #2 does not arrive: the DM Client gives the session up after its time.
 #[test]
 fn an_answer_that_does_not_come_is_waited_for_and_then_given_up() {
-    for story in stories() {
+    for story in provisioning() {
         let trace = play(story, &["message-sent.2:drop"]);
         let missed = trace
             .steps
@@ -262,7 +271,7 @@ fn an_answer_that_does_not_come_is_waited_for_and_then_given_up() {
 /// Package #3 does not arrive: the device has changed, the card has not heard of it.
 #[test]
 fn results_that_are_lost_leave_the_tree_changed_and_the_card_in_doubt() {
-    for story in stories() {
+    for story in provisioning() {
         let trace = play(story, &["message-sent.3:drop"]);
         assert_eq!(changed(&trace), changed(&play(story, &[])), "{story}");
         assert!(!has(&trace, EventKind::ReceiptStored), "{story}");
@@ -274,7 +283,7 @@ fn results_that_are_lost_leave_the_tree_changed_and_the_card_in_doubt() {
 /// Package #4 does not arrive: the card knows, the device does not.
 #[test]
 fn a_last_word_that_is_lost_leaves_only_the_device_in_doubt() {
-    for story in stories() {
+    for story in provisioning() {
         let trace = play(story, &["message-sent.4:drop"]);
         assert_eq!(changed(&trace), changed(&play(story, &[])), "{story}");
         assert!(trace.outcome.card_knows, "{story}");
@@ -284,7 +293,7 @@ fn a_last_word_that_is_lost_leaves_only_the_device_in_doubt() {
 
 #[test]
 fn a_message_cut_in_half_is_malformed_for_its_receiver() {
-    for story in stories() {
+    for story in provisioning() {
         for (place, tree_changes) in [("message-sent", false), ("message-sent.2", false)] {
             let trace = play(story, &[&format!("{place}:cut=60")]);
             assert!(has(&trace, EventKind::MalformedReceived), "{story} {place}");
@@ -298,7 +307,7 @@ fn a_message_cut_in_half_is_malformed_for_its_receiver() {
 fn an_http_response_can_be_another() {
     // HTTP/1.1 500, without a body.
     let refusal = "485454502F312E312035303020410D0A436F6E74656E742D4C656E6774683A20300D0A0D0A";
-    for story in stories() {
+    for story in provisioning() {
         let trace = play(story, &[&format!("http-response-sent:replace={refusal}")]);
         let http = trace.steps.iter().find(|step| step.fate.is_some()).unwrap();
         assert!(http.arrived.starts_with(b"HTTP/1.1 500"));
@@ -326,7 +335,7 @@ fn an_http_response_can_be_another() {
 
 #[test]
 fn a_request_that_comes_twice_is_carried_out_once() {
-    for story in stories() {
+    for story in provisioning() {
         let trace = play(story, &["http-request-sent.2:double"]);
         let usual = play(story, &[]);
         assert_eq!(changed(&trace), changed(&usual), "{story}");
@@ -337,7 +346,7 @@ fn a_request_that_comes_twice_is_carried_out_once() {
 
 #[test]
 fn a_late_answer_within_the_time_is_an_answer_and_beyond_it_is_none() {
-    for story in stories() {
+    for story in provisioning() {
         let within = play(story, &["message-sent.2:delay=20000"]);
         assert_eq!(
             within.outcome.end,
@@ -384,7 +393,7 @@ fn an_altered_terminal_response_reaches_the_card_altered() {
 
 #[test]
 fn a_card_that_is_taken_out_ends_the_session_and_nothing_hangs() {
-    for story in stories() {
+    for story in provisioning() {
         let trace = play(story, &["message-sent.2:card-out"]);
         assert_eq!(count(&trace, EventKind::CardRemoved), 1, "{story}");
         let out = trace
@@ -430,7 +439,7 @@ fn a_card_that_is_put_in_again_is_booted_again() {
 
 #[test]
 fn a_card_without_power_is_mute_and_powered_up_again() {
-    for story in stories() {
+    for story in provisioning() {
         for place in ["message-sent.2:power-cut", "command-apdu-sent.30:power-cut"] {
             let trace = play(story, &[place]);
             assert_eq!(count(&trace, EventKind::CardPowerCut), 1, "{story} {place}");
@@ -488,7 +497,7 @@ fn the_card_says_when_it_signs_with_the_resynchronisation_nonce() {
 
 #[test]
 fn an_edit_that_cannot_be_made_is_said_and_the_run_goes_on() {
-    for story in stories() {
+    for story in provisioning() {
         let unbroken = run(&setup(story, &[], &[]));
         for (edit, word) in [
             ("99999:drop", "the run has no step 99999"),

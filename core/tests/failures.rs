@@ -27,7 +27,7 @@ fn each_ends_as_its_row_says() {
             edits: Vec::new(),
         };
         let unbroken = run(&setup);
-        for failure in FAILURES {
+        for failure in FAILURES.iter().filter(|of| of.plot == scenario.plot) {
             setup.edits = failure.edits().unwrap();
             let trace = run(&setup);
             let what = format!(
@@ -78,7 +78,7 @@ fn a_repeated_trigger_mends_what_can_be_mended() {
         let unbroken = run(&setup);
         for failure in FAILURES
             .iter()
-            .filter(|failure| failure.heals == Heals::Yes)
+            .filter(|of| of.plot == scenario.plot && of.heals == Heals::Yes)
         {
             setup.edits = failure.edits().unwrap();
             let broken = run(&setup);
@@ -99,7 +99,7 @@ fn a_repeated_trigger_mends_what_can_be_mended() {
                 .steps
                 .iter()
                 .filter(|s| matches!(s.event, Event::SessionEnded { complete: true, .. }));
-            assert_eq!(ends.count(), 2, "{what}");
+            assert!(ends.count() >= 2, "{what}");
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use dmsc_core::codec::http::{Request, Response};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
-use dmsc_core::scenario::{CATALOGUE, Scenario, Settings, Setup, run};
+use dmsc_core::scenario::{CATALOGUE, Plot, Scenario, Settings, Setup, run, sample_account};
 use dmsc_core::trace::card::CardHistory;
 use dmsc_core::trace::{Actor, Event, Layer, Step, Trace};
 
@@ -21,18 +21,28 @@ fn settings(pairs: &[(&str, &str)]) -> Settings {
 fn runs() -> Vec<Trace> {
     let mut traces = Vec::new();
     for scenario in CATALOGUE {
+        let usual = Settings::default().entries();
         for answer in ["accept", "reject", "cancel", "none"] {
             for encoding in ["wbxml", "xml"] {
                 for nonce in ["known", "resync"] {
                     for size in ["1024", "4096"] {
                         for confirm in ["on", "off"] {
-                            let settings = settings(&[
+                            let values = [
                                 ("answer", answer),
                                 ("encoding", encoding),
                                 ("ecms-nonce", nonce),
                                 ("max-msg-size", size),
                                 ("confirm", confirm),
-                            ]);
+                            ];
+                            // What a story does not have changes nothing in it.
+                            let has = |id: &str| scenario.settings.iter().any(|key| key.id() == id);
+                            if values
+                                .iter()
+                                .any(|(id, value)| !has(id) && usual[*id] != *value)
+                            {
+                                continue;
+                            }
+                            let settings = settings(&values);
                             traces.push(run(&Setup {
                                 scenario,
                                 settings,
@@ -45,6 +55,14 @@ fn runs() -> Vec<Trace> {
             }
         }
     }
+    // The object alone in the card, without a message around it.
+    let bootstrap = Scenario::find("bootstrap-dm").unwrap();
+    traces.push(run(&Setup {
+        scenario: bootstrap,
+        settings: settings(&[("form", "tnds")]),
+        seed: 3,
+        edits: Vec::new(),
+    }));
     // The user brings it about, in the card's menu.
     let scenario = Scenario::find("local-trigger").unwrap();
     for dialog in ["accept", "reject", "cancel", "none"] {
@@ -220,7 +238,10 @@ fn changes_lead_forth_and_back() {
 
 #[test]
 fn a_user_who_agrees_gets_the_data_and_one_who_does_not_keeps_the_old() {
-    for trace in runs() {
+    let provisions = |trace: &Trace| {
+        Scenario::find(&trace.scenario).is_some_and(|of| of.plot == Plot::Provisioning)
+    };
+    for trace in runs().into_iter().filter(provisions) {
         let asked = trace.settings["confirm"] == "on";
         let begun = trace.settings["event"] == "timer" || trace.settings["dialog"] == "accept";
         let agreed = begun && (!asked || trace.settings["answer"] == "accept");
@@ -272,7 +293,8 @@ fn everything_has_the_cause_it_should_have() {
                     assert_eq!(key, Some("notification-sent"), "{what}");
                 }
                 Event::ConnectionOpened { .. } => {
-                    assert_eq!(key, Some("notification-accepted"), "{what}");
+                    let keys = ["notification-accepted", "session-started"];
+                    assert!(key.is_some_and(|k| keys.contains(&k)), "{what}");
                 }
                 Event::MessageSent { package: 1, .. } => {
                     assert_eq!(key, Some("connection-opened"), "{what}");
@@ -459,5 +481,65 @@ fn what_the_user_answers_the_card_decides_on_the_session() {
             "{dialog}"
         );
         assert_eq!(trace.outcome.applied > 0, sessions == 1, "{dialog}");
+    }
+}
+
+/// A bootstrap leaves the account that every other story begins with.
+#[test]
+fn a_bootstrap_makes_the_account_of_the_other_stories() {
+    for (story, form) in [
+        ("bootstrap-dm", "message"),
+        ("bootstrap-dm", "tnds"),
+        ("bootstrap-cp", "message"),
+    ] {
+        let trace = run(&Setup {
+            scenario: Scenario::find(story).unwrap(),
+            settings: settings(&[("form", form)]),
+            seed: 3,
+            edits: Vec::new(),
+        });
+        assert!(
+            trace.outcome.is_good(),
+            "{story}: {}",
+            trace.outcome.summary
+        );
+        let document = |step: &&Step| matches!(step.event, Event::BootstrapSent { .. });
+        let sent = trace.steps.iter().find(document).unwrap();
+        // What the DM Client takes is what was read from the card, byte for byte.
+        let read: Vec<u8> = trace
+            .steps
+            .windows(2)
+            .filter(|pair| {
+                pair[0].event == Event::CommandApduSent
+                    && pair[0].bytes.get(1) == Some(&0xB0)
+                    && pair[0].id < sent.id
+            })
+            .flat_map(|pair| pair[1].bytes[..pair[1].bytes.len() - 2].to_vec())
+            .collect();
+        let found = read
+            .windows(sent.bytes.len())
+            .any(|part| part == sent.bytes);
+        assert!(found, "{story}");
+        let before = trace.tree_after(Some(sent.id));
+        assert!(before.lookup("./DMAcc").unwrap().children().len() == 0);
+        let taken = |step: &&Step| matches!(step.event, Event::BootstrapTaken { .. });
+        let taken = trace.steps.iter().find(taken).unwrap().id;
+        let tree = trace.tree_after(Some(taken));
+        let (_, account) = tree.lookup("./DMAcc").unwrap().children().next().unwrap();
+        let leaf = |path: &[&str]| {
+            let node = path.iter().try_fold(account, |node, name| node.child(name));
+            String::from_utf8_lossy(&node.unwrap().state().value).into_owned()
+        };
+        let expected = sample_account();
+        assert_eq!(leaf(&["ServerID"]), expected.server_id);
+        assert_eq!(leaf(&["AppAddr", "1", "Addr"]), expected.address);
+        assert_eq!(
+            leaf(&["AppAuth", "1", "AAuthSecret"]),
+            expected.client.secret
+        );
+        assert_eq!(
+            leaf(&["AppAuth", "2", "AAuthSecret"]),
+            expected.server.secret
+        );
     }
 }

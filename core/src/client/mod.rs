@@ -9,6 +9,7 @@ mod alerts;
 mod answers;
 mod auth;
 mod authenticate;
+mod bootstrap;
 mod called;
 mod config;
 mod device;
@@ -28,6 +29,7 @@ mod work;
 
 pub use crate::dm::MAX_MESSAGES;
 pub use alerts::{AlertItem, AlertRefused, DeviceAlert, MAX_ALERTS};
+pub use bootstrap::BootstrapDocument;
 pub use called::Called;
 pub use config::Config;
 pub use input_type::InputType;
@@ -37,6 +39,7 @@ pub use question::{Answer, Question};
 use crate::codec::http::{self, Response};
 use crate::codec::syncml::StatusCode;
 use crate::tree::ManagementTree;
+use bootstrap::Bootstraps;
 use called::Memory;
 use device::Device;
 use notification::Accepted;
@@ -82,6 +85,7 @@ pub struct DmClient {
     inbound: Vec<u8>,
     /// What notifications have called for.
     memory: Memory,
+    bootstraps: Bootstraps,
     /// SessionIDs made so far.
     started: u32,
 }
@@ -97,6 +101,7 @@ impl DmClient {
             held: None,
             inbound: Vec::new(),
             memory: Memory::default(),
+            bootstraps: Bootstraps::default(),
             started: 0,
         }
     }
@@ -305,6 +310,9 @@ impl DmClient {
         }
         let complete = matches!(ending, Ending::Complete(_));
         if let Some(session) = self.session.take() {
+            if complete {
+                self.bootstraps.greeted(&session.account.server_id);
+            }
             self.device.alerts.renew();
             if let Some(work) = session.work {
                 work.abandon(&mut self.device.tree);

@@ -90,6 +90,20 @@ pub enum Event {
         /// was not sent.
         code: StatusCode,
     },
+    /// A bootstrap document was taken.
+    Bootstrapped {
+        /// ServerIDs of the accounts it brought.
+        servers: Vec<String>,
+        /// Every node it changed, in order.
+        changes: Vec<Change>,
+    },
+    /// A bootstrap document is the one that was taken before, and changes nothing.
+    BootstrapKept,
+    /// A bootstrap document was refused as a whole.
+    BootstrapRefused {
+        /// Rule it breaks, and where, for people.
+        reason: String,
+    },
     /// A push was ignored; nothing is sent back.
     NotificationRefused {
         /// Check that failed, for people.

@@ -47,8 +47,29 @@ pub fn account() -> Account {
     }
 }
 
-/// Everybody, with this terminal and this card.
+/// Everybody, with this terminal and this card, and a device that was provisioned once.
 pub(super) fn world(setup: &Setup, terminal: terminal::Config, card: card::Config) -> World {
+    let (client, server) = (client(setup, &account()), server(setup, account()));
+    whole(setup, terminal, card, client, server)
+}
+
+/// Everybody, with a device fresh from the factory: it knows no server, and the card has nothing
+/// for it but its bootstrap.
+pub(super) fn fresh_world(setup: &Setup, terminal: terminal::Config, card: card::Config) -> World {
+    let tree = standard::device_tree(&device(), &[]);
+    let client = DmClient::new(client_config(setup), tree);
+    let config = server_config(setup, account());
+    let server = DmServer::new(config, Plan::default());
+    whole(setup, terminal, card, client, server)
+}
+
+fn whole(
+    setup: &Setup,
+    terminal: terminal::Config,
+    card: card::Config,
+    client: DmClient,
+    server: DmServer,
+) -> World {
     let account = account();
     let known = match setup.settings.text(SettingKey::EcmsNonce) {
         "resync" => None,
@@ -56,16 +77,12 @@ pub(super) fn world(setup: &Setup, terminal: terminal::Config, card: card::Confi
     };
     World {
         ecms: Ecms::new(account.clone(), known, setup.seed),
-        client: client(setup, &account),
+        client,
         terminal: Terminal::new(terminal::Config {
             imei: IMEI.to_owned(),
             ..terminal
         }),
-        card: SmartCard::new(
-            Uicc::new(card),
-            server(setup, account),
-            ui_mode(&setup.settings),
-        ),
+        card: SmartCard::new(Uicc::new(card), server, ui_mode(&setup.settings)),
     }
 }
 
@@ -74,28 +91,42 @@ pub(super) fn module() -> terminal::Config {
     terminal::Config::default()
 }
 
+/// A module that reads the bootstrap files of its card.
+pub(super) fn reading_module() -> terminal::Config {
+    terminal::Config {
+        read_bootstrap: true,
+        ..module()
+    }
+}
+
 /// A device that was provisioned once before: its tree holds the standard objects, the account
 /// and what the card gave it then.
 fn client(setup: &Setup, account: &Account) -> DmClient {
-    let device = Device {
-        device_id: format!("IMEI:{IMEI}"),
-        now_s: EPOCH_S,
-        ..Device::default()
-    };
-    let mut tree = standard::device_tree(&device, &[("DMSC", account.clone())]);
+    let mut tree = standard::device_tree(&device(), &[("DMSC", account.clone())]);
     let loaded = tree.load(&built_in(samples::before()), EPOCH_S);
     debug_assert!(
         loaded.is_ok(),
         "Invariant: the sample fits the standard tree: {loaded:?}"
     );
-    let config = client::Config {
-        device_id: device.device_id,
+    DmClient::new(client_config(setup), tree)
+}
+
+fn device() -> Device {
+    Device {
+        device_id: format!("IMEI:{IMEI}"),
+        now_s: EPOCH_S,
+        ..Device::default()
+    }
+}
+
+fn client_config(setup: &Setup) -> client::Config {
+    client::Config {
+        device_id: device().device_id,
         max_msg_size: u64::from(setup.settings.effective_max_msg_size()),
         encoding: setup.settings.encoding(),
         seed: setup.seed,
         ..client::Config::default()
-    };
-    DmClient::new(config, tree)
+    }
 }
 
 /// The card's DM Server with its plan: from what the device got last to what it is to have now.
@@ -110,12 +141,15 @@ fn server(setup: &Setup, account: Account) -> DmServer {
     } else {
         plan
     };
-    let config = server::Config {
+    DmServer::new(server_config(setup, account), plan)
+}
+
+fn server_config(setup: &Setup, account: Account) -> server::Config {
+    server::Config {
         accounts: vec![account],
         seed: setup.seed,
         ..server::Config::default()
-    };
-    DmServer::new(config, plan)
+    }
 }
 
 /// A built-in document; one that could not be read would show in every test.

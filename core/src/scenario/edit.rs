@@ -197,7 +197,8 @@ impl Change {
 fn is_message(kind: EventKind) -> bool {
     matches!(
         kind,
-        EventKind::NotificationSent
+        EventKind::BootstrapSent
+            | EventKind::NotificationSent
             | EventKind::MessageSent
             | EventKind::HttpRequestSent
             | EventKind::HttpResponseSent

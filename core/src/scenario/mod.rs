@@ -31,7 +31,7 @@ pub use settings::{
 pub use simulation::run;
 pub use smart_card::{CardOutput, SmartCard};
 pub use stories::CATALOGUE;
-pub use story::{Act, Begins, Scenario, StepDef};
+pub use story::{Act, Begins, Plot, Scenario, StepDef};
 pub use world::World;
 
 /// All that makes a run: two equal setups give two equal traces.

@@ -4,6 +4,15 @@ use super::world::World;
 use super::{SettingKey, Setup};
 use crate::codec::notification::Initiator;
 
+/// What a story is about, which tells which failures it can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plot {
+    /// A notification brings a session about, in which the card provisions its device.
+    Provisioning,
+    /// A device takes its account from the card and opens its first session.
+    Bootstrap,
+}
+
 /// One story of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
@@ -13,6 +22,8 @@ pub struct Scenario {
     pub title: &'static str,
     /// Clause of the enabler that tells it.
     pub clause: &'static str,
+    /// What it is about.
+    pub plot: Plot,
     /// The enabler's steps; the first has no number: what goes before.
     pub steps: &'static [StepDef],
     /// Settings that matter to it.
@@ -48,6 +59,8 @@ pub struct StepDef {
 pub enum Begins {
     /// The terminal powers its card up.
     PowerOn,
+    /// The terminal hands a bootstrap document of the card to the DM Client.
+    Bootstraps,
     /// The ECMS pushes a notification.
     Pushed,
     /// Something happens in the card: a timer ends, its user chooses.
@@ -77,4 +90,6 @@ pub enum Act {
     Wait,
     /// The user opens the card's menu and takes its first item.
     Choose,
+    /// The DM Client opens the first session with a server it was bootstrapped for.
+    Greet,
 }

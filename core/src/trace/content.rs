@@ -14,6 +14,8 @@ pub enum Content {
     SyncmlWbxml,
     /// A SyncML message in XML.
     SyncmlXml,
+    /// A document in WBXML of its own: SyncML, TNDS or provisioning.
+    Wbxml,
     /// An HTTP request.
     HttpRequest,
     /// An HTTP response.
@@ -44,6 +46,7 @@ impl Content {
             Content::WapPush => shown::wsp::fields(bytes),
             Content::SyncmlWbxml => shown::syncml::fields(bytes, syncml::Encoding::Wbxml),
             Content::SyncmlXml => shown::syncml::fields(bytes, syncml::Encoding::Xml),
+            Content::Wbxml => shown::wbxml::fields(bytes),
             Content::HttpRequest | Content::HttpResponse => shown::http::fields(bytes),
             Content::ProactiveCommand | Content::Envelope => shown::toolkit::fields(bytes),
             Content::TerminalResponse => shown::toolkit::object_fields(bytes),

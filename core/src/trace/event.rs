@@ -230,6 +230,32 @@ pub enum Event {
         /// What could not be read, and why.
         problems: Vec<String>,
     },
+    /// The terminal handed a bootstrap document of the card to the DM Client.
+    BootstrapSent {
+        /// Path of the file, such as `7F50/6435`.
+        file: String,
+        /// Name of the file.
+        label: String,
+    },
+    /// The DM Client took a bootstrap document.
+    BootstrapTaken {
+        /// ServerIDs of the accounts it brought.
+        servers: Vec<String>,
+    },
+    /// A bootstrap document was taken before, and changed nothing.
+    BootstrapKept,
+    /// The DM Client refused a bootstrap document.
+    BootstrapRefused {
+        /// Rule it breaks, and where.
+        reason: String,
+    },
+    /// The DM Client began a session of its own will.
+    SessionStarted {
+        /// ServerID of the account.
+        server_id: String,
+        /// SessionID as in SyncHdr.
+        session_id: String,
+    },
     /// The card asked for a connection to a host of a network that is not there.
     HostRefused {
         /// Port of the host.
@@ -330,6 +356,11 @@ super::kind::events! {
     PinAsked: "pin-asked", Packages, None, Question;
     PinBlocked: "pin-blocked", Packages, None, Trouble;
     BootstrapRead: "bootstrap-read", Packages, None, Plain;
+    BootstrapSent: "bootstrap-sent", Packages, Wbxml, Plain;
+    BootstrapTaken: "bootstrap-taken", Packages, None, Check;
+    BootstrapKept: "bootstrap-kept", Packages, None, Check;
+    BootstrapRefused: "bootstrap-refused", Packages, None, Check;
+    SessionStarted: "session-started", Packages, None, Plain;
     HostRefused: "host-refused", Packages, None, Trouble;
     ShortMessageSent: "short-message-sent", Packages, SmsSubmit, Plain;
     BrowserAsked: "browser-asked", Packages, None, Plain;

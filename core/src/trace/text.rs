@@ -72,6 +72,13 @@ impl Step {
             Event::PinAsked { reference, .. } => format!("User is asked for PIN {reference:02X}"),
             Event::PinBlocked { reference } => format!("PIN {reference:02X} is blocked"),
             Event::BootstrapRead { .. } => "Bootstrap files read".to_owned(),
+            Event::BootstrapSent { label, .. } => format!("Bootstrap document {label}"),
+            Event::BootstrapTaken { servers } => format!("Account for {}", servers.join(", ")),
+            Event::BootstrapKept => "Bootstrap document known".to_owned(),
+            Event::BootstrapRefused { .. } => "Bootstrap document refused".to_owned(),
+            Event::SessionStarted { server_id, .. } => {
+                format!("DM Client begins a session with {server_id}")
+            }
             Event::HostRefused { .. } => "Host not reached".to_owned(),
             Event::ShortMessageSent => "Short message".to_owned(),
             Event::BrowserAsked { .. } => "Browser asked for".to_owned(),
@@ -102,7 +109,12 @@ impl Step {
                 "digest, version and server {server_id} are right, session {session_id}{}",
                 if *resync { ", resynchronising" } else { "" }
             ),
+            Event::BootstrapSent { file, .. } => format!("{file}, {} B", self.bytes.len()),
+            Event::BootstrapTaken { .. } => format!("{} nodes changed", self.changes.len()),
+            Event::BootstrapKept => "it was taken before and changes nothing".to_owned(),
+            Event::SessionStarted { session_id, .. } => format!("session {session_id}"),
             Event::NotificationRefused { reason }
+            | Event::BootstrapRefused { reason }
             | Event::ConnectionRefused { reason }
             | Event::SessionEnded { reason, .. } => reason.clone(),
             Event::MessageSent { last, carries, .. } => {

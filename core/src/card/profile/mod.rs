@@ -133,6 +133,40 @@ impl Profile {
         }
     }
 
+    /// Octets of the transparent file at a path from the MF, such as `[0x7F50, 0x6435]`.
+    pub fn contents(&self, path: &[u16]) -> Option<&[u8]> {
+        match &self.files.file(self.at(path)?)?.body {
+            Body::Transparent(octets) => Some(octets),
+            _ => None,
+        }
+    }
+
+    /// Replaces what is in the transparent file at a path from the MF, filled up
+    /// with FF. Errors say when there is no such file, or it is too small.
+    pub fn with_contents(mut self, path: &[u16], octets: &[u8]) -> Result<Self, ProfileError> {
+        let refused = |reason: String| ProfileError {
+            path: path.iter().map(|fid| format!("/{fid:04X}")).collect(),
+            reason,
+        };
+        let file = self.at(path).and_then(|index| self.files.file_mut(index));
+        let Some(Body::Transparent(old)) = file.map(|file| &mut file.body) else {
+            return Err(refused("the card has no such transparent file".to_owned()));
+        };
+        if octets.len() > old.len() {
+            let (size, length) = (old.len(), octets.len());
+            return Err(refused(format!("{length} octets do not fit into {size}")));
+        }
+        old.fill(0xFF);
+        old[..octets.len()].copy_from_slice(octets);
+        Ok(self)
+    }
+
+    /// Index of the file at a path from the MF.
+    fn at(&self, path: &[u16]) -> Option<usize> {
+        path.iter()
+            .try_fold(MF, |directory, fid| self.files.child(directory, *fid))
+    }
+
     /// Name for people, such as `USIM on UICC`.
     pub fn name(&self) -> &str {
         &self.head.name

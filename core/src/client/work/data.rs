@@ -10,7 +10,7 @@ use crate::tree::{INTERIOR, NewValue, Reading};
 
 /// What an Item brings.
 #[derive(Clone, Debug)]
-pub(super) enum Payload {
+pub(in crate::client) enum Payload {
     /// Nodes of a TNDS document.
     Document(tnds::Document),
     /// One value.
@@ -41,7 +41,7 @@ impl Payload {
 
 /// Reads an Item; what its Meta leaves out, the command's tells. `kept` is the format of the
 /// node that is to be replaced.
-pub(super) fn payload(
+pub(in crate::client) fn payload(
     item: &Item,
     defaults: &Meta,
     kept: Option<&str>,

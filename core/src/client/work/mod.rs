@@ -15,6 +15,7 @@ mod progress;
 mod replies;
 mod tree_commands;
 
+pub(super) use data::{Payload, payload};
 pub(super) use large_object::LargeObject;
 pub(super) use progress::{Scene, Wait, Work};
 pub(super) use replies::refuse_all;

@@ -161,7 +161,10 @@ impl Engine {
         if matches!(event, Event::CommandApplied { .. }) {
             self.begin(Begins::Applies, at, at, Interface::Internal, cause);
         }
-        let accepted = matches!(event, Event::NotificationAccepted { .. });
+        let accepted = matches!(
+            event,
+            Event::NotificationAccepted { .. } | Event::SessionStarted { .. }
+        );
         let mut leg = Leg::fact(at, interface, event).because(cause);
         leg.changes = changes;
         let id = self.cross(leg).id;

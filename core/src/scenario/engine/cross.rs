@@ -2,7 +2,7 @@
 //! edits want, and handed over.
 
 use super::Engine;
-use crate::client;
+use crate::client::{self, BootstrapDocument};
 use crate::codec::notification::Initiator;
 use crate::codec::syncml::StatusCode;
 use crate::scenario::UserAnswer;
@@ -56,6 +56,10 @@ pub(super) enum Parcel {
     Item(u8),
     /// The user answers the terminal's question for a PIN.
     Pin(PinReply),
+    /// A bootstrap document of the card reaches the DM Client: origin and bytes.
+    Bootstrap(String, Vec<u8>),
+    /// The DM Client is to begin a session with this server.
+    Start(String),
     /// The host that a channel of the card asks for is not there.
     HostRefused(u8),
 }
@@ -264,6 +268,14 @@ impl Engine {
             Parcel::Pin(reply) => {
                 self.terminal.handle_pin(&reply);
             }
+            Parcel::Bootstrap(origin, bytes) => {
+                let document = BootstrapDocument {
+                    origin: &origin,
+                    bytes: &bytes,
+                };
+                self.client.handle_bootstrap(document, now_s);
+            }
+            Parcel::Start(server_id) => self.client.handle_start(&server_id, now_s),
             Parcel::HostRefused(channel) => self.terminal.handle_host_refused(channel),
         }
     }

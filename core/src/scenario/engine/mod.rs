@@ -337,6 +337,11 @@ impl Engine {
                 self.awaited = Some(Awaited::Time);
                 return Some(Wanted::Time(at_ms));
             }
+            Act::Greet => {
+                if let Some(server_id) = self.client.to_greet().first().cloned() {
+                    self.deliver(Parcel::Start(server_id));
+                }
+            }
             Act::Choose => {
                 if !self.menu.is_empty() {
                     self.awaited = Some(Awaited::Menu(self.menu.clone()));

@@ -2,11 +2,12 @@
 
 use super::cross::Parcel;
 use super::{Awaited, Engine, Question, Said, THINKING_MS, Wanted};
-use crate::codec::wsp;
+use crate::codec::pkcs15::Document;
+use crate::codec::{hex, wsp};
 use crate::scenario::record::Leg;
 use crate::scenario::story::Begins;
 use crate::scenario::{SettingKey, UserAnswer};
-use crate::terminal::{Dialog, Output, PinReply, Reply};
+use crate::terminal::{BootstrapFile, Dialog, Output, PinReply, Reply};
 use crate::trace::{Actor, Event, Interface};
 
 impl Engine {
@@ -63,10 +64,13 @@ impl Engine {
                 self.deliver(Parcel::Pin(PinReply::Skip));
             }
             Output::PinBlocked { reference } => self.note(Event::PinBlocked { reference }),
-            Output::Bootstrap { files, problems } => self.note(Event::BootstrapRead {
-                files: files.len() as u32,
-                problems,
-            }),
+            Output::Bootstrap { files, problems } => {
+                self.note(Event::BootstrapRead {
+                    files: files.len() as u32,
+                    problems,
+                });
+                self.bootstrap(files);
+            }
             Output::HostConnect { channel, port, .. } => {
                 self.note(Event::HostRefused { port });
                 self.deliver(Parcel::HostRefused(channel));
@@ -91,6 +95,43 @@ impl Engine {
     fn note(&mut self, event: Event) {
         let leg = Leg::fact(Actor::Terminal, Interface::Internal, event);
         self.cross(leg.because(self.talk.wire_cause()));
+    }
+
+    /// The documents of the card go to the DM Client: those of the DM profile, and those of
+    /// client provisioning only where there is none of the former.
+    fn bootstrap(&mut self, mut files: Vec<BootstrapFile>) {
+        // A file of nothing but padding is none.
+        files.retain(|file| file.data.iter().any(|byte| !matches!(byte, 0x00 | 0xFF)));
+        let is_dm = |file: &BootstrapFile| file.document == Document::DmBootstrap;
+        let by_dm = files.iter().any(is_dm);
+        let cause = self.talk.wire_cause();
+        let card = self.terminal.iccid().map(hex::encode).unwrap_or_default();
+        for file in files.into_iter().filter(|file| is_dm(file) == by_dm) {
+            let interface = if by_dm {
+                Interface::Dm3
+            } else {
+                Interface::Cp1
+            };
+            let (from, to) = (Actor::Card, Actor::DmClient);
+            self.begin(Begins::Bootstraps, from, to, interface, cause);
+            let path: Vec<String> = file.path.iter().map(|fid| format!("{fid:04X}")).collect();
+            let path = path.join("/");
+            let event = Event::BootstrapSent {
+                file: path.clone(),
+                label: file.label,
+            };
+            let leg = Leg::message(from, to, interface, event, file.data).because(cause);
+            let crossed = self.cross(leg);
+            self.talk.client_cause = Some(crossed.id);
+            // The card's next command follows its last answer, whatever was made of that.
+            if let Some(cause) = cause {
+                self.talk.answer(cause);
+            }
+            let origin = format!("{card} {path}");
+            self.send(&crossed.passed, |bytes| {
+                Parcel::Bootstrap(origin.clone(), bytes)
+            });
+        }
     }
 
     /// The card asks by its toolkit, or only tells.

@@ -24,6 +24,19 @@ pub(in crate::scenario) fn of_client(event: client::Event) -> Option<(Event, Vec
             resync,
         },
         client::Event::NotificationRefused { reason } => Event::NotificationRefused { reason },
+        client::Event::Bootstrapped { servers, changes } => {
+            changed = changes;
+            Event::BootstrapTaken { servers }
+        }
+        client::Event::BootstrapKept => Event::BootstrapKept,
+        client::Event::BootstrapRefused { reason } => Event::BootstrapRefused { reason },
+        client::Event::SessionStarted {
+            server_id,
+            session_id,
+        } => Event::SessionStarted {
+            server_id,
+            session_id,
+        },
         client::Event::MalformedMessage(error) => Event::MalformedReceived {
             error: error.to_string(),
         },
@@ -65,7 +78,6 @@ pub(in crate::scenario) fn of_client(event: client::Event) -> Option<(Event, Vec
         // The trace tells an answer with its question, and the messages tell the rest.
         client::Event::CredentialsAnswered { .. }
         | client::Event::Answered(_)
-        | client::Event::SessionStarted { .. }
         | client::Event::StartRefused { .. }
         | client::Event::AlertAnswered { .. } => return None,
     };

@@ -43,7 +43,7 @@ pub(in crate::scenario) fn outcome(
     let summary = if client.is_none() && server.is_none() {
         match refusal(steps) {
             Some(what) => format!("No session took place: {what}."),
-            None => match notification_refused(steps) {
+            None => match refused(steps) {
                 Some(reason) => format!("No session took place: {reason}."),
                 None => "No session took place.".to_owned(),
             },
@@ -53,6 +53,9 @@ pub(in crate::scenario) fn outcome(
     } else {
         let plural = if applied == 1 { "" } else { "s" };
         let mut text = match refusal(steps) {
+            None if last.is_empty() => {
+                "The session is complete: there was nothing to change".to_owned()
+            }
             Some(what) => format!("The session is complete: {what}, so nothing was changed"),
             None => format!("The session is complete: {applied} command{plural} applied"),
         };
@@ -61,6 +64,10 @@ pub(in crate::scenario) fn outcome(
         }
         text.push('.');
         text
+    };
+    let summary = match bootstrapped(steps) {
+        Some(servers) => format!("The device has an account for {servers}. {summary}"),
+        None => summary,
     };
     Outcome {
         complete,
@@ -85,7 +92,9 @@ fn end(steps: &[Step], complete: bool) -> End {
     let refuses = |event: &Event| {
         matches!(
             event,
-            Event::NotificationRefused { .. } | Event::CredentialsChecked { code: 400.. }
+            Event::NotificationRefused { .. }
+                | Event::BootstrapRefused { .. }
+                | Event::CredentialsChecked { code: 400.. }
         )
     };
     match complete {
@@ -100,10 +109,20 @@ fn end(steps: &[Step], complete: bool) -> End {
     }
 }
 
-/// Why the DM Client ignored the last notification.
-fn notification_refused(steps: &[Step]) -> Option<&str> {
+/// Servers that a bootstrap made accounts for.
+fn bootstrapped(steps: &[Step]) -> Option<String> {
+    steps.iter().find_map(|step| match &step.event {
+        Event::BootstrapTaken { servers } => Some(servers.join(", ")),
+        _ => None,
+    })
+}
+
+/// Why the DM Client ignored the last notification or bootstrap document.
+fn refused(steps: &[Step]) -> Option<&str> {
     steps.iter().rev().find_map(|step| match &step.event {
-        Event::NotificationRefused { reason } => Some(reason.as_str()),
+        Event::NotificationRefused { reason } | Event::BootstrapRefused { reason } => {
+            Some(reason.as_str())
+        }
         _ => None,
     })
 }

@@ -22,6 +22,8 @@ pub enum SettingKey {
     Timer,
     /// The provisioning document in the card (TNDS XML).
     Provisioning,
+    /// Form of the bootstrap document in the card.
+    Form,
 }
 
 /// Values a setting takes.
@@ -149,6 +151,14 @@ pub const SETTINGS: &[SettingRow] = &[
             what: "a TNDS XML file",
         },
         default: "",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Form,
+        id: "form",
+        title: "Form of the bootstrap document",
+        kind: SettingKind::Choice(&["message", "tnds"]),
+        default: "message",
         note: "",
     },
 ];

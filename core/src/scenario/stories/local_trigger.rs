@@ -1,7 +1,7 @@
 //! The alternate flow: an event in the card triggers (OMA-AD-DM_SC-V1_0 §5.4.1.2).
 
 use crate::card::{self, Menu, MenuItem};
-use crate::scenario::story::{Act, Begins, Scenario, StepDef};
+use crate::scenario::story::{Act, Begins, Plot, Scenario, StepDef};
 use crate::scenario::{SettingKey, Setup, World, cast};
 use crate::terminal;
 
@@ -10,6 +10,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     id: "local-trigger",
     title: "Local trigger: the alternate flow",
     clause: "OMA-AD-DM_SC-V1_0 §5.4.1.2",
+    plot: Plot::Provisioning,
     steps: &[
         StepDef {
             number: "",

@@ -1,12 +1,19 @@
 //! The stories, one file each, and the list of them.
 
+mod bootstrap_cp;
+mod bootstrap_dm;
 mod local_trigger;
 mod remote_trigger;
 
 use super::story::Scenario;
 
 /// Every story there is, the first of which a page begins with.
-pub const CATALOGUE: &[Scenario] = &[remote_trigger::SCENARIO, local_trigger::SCENARIO];
+pub const CATALOGUE: &[Scenario] = &[
+    remote_trigger::SCENARIO,
+    local_trigger::SCENARIO,
+    bootstrap_dm::SCENARIO,
+    bootstrap_cp::SCENARIO,
+];
 
 impl Scenario {
     /// Story with that id.

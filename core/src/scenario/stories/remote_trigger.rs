@@ -1,7 +1,7 @@
 //! The normal flow: the ECMS triggers from outside (OMA-AD-DM_SC-V1_0 §5.4.1.1).
 
 use crate::codec::notification::Initiator;
-use crate::scenario::story::{Act, Begins, Scenario, StepDef};
+use crate::scenario::story::{Act, Begins, Plot, Scenario, StepDef};
 use crate::scenario::{SettingKey, Setup, World, cast};
 
 /// The story.
@@ -9,6 +9,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     id: "remote-trigger",
     title: "Remote trigger: the normal flow",
     clause: "OMA-AD-DM_SC-V1_0 §5.4.1.1",
+    plot: Plot::Provisioning,
     steps: &[
         StepDef {
             number: "",
