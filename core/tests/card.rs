@@ -461,7 +461,14 @@ fn requests_that_follow_each_other_are_answered_in_turn() {
     let mut phone = Phone::booted(Config::default(), FACILITIES);
     phone.answer = answer(600);
     phone.connect();
-    phone.client(&[post(300), post(300), b"GET / HTTP/1.1\r\n\r\n".to_vec()].concat());
+    phone.client(
+        &[
+            post(300),
+            post(300),
+            b"GET / HTTP/1.1\r\nHost: localhost:3516\r\n\r\n".to_vec(),
+        ]
+        .concat(),
+    );
     let statuses: Vec<usize> = phone.responses().iter().map(|r| r.encode().len()).collect();
     assert_eq!(statuses[..2], [600, 600]);
     assert_eq!((phone.requests.len(), statuses.len()), (2, 3));
@@ -470,7 +477,8 @@ fn requests_that_follow_each_other_are_answered_in_turn() {
 /// Shows CAT-17, SCWS-8, SCWS-11.
 #[test]
 fn what_is_malformed_or_too_long_is_refused_and_the_channel_listens_again() {
-    let long = b"POST /dm HTTP/1.1\r\nContent-Length: 70000\r\n\r\n".to_vec();
+    let long =
+        b"POST /dm HTTP/1.1\r\nHost: localhost:3516\r\nContent-Length: 70000\r\n\r\n".to_vec();
     for (octets, status) in [(b"\x01\x02\x03\r\n\r\n".to_vec(), 400), (long, 413)] {
         let mut phone = Phone::booted(Config::default(), FACILITIES);
         phone.connect();
@@ -482,7 +490,7 @@ fn what_is_malformed_or_too_long_is_refused_and_the_channel_listens_again() {
             (1, ServerState::Listening)
         );
         phone.connect();
-        phone.client(b"GET / HTTP/1.1\r\n\r\n");
+        phone.client(b"GET / HTTP/1.1\r\nHost: localhost:3516\r\n\r\n");
         assert_eq!(phone.responses()[0].status, 200);
     }
 }
@@ -497,12 +505,12 @@ fn a_client_that_goes_takes_its_half_request_with_it() {
         (LinkState::Closed, 0, ServerState::Listening),
     ] {
         phone.connect();
-        phone.client(b"POST /dm HTTP/1.1\r\nContent-");
+        phone.client(b"POST /dm HTTP/1.1\r\nHost: localhost:3516\r\nContent-");
         phone.gone = 0;
         phone.status(state, info);
         assert_eq!((phone.gone, phone.card.view().server), (1, server));
         phone.connect();
-        phone.client(b"GET / HTTP/1.1\r\n\r\n");
+        phone.client(b"GET / HTTP/1.1\r\nHost: localhost:3516\r\n\r\n");
         assert_eq!(phone.responses()[0].status, 200);
     }
     assert_eq!(phone.kinds().iter().filter(|k| **k == 0x40).count(), 2);
@@ -543,7 +551,7 @@ fn an_answer_for_one_client_never_reaches_the_next() {
     assert_eq!(phone.exchange(&command.encode()).sw.sw1(), 0x91);
     phone.status(LinkState::Listen, 0);
     phone.connect();
-    phone.client(b"GET / HTTP/1.1\r\n\r\n");
+    phone.client(b"GET / HTTP/1.1\r\nHost: localhost:3516\r\n\r\n");
     assert_eq!(
         phone.responses()[0].header("Content-Type"),
         Some("text/html")
@@ -828,11 +836,11 @@ fn any_octets_get_one_response() {
                 };
                 let (kind, qualifier, _) = command.action.details();
                 let parts = [
-                    "POST /dm HTTP/1.1\r\n",
+                    "POST /dm HTTP/1.1\r\nHost: localhost:3516\r\n",
                     "Content-Length: 9\r\n",
                     "\r\n",
                     "\0garbage",
-                    "POST /dm HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+                    "POST /dm HTTP/1.1\r\nHost: localhost:3516\r\nContent-Length: 0\r\n\r\n",
                 ];
                 let objects = vec![
                     Object::ChannelStatus(ChannelStatus::new(dice(4) as u8, LinkState::Listen)),

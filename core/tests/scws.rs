@@ -112,7 +112,9 @@ impl Client {
         } else {
             (String::new(), "")
         };
-        let request = format!("{method} {path} HTTP/1.1\r\n{length}{headers}\r\n{body}");
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost:3516\r\n{length}{headers}\r\n{body}"
+        );
         self.send(request.as_bytes());
         let responses = self.responses();
         assert_eq!(responses.len(), 1, "{method} {path}: {responses:?}");
@@ -148,7 +150,7 @@ fn methods_do_what_they_say() {
     let mut client = Client::of_site();
     let get = client.ask("GET", "/", "", "");
     assert_eq!((get.status, &get.body[..]), (200, &b"/"[..]));
-    client.send(b"HEAD / HTTP/1.1\r\n\r\n");
+    client.send(b"HEAD / HTTP/1.1\r\nHost: localhost:3516\r\n\r\n");
     let head = String::from_utf8(std::mem::take(&mut client.octets)).unwrap();
     assert!(head.ends_with("Content-Length: 1\r\n\r\n"), "{head}");
     assert_eq!(client.status("GET", "/nothing", ""), 404);
@@ -174,6 +176,45 @@ fn methods_do_what_they_say() {
     assert!(!client.closed, "the connection lives on");
     assert_eq!(client.status("GET", "/", "Connection: close\r\n"), 200);
     assert!(client.closed);
+}
+
+/// Shows SCWS-11, SCWS-12, SCWS-13.
+#[test]
+fn the_ends_of_messages_and_their_addresses_are_not_guessed() {
+    let text = include_str!("vectors/http.txt");
+    let mut cases = Vec::new();
+    for line in text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        match line.strip_prefix("  ") {
+            Some(octets) => {
+                let (_, _, all): &mut (_, _, Vec<u8>) = cases.last_mut().unwrap();
+                all.extend(hex::decode(octets).unwrap());
+            }
+            None => {
+                let mut parts = line.split(" | ");
+                let (name, statuses) = (parts.next().unwrap(), parts.next().unwrap());
+                cases.push((name, statuses, Vec::new()));
+            }
+        }
+    }
+    assert!(cases.len() > 30);
+    for (name, wanted, octets) in cases {
+        // Whole, and octet by octet: where a piece ends changes nothing.
+        for size in [octets.len(), 1] {
+            let mut client = Client::new(card::Config::default());
+            for piece in octets.chunks(size) {
+                client.send(piece);
+            }
+            let responses = client.responses();
+            let mut found: Vec<String> = responses.iter().map(|r| r.status.to_string()).collect();
+            if client.closed {
+                found.push("close".to_owned());
+            }
+            assert_eq!(found.join(" "), wanted, "{name}, pieces of {size}");
+        }
+    }
 }
 
 /// Shows SCWS-9.
@@ -263,10 +304,10 @@ fn digest_wants_a_proof_for_each_request() {
 fn requests_come_in_any_pieces_and_answers_in_their_order() {
     let long = "x".repeat(5_000);
     let all = format!(
-        "GET / HTTP/1.1\r\n\r\nPUT /free/a HTTP/1.1\r\nContent-Length: 5000\r\n\r\n{long}\
-         PUT /free/b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n\
-         GET /free/b HTTP/1.1\r\n\r\nGET /free/a HTTP/1.1\r\n\r\nPOST /dm HTTP/1.1\r\n\
-         Content-Length: 2\r\n\r\nhiGET /nothing HTTP/1.1\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\n\r\n"
+        "GET / HTTP/1.1\r\nHost: localhost:3516\r\n\r\nPUT /free/a HTTP/1.1\r\nHost: localhost:3516\r\nContent-Length: 5000\r\n\r\n{long}\
+         PUT /free/b HTTP/1.1\r\nHost: localhost:3516\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n\
+         GET /free/b HTTP/1.1\r\nHost: localhost:3516\r\n\r\nGET /free/a HTTP/1.1\r\nHost: localhost:3516\r\n\r\nPOST /dm HTTP/1.1\r\nHost: localhost:3516\r\n\
+         Content-Length: 2\r\n\r\nhiGET /nothing HTTP/1.1\r\nHost: localhost:3516\r\nConnection: close\r\n\r\nGET / HTTP/1.1\r\nHost: localhost:3516\r\n\r\n"
     );
     for size in [1, 7, 237, 238, 1_400, 10_000] {
         let mut client = Client::of_site();
@@ -318,9 +359,9 @@ fn no_octets_break_the_server() {
         (seed >> 33) as usize % sides
     };
     let parts = [
-        "GET / HTTP/1.1\r\n",
-        "PUT /free/a HTTP/1.1\r\n",
-        "POST /dm HTTP/1.1\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost:3516\r\n",
+        "PUT /free/a HTTP/1.1\r\nHost: localhost:3516\r\n",
+        "POST /dm HTTP/1.1\r\nHost: localhost:3516\r\n",
         "GET /digest/a HTTP/1.0\r\n",
         "Content-Length: 5\r\n",
         "Content-Length: -1\r\n",

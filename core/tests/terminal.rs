@@ -335,7 +335,7 @@ fn a_trigger_without_local_ports_goes_by_message_or_waits() {
     );
     pair.terminal.handle_connect(3516);
     pair.terminal
-        .handle_data(b"GET /dm/trigger HTTP/1.1\r\n\r\n");
+        .handle_data(b"GET /dm/trigger HTTP/1.1\r\nHost: localhost:3516\r\n\r\n");
     pair.settle();
     let response = response(&mut pair);
     assert_eq!(response.status, 200);

@@ -21,9 +21,9 @@ fn step() -> BoxedStrategy<Vec<u8>> {
     };
     let text = |step: u8| {
         let text = prop_oneof![
-            Just(&b"GET / HTTP/1.1\r\n\r\n"[..]),
-            Just(&b"POST /dm HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"[..]),
-            Just(&b"PUT /x HTTP/1.1\r\n"[..]),
+            Just(&b"GET / HTTP/1.1\r\nHost: localhost:3516\r\n\r\n"[..]),
+            Just(&b"POST /dm HTTP/1.1\r\nHost: localhost:3516\r\nContent-Length: 3\r\n\r\nabc"[..]),
+            Just(&b"PUT /x HTTP/1.1\r\nHost: localhost:3516\r\n"[..]),
             Just(&b"HTTP/1.1 204 No Content\r\n\r\n"[..]),
             Just(
                 &b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.oma-scws-http-request\r\nContent-Length: 19\r\n\r\nDELETE / HTTP/1.1\r\n\r\n"[..]

@@ -4,11 +4,13 @@
 //! Bodies are bounded in size and time before anything reads them.
 
 use super::desk::{Desk, Request};
+use super::guard::{Reached, guard};
 use crate::print;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use dmsc_core::codec::auth::HMAC_HEADER;
@@ -45,11 +47,12 @@ impl Shared {
     }
 }
 
-/// The resources for a client at an address: `/dm` takes POST, and there is nothing else.
-pub(super) fn router(shared: Shared, from: IpAddr) -> Router {
+/// The resources for a client: `/dm` takes POST, and there is nothing else.
+pub(super) fn router(shared: Shared, reached: Reached) -> Router {
     Router::new()
         .route("/dm", post(dm))
-        .with_state((shared, from))
+        .with_state((shared, reached.from))
+        .layer(middleware::from_fn_with_state(reached, guard))
 }
 
 async fn dm(
@@ -129,7 +132,7 @@ fn response(answer: Answer) -> Response {
     response
 }
 
-fn refuse(status: StatusCode, from: IpAddr) -> Response {
+pub(super) fn refuse(status: StatusCode, from: IpAddr) -> Response {
     say(&[format!("{from}: HTTP {}", status.as_u16())]);
     refusal(status)
 }

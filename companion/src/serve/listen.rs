@@ -2,9 +2,11 @@
 //!
 //! Knows HTTP only as far as its time-outs; the resources are `http`'s.
 
+use super::guard::Reached;
 use super::guests::Guests;
 use super::heard::Heard;
 use super::http::{self, Proven, Shared};
+use dmsc_core::codec::http::Authority;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -28,9 +30,11 @@ const BREATH: Duration = Duration::from_millis(50);
 pub(super) async fn listen(
     listener: TcpListener,
     shared: Shared,
+    names: Vec<Authority>,
     idle: Duration,
     end: impl Future<Output = ()>,
 ) {
+    let names = Arc::new(names);
     let guests = Arc::new(Mutex::new(Guests::default()));
     let graceful = GracefulShutdown::new();
     let mut end = std::pin::pin!(end);
@@ -43,8 +47,16 @@ pub(super) async fn listen(
             tokio::time::sleep(BREATH).await;
             continue;
         };
+        let Ok(local) = stream.local_addr() else {
+            continue;
+        };
+        let reached = Reached {
+            local,
+            from: peer.ip(),
+            names: names.clone(),
+        };
         let (number, guest) = lock(&guests).admit(peer.ip());
-        let service = TowerToHyperService::new(http::router(shared.clone(), peer.ip()));
+        let service = TowerToHyperService::new(http::router(shared.clone(), reached));
         let of_service = Arc::clone(&guest);
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let guest = Arc::clone(&of_service);

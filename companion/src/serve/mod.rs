@@ -5,6 +5,7 @@
 
 mod accounts;
 mod desk;
+mod guard;
 mod guests;
 mod heard;
 mod http;
@@ -17,6 +18,7 @@ use crate::print;
 use accounts::AccountArguments;
 use clap::Args;
 use desk::Desk;
+use dmsc_core::codec::http::Authority;
 use dmsc_core::server::{Config, DmServer, Plan};
 use http::Shared;
 use std::io::Write;
@@ -49,6 +51,10 @@ pub(crate) struct ServeArguments {
     /// The server's own URI, Source of its messages; its address when absent.
     #[arg(long, value_name = "URI", value_parser = uri)]
     url: Option<String>,
+    /// A name by which clients reach the server, besides its address and `localhost`, such as that
+    /// of a proxy before it; may be repeated. Without a port it fits every port.
+    #[arg(long, value_name = "NAME[:PORT]", value_parser = name)]
+    host: Vec<Authority>,
     /// What to do in each device: a plan in JSON, or a TNDS document with all that is to be
     /// added. Without it the device is asked what it is.
     #[arg(long, value_name = "FILE")]
@@ -90,6 +96,10 @@ fn uri(text: &str) -> Result<String, String> {
     is_plain
         .then(|| text.to_owned())
         .ok_or_else(|| "no URI: it is empty, or has blanks or other than ASCII".to_owned())
+}
+
+fn name(text: &str) -> Result<Authority, String> {
+    Authority::parse(text).ok_or_else(|| "neither a host nor a host and a port".to_owned())
 }
 
 /// Serves until it is told to end; an error is wrong use, for people.
@@ -160,7 +170,8 @@ async fn run(
     let sweeper = tokio::spawn(sweep(shared.clone()));
     let idle = Duration::from_secs(arguments.idle);
     let end = end(arguments, shared.clone(), signals);
-    listen::listen(listener, shared.clone(), idle, end).await;
+    let names = arguments.host.clone();
+    listen::listen(listener, shared.clone(), names, idle, end).await;
     sweeper.abort();
     let (complete, broken) = shared.with(|desk| desk.ended());
     print(&format!(

@@ -55,8 +55,9 @@ fn message(session: &str, msg_id: u32, cred: Option<&str>, commands: &str) -> St
 /// Sends a message over a connection of its own; the HTTP status and the body.
 fn post(server: &Server, target: &str, body: &str) -> (u16, String) {
     let request = format!(
-        "POST {target} HTTP/1.1\r\nHost: 127.0.0.1:8081\r\nContent-Type: {XML}\r\n\
+        "POST {target} HTTP/1.1\r\nHost: localhost:{}\r\nContent-Type: {XML}\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        server.address.port(),
         body.len()
     );
     let answer = raw(server.address, request.as_bytes());

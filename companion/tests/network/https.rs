@@ -65,7 +65,14 @@ fn relay(config: Arc<ServerConfig>, to: SocketAddr) -> (u16, JoinHandle<()>) {
 
 #[test]
 fn a_session_over_tls() {
-    let behind = Server::start(&["--sessions", "1"]);
+    let behind = Server::start(&[
+        "--sessions",
+        "1",
+        "--host",
+        "127.0.0.1",
+        "--host",
+        "localhost",
+    ]);
     let (config, pem) = certificate("localhost");
     let trusted = scratch("ca.pem", pem.as_bytes());
     let (port, thread) = relay(config, behind.address);
@@ -77,7 +84,7 @@ fn a_session_over_tls() {
 
 #[test]
 fn a_certificate_of_nobody_is_not_trusted() {
-    let behind = Server::start(&[]);
+    let behind = Server::start(&["--host", "127.0.0.1", "--host", "localhost"]);
     let (config, _) = certificate("localhost");
     let (port, thread) = relay(config, behind.address);
     let output = client(&format!("https://localhost:{port}/dm"), &[]);
@@ -87,7 +94,7 @@ fn a_certificate_of_nobody_is_not_trusted() {
 
 #[test]
 fn a_certificate_of_another_is_not_taken() {
-    let behind = Server::start(&[]);
+    let behind = Server::start(&["--host", "127.0.0.1", "--host", "localhost"]);
     let (config, pem) = certificate("other.example");
     let trusted = scratch("ca-other.pem", pem.as_bytes());
     let (port, thread) = relay(config, behind.address);
@@ -98,7 +105,7 @@ fn a_certificate_of_another_is_not_taken() {
 
 #[test]
 fn a_certificate_that_is_named_is_taken_as_it_is() {
-    let behind = Server::start(&["--sessions", "1"]);
+    let behind = Server::start(&["--sessions", "1", "--host", "localhost"]);
     let (config, pem) = authority("localhost");
     let trusted = scratch("ca-own.pem", pem.as_bytes());
     let (port, thread) = relay(config, behind.address);
@@ -139,6 +146,8 @@ fn a_server_proved_by_tls() {
     let behind = Server::start(&[
         "--sessions",
         "1",
+        "--host",
+        "localhost",
         "--server-secret",
         "unknown to the client",
     ]);

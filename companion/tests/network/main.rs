@@ -174,14 +174,28 @@ fn scratch(name: &str, content: &[u8]) -> PathBuf {
     path
 }
 
-/// Writes octets to an address and reads what comes until the peer closes.
+/// Writes octets to an address and reads what comes until the peer closes. `PORT` in them stands
+/// for that of the address.
 fn raw(address: SocketAddr, octets: &[u8]) -> String {
     let mut stream = connect(address);
     // A server that refuses early may not read all of it.
-    let _ = stream.write_all(octets);
+    let _ = stream.write_all(&with_port(address, octets));
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn with_port(address: SocketAddr, octets: &[u8]) -> Vec<u8> {
+    let port = address.port().to_string();
+    let mut parts = Vec::new();
+    let mut rest = octets;
+    while let Some(at) = rest.windows(4).position(|w| w == b"PORT") {
+        parts.extend_from_slice(&rest[..at]);
+        parts.extend_from_slice(port.as_bytes());
+        rest = &rest[at + 4..];
+    }
+    parts.extend_from_slice(rest);
+    parts
 }
 
 fn connect(address: SocketAddr) -> TcpStream {

@@ -223,7 +223,7 @@ fn plan_with_question(name: &str) -> PathBuf {
 /// Shows HTTP-6.
 #[test]
 fn a_server_that_closes_after_each_answer() {
-    let behind = Server::start(&["--sessions", "1"]);
+    let behind = Server::start(&["--sessions", "1", "--host", "127.0.0.1"]);
     let to = behind.address;
     let relay = move || -> Act {
         Box::new(move |mut stream| {
@@ -246,7 +246,7 @@ fn a_server_that_closes_after_each_answer() {
 
 #[test]
 fn a_redirection_is_followed_within_the_server_alone() {
-    let behind = Server::start(&["--sessions", "1"]);
+    let behind = Server::start(&["--sessions", "1", "--host", "127.0.0.1"]);
     let to = behind.address;
     let moved: Act = Box::new(move |mut stream| {
         let mut behind = connect(to);

@@ -20,7 +20,7 @@ fn package_1(device: &str, session: &str, msg_id: u32) -> String {
 
 fn post(content_type: &str, body: &str) -> Vec<u8> {
     format!(
-        "POST /dm HTTP/1.1\r\nHost: server\r\nContent-Type: {content_type}\r\n\
+        "POST /dm HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: {content_type}\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )
@@ -40,18 +40,18 @@ fn http_is_refused_in_its_own_words() {
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         (
             "404",
-            b"POST /other HTTP/1.1\r\nHost: s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            b"POST /other HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
                 .to_vec(),
             "",
         ),
         (
             "404",
-            b"GET / HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n".to_vec(),
+            b"GET / HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\n\r\n".to_vec(),
             "",
         ),
         (
             "405",
-            b"GET /dm HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n".to_vec(),
+            b"GET /dm HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\n\r\n".to_vec(),
             "allow: POST",
         ),
         (
@@ -89,7 +89,7 @@ fn http_is_refused_in_its_own_words() {
     }
     let chunks = |chunk: &str, count: usize| {
         let mut request = format!(
-            "POST /dm HTTP/1.1\r\nHost: s\r\nContent-Type: {XML}\r\n\
+            "POST /dm HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: {XML}\r\n\
              Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
         );
         for _ in 0..count {
@@ -107,13 +107,94 @@ fn http_is_refused_in_its_own_words() {
     assert!(text.contains("HTTP 413"), "{text}");
 }
 
+/// Shows HTTP-7.
+#[test]
+fn requests_to_others_and_of_other_pages_are_refused() {
+    let server = Server::start(&["--host", "dm.example", "--host", "far.example:443"]);
+    let at = server.address;
+    let ask = |head: &str| raw(at, format!("{head}Connection: close\r\n\r\n").as_bytes());
+    let own = format!("GET /dm HTTP/1.1\r\nHost: {at}\r\n");
+    let get = |fields: &str| ask(&format!("GET /dm HTTP/1.1\r\n{fields}"));
+    // What passes is told that GET is not for this resource.
+    for (answer, wanted) in [
+        (ask(&own), "405"),
+        (get("Host: LOCALHOST.:PORT\r\n"), "405"),
+        (get("Host: dm.example:PORT\r\n"), "405"),
+        (get("Host: dm.example\r\n"), "405"),
+        (get("Host: far.example:443\r\n"), "405"),
+        (ask("GET /dm HTTP/1.0\r\n"), "405"),
+        (get(""), "400"),
+        (
+            get("Host: localhost:PORT\r\nHost: localhost:PORT\r\n"),
+            "400",
+        ),
+        (get("Host: me@localhost:PORT\r\n"), "400"),
+        (get("Host:\r\n"), "400"),
+        (get("Host: evil.example:PORT\r\n"), "421"),
+        (get("Host: localhost\r\n"), "421"),
+        (get("Host: far.example:PORT\r\n"), "421"),
+        (
+            ask("GET http://evil.example/dm HTTP/1.1\r\nHost: localhost:PORT\r\n"),
+            "421",
+        ),
+        (
+            ask("GET http://localhost:PORT/dm HTTP/1.1\r\nHost: evil.example\r\n"),
+            "405",
+        ),
+        (
+            get("Host: localhost:PORT\r\nOrigin: http://localhost:PORT\r\n"),
+            "405",
+        ),
+        (
+            get("Host: localhost:PORT\r\nOrigin: http://evil.example\r\n"),
+            "403",
+        ),
+        (
+            get("Host: localhost:PORT\r\nOrigin: https://localhost:PORT\r\n"),
+            "403",
+        ),
+        (get("Host: localhost:PORT\r\nOrigin: null\r\n"), "403"),
+        (
+            get("Host: localhost:PORT\r\nOrigin: https://dm.example\r\n"),
+            "405",
+        ),
+        (
+            get("Host: localhost:PORT\r\nTransfer-Encoding: gzip, chunked\r\n"),
+            "400",
+        ),
+        (
+            get(
+                "Host: localhost:PORT\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n",
+            ),
+            "400",
+        ),
+        (get("Host: localhost:PORT\r\nContent-Length: +4\r\n"), "400"),
+    ] {
+        assert_eq!(status(&answer), wanted, "{answer}");
+        assert!(!answer.contains("access-control"), "{answer}");
+    }
+    // With a length beside the chunks, whichever comes first, no second request is seen.
+    for fields in [
+        "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+    ] {
+        let request = format!(
+            "POST /dm HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: {XML}\r\n{fields}\r\n\
+             0\r\n\r\nGET /second HTTP/1.1\r\nHost: localhost:PORT\r\n\r\n"
+        );
+        let answer = raw(at, request.as_bytes());
+        assert_eq!(status(&answer), "400", "{answer}");
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
+    }
+}
+
 /// Shows HTTP-2, HTTP-3, HTTP-4.
 #[test]
 fn a_request_in_chunks_is_a_request() {
     let server = Server::start(&[]);
     let body = package_1("IMEI:1", "1", 1);
     let mut request = format!(
-        "POST /dm HTTP/1.1\r\nHost: s\r\nContent-Type: {XML}; charset=UTF-8\r\n\
+        "POST /dm HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: {XML}; charset=UTF-8\r\n\
          Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     );
     for piece in body.as_bytes().chunks(7) {
@@ -134,7 +215,8 @@ fn a_request_octet_by_octet_is_a_request() {
     let server = Server::start(&[]);
     let mut stream = connect(server.address);
     stream.set_nodelay(true).unwrap();
-    for octet in post(XML, &package_1("IMEI:1", "1", 1)) {
+    let request = post(XML, &package_1("IMEI:1", "1", 1));
+    for octet in with_port(server.address, &request) {
         stream.write_all(&[octet]).unwrap();
     }
     let mut answer = String::new();
@@ -196,7 +278,10 @@ fn a_session_without_life_ends() {
 fn a_connection_without_life_is_closed() {
     let server = Server::start(&["--idle", "1"]);
     let began = Instant::now();
-    let answer = raw(server.address, b"POST /dm HTTP/1.1\r\nHost: s\r\n");
+    let answer = raw(
+        server.address,
+        b"POST /dm HTTP/1.1\r\nHost: localhost:PORT\r\n",
+    );
     assert!(began.elapsed() < PATIENCE / 2, "it was not closed");
     assert!(answer.is_empty() || status(&answer) == "408", "{answer}");
 }

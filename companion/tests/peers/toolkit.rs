@@ -95,7 +95,8 @@ fn session() -> Pair {
     }
     assert!(hosted, "the administration begins");
     pair.terminal.handle_connect(3516);
-    pair.terminal.handle_data(b"GET / HTTP/1.1\r\n\r\n");
+    pair.terminal
+        .handle_data(b"GET / HTTP/1.1\r\nHost: localhost:3516\r\n\r\n");
     pair.settle();
     pair.terminal.handle_close();
     pair.terminal.handle_time(600_000);

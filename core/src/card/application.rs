@@ -52,7 +52,12 @@ pub(super) struct Application {
 
 impl Application {
     pub(super) fn new(config: &Config) -> Self {
-        let web = Web::new(config.site.clone(), &config.applet_path, config.seed);
+        let web = Web::new(
+            config.site.clone(),
+            &config.applet_path,
+            config.seed,
+            config.server_port,
+        );
         Self::with_web(config, web)
     }
 

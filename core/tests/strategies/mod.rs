@@ -920,6 +920,7 @@ fn headers() -> BoxedStrategy<Vec<(String, String)>> {
 pub(crate) fn request() -> BoxedStrategy<http::Request> {
     ("[A-Z]{1,8}", "/[!-~]{0,30}", headers(), octets(600))
         .prop_map(|(method, target, mut headers, body)| {
+            headers.push(("Host".to_owned(), "[::1]:3516".to_owned()));
             if !body.is_empty() {
                 headers.push(("Content-Length".to_owned(), body.len().to_string()));
             }
@@ -942,6 +943,9 @@ pub(crate) fn response() -> BoxedStrategy<http::Response> {
         octets(600),
     )
         .prop_map(|(status, reason, mut headers, body)| {
+            // These have no body whatever their fields say.
+            let bare = matches!(status, 100..=199 | 204 | 304);
+            let body = if bare { Vec::new() } else { body };
             headers.push(("Content-Length".to_owned(), body.len().to_string()));
             http::Response {
                 status,

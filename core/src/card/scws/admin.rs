@@ -6,7 +6,7 @@
 //! who needs secrecy puts TLS below.
 
 use super::serve::{Asker, Served, Web};
-use crate::codec::http::{Request, Response};
+use crate::codec::http::{Limits, Request, Response};
 use crate::codec::toolkit::profile::{self, TerminalProfile};
 use crate::codec::toolkit::{
     Action, BipError, ChannelStatus, HostAddress, LinkState, TerminalResponse, Transport,
@@ -414,10 +414,11 @@ fn carry_out(octets: &[u8], web: &mut Web) -> Vec<u8> {
         if at >= octets.len() {
             break;
         }
-        let response = match Request::decode(&octets[at..]) {
-            Ok(Some((request, used))) => {
-                at += used;
-                match web.serve(&request, Asker::Administration) {
+        // Whom they are for needs no telling: they came over the card's own connection.
+        let response = match Request::read(&octets[at..], Limits::default()) {
+            Ok(Some(received)) => {
+                at += received.used;
+                match web.serve(&received.request, Asker::Administration) {
                     Served::Answer(response) => response,
                     Served::Applet => Response::new(403),
                 }

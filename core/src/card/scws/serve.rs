@@ -3,7 +3,7 @@
 
 use super::auth::{Authenticator, Proof};
 use super::site::{Access, MAX_PATH, Resource, Site};
-use crate::codec::http::{Request, Response};
+use crate::codec::http::{Authority, Request, Response, split_target};
 use crate::codec::percent;
 
 /// The web server's content, users and nonces. Outlives connections and resets.
@@ -11,6 +11,8 @@ use crate::codec::percent;
 pub(in crate::card) struct Web {
     pub(super) site: Site,
     applet_path: String,
+    /// Port it is reached by.
+    port: u16,
     authenticator: Authenticator,
     /// A notification that found no other way to the client.
     notification: Option<Vec<u8>>,
@@ -45,13 +47,20 @@ enum Method {
 }
 
 impl Web {
-    pub(in crate::card) fn new(site: Site, applet_path: &str, seed: u64) -> Self {
+    pub(in crate::card) fn new(site: Site, applet_path: &str, seed: u64, port: u16) -> Self {
         Web {
+            port,
             site,
             applet_path: applet_path.to_owned(),
             authenticator: Authenticator::new(seed),
             notification: None,
         }
+    }
+
+    /// Is this the card's own address inside the terminal? Names of others that lead here too are
+    /// not: a page of theirs must not reach the card.
+    pub(super) fn is_own(&self, authority: &Authority) -> bool {
+        authority.is_one_of(&["127.0.0.1", "[::1]", "localhost"], self.port)
     }
 
     pub(in crate::card) fn site(&self) -> &Site {
@@ -229,8 +238,10 @@ fn bodiless(mut response: Response) -> Response {
 /// The decoded path of a target in origin form, or in absolute form (RFC 9112 §3.2); `None` when
 /// it is none, or climbs.
 fn path(target: &str) -> Option<String> {
-    let target = match target.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+    let target = match split_target(target) {
+        Some((_, _, rest)) if rest.starts_with('/') => rest,
+        // An absolute form without a path means the root.
+        Some(_) => "/",
         None => target,
     };
     let coded = target.split(['?', '#']).next().unwrap_or_default();
