@@ -463,8 +463,8 @@ fn files_are_deactivated_and_activated() {
             ("00040000", "6982"),
             VERIFY_ADM,
             ("00040000", "9000"),
-            ("00B000000C", "6985"),
-            ("00D6000001AA", "6985"),
+            ("00B000000C", "6984"),
+            ("00D6000001AA", "6984"),
             ("00A4000C026F7B", "6283"),
             ("00A40004026F7B00", "6217 82024121 83026F7B 8A0104"),
             ("00A40004026F7B", "6283"),
@@ -498,7 +498,7 @@ fn each_channel_stands_somewhere_of_its_own() {
             ("00B0000009", "6986"),
             // What waits, waits on its channel.
             ("01A40004026F07", "6119"),
-            ("00C0000019", "6985"),
+            ("00C0000019", "6F00"),
             // From a channel that is not the basic one, the new one stands at the same place.
             ("0170000001", "02 9000"),
             ("02B0000009", "0809"),
@@ -540,11 +540,12 @@ fn a_challenge_follows_from_the_seed() {
         let first = answer(&mut card, "0084000008").unwrap();
         assert_ne!(answer(&mut card, "0084000008").unwrap(), first);
         assert_eq!(answer(&mut card, "0084000000").unwrap().len(), 516);
+        assert_eq!(answer(&mut card, "00840000").unwrap().len(), 516);
         first
     };
     assert_eq!(draw(1), draw(1));
     assert_ne!(draw(1), draw(2));
-    play(&mut usim(), &[("00840000", "6700"), ("0084010008", "6A86")]);
+    play(&mut usim(), &[("0084010008", "6A86")]);
 }
 
 /// Test set 1 of 3GPP TS 35.208: the challenge, and AUTN of SQN FF9BB4D0B607 under AK
@@ -666,7 +667,7 @@ fn class_a0_answers_as_gsm_11_11() {
             ("A0A40000023F00", "9F17"),
             (
                 "A0C0000017",
-                "0000FFFF3F000100000000000A 89 03 03 04 00 838A838A 00 9000",
+                "0000FFFF3F000100000000000A B9 03 03 04 00 838A838A 00 9000",
             ),
             ("A0A40000027F20", "9F17"),
             ("A0C0000017", "0000FFFF7F2002"),
@@ -702,7 +703,7 @@ fn class_a0_answers_as_gsm_11_11() {
             ("A0A40000023F00", "9F17"),
             (
                 "A0C0000017",
-                "0000FFFF3F000100000000000A 09 03 03 04 00 838A838A 00 9000",
+                "0000FFFF3F000100000000000A 39 03 03 04 00 838A838A 00 9000",
             ),
         ],
     );
@@ -749,7 +750,7 @@ fn class_a0_answers_as_gsm_11_11() {
             ("A026000208 31323334FFFFFFFF", "6B00"),
             ("A0FA0000", "9000"),
             ("A070000001", "6D00"),
-            ("A0C0000001", "6985"),
+            ("A0C0000001", "6F00"),
         ],
     );
 }

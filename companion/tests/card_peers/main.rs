@@ -13,5 +13,6 @@ mod pcsc;
 mod programs;
 mod readers;
 mod running;
+mod scripts;
 #[path = "../peers/tshark.rs"]
 mod tshark;

@@ -122,6 +122,13 @@ impl Reader {
         (status.success(), said)
     }
 
+    /// A file beside the card's own.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
     /// What the card said until now.
     pub(crate) fn log(&self) -> String {
         self.card.said()

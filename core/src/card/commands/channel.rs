@@ -59,7 +59,7 @@ impl Uicc {
     pub(super) fn get_challenge(&mut self, command: &Command) -> Result<ResponseApdu, StatusWord> {
         command.without_parameters()?;
         command.without_data()?;
-        let length = usize::from(command.le.ok_or(StatusWord::WRONG_LENGTH)?);
+        let length = usize::from(command.le.unwrap_or(256));
         let mut data = Vec::with_capacity(length + 8);
         while data.len() < length {
             data.extend(self.draw().to_be_bytes());

@@ -7,7 +7,7 @@ use super::gsm_response::{describe, status_word};
 use super::{Command, Kept, with_data};
 use crate::card::Uicc;
 use crate::card::files::{
-    activate, increase, read_binary, read_record, seek, select, update_binary, update_record,
+    Body, activate, increase, read_binary, read_record, seek, select, update_binary, update_record,
 };
 use crate::card::security::{self, find};
 use crate::codec::apdu::{
@@ -42,6 +42,11 @@ impl Uicc {
     fn gsm_command(&mut self, command: &Command, kept: Kept) -> Result<ResponseApdu, StatusWord> {
         let ok = ResponseApdu::status(StatusWord::OK);
         let parameters = command.parameters();
+        // NEXT and PREVIOUS do not look at P1 (GSM 11.11 §9.2.5, §9.2.6).
+        let of_record = match command.p2 {
+            0x02 | 0x03 => (0, command.p2),
+            _ => parameters,
+        };
         match command.ins {
             ENVELOPE => match self.toolkit(command) {
                 Ok(response) if response.sw.sw1() == 0x61 => Ok(ResponseApdu::status(
@@ -63,7 +68,7 @@ impl Uicc {
             GET_RESPONSE => {
                 command.without_parameters()?;
                 if kept.data.is_empty() {
-                    return Err(StatusWord::CONDITIONS_OF_USE);
+                    return Err(StatusWord::TECHNICAL);
                 }
                 beginning(kept.data, command.le)
             }
@@ -81,12 +86,12 @@ impl Uicc {
             READ_RECORD => {
                 in_file(command.p2 & 0xF8 == 0)?;
                 self.access(BASIC, |a| {
-                    Ok(with_data(read_record(a, parameters, command.le)?.to_vec()))
+                    Ok(with_data(read_record(a, of_record, command.le)?.to_vec()))
                 })
             }
             UPDATE_RECORD => {
                 in_file(command.p2 & 0xF8 == 0)?;
-                self.access(BASIC, |a| update_record(a, parameters, command.data))?;
+                self.access(BASIC, |a| update_record(a, of_record, command.data))?;
                 Ok(ok)
             }
             SEARCH_RECORD => {
@@ -139,6 +144,10 @@ impl Uicc {
             let files = access.memory.files();
             let index = select(files, access.selection, (0, 0), command.data)?;
             access.selection.set(files, index);
+            // The record updated last (GSM 11.11 §8.1, §8.6).
+            if matches!(files.file(index).map(|f| &f.body), Some(Body::Cyclic(_))) {
+                access.selection.record = Some(1);
+            }
             Ok(index)
         })?;
         let data = describe(&self.memory, index);

@@ -10,8 +10,9 @@ use crate::codec::apdu::{
     READ_RECORD, SEARCH_RECORD, StatusWord, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD, VERIFY_PIN,
 };
 
-/// CHV 1 disabled, clock may stop.
-const CHARACTERISTICS: u8 = 0x09;
+/// Clock may stop; 3 V and 1.8 V too, as the FCP of the other classes says
+/// (TS 51.011 §9.2.1; TS 11.12; TS 11.18).
+const CHARACTERISTICS: u8 = 0x39;
 const CHV1_DISABLED: u8 = 0x80;
 
 /// A code is initialised; the tries left stand in the low bits.
@@ -31,10 +32,10 @@ pub(super) fn status_word(ins: u8, sw: StatusWord) -> StatusWord {
         StatusWord::REFERENCE_NOT_FOUND => 0x9802,
         StatusWord::BLOCKED | StatusWord(0x63C0) => 0x9840,
         StatusWord(0x63C1..=0x63CF) | StatusWord::SECURITY_STATUS => 0x9804,
+        // Only a file that is invalidated refuses so.
+        StatusWord::NOT_USABLE if is_of_file(ins) => 0x9810,
         StatusWord::NOT_USABLE => 0x9808,
         StatusWord::CONDITIONS_OF_USE if of_chv => 0x9808,
-        // Only a file that is invalidated refuses so.
-        StatusWord::CONDITIONS_OF_USE if is_of_file(ins) => 0x9810,
         StatusWord::WRONG_P1_P2 => 0x6B00,
         StatusWord(sw) if sw & 0xFF00 == 0x6C00 => 0x6700 | sw & 0x00FF,
         StatusWord(sw) => sw,

@@ -242,8 +242,9 @@ impl Uicc {
     fn get_response(&mut self, command: &Command, kept: Kept) -> Result<ResponseApdu, StatusWord> {
         command.without_parameters()?;
         command.without_data()?;
+        // Out of sequence (TS 102 221 §12.1.1.1).
         if kept.data.is_empty() || kept.channel != command.channel {
-            return Err(StatusWord::CONDITIONS_OF_USE);
+            return Err(StatusWord::TECHNICAL);
         }
         // One response has 256 octets at most; the rest is announced again.
         let next = kept.data.len().min(256);

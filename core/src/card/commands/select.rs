@@ -103,11 +103,11 @@ impl Uicc {
             _ => return Err(StatusWord::WRONG_P1_P2),
         };
         self.app.retry();
-        match command.le {
-            Some(le) if usize::from(le) < data.len() => Err(StatusWord::wrong_le(data.len())),
-            Some(_) => Ok(with_data(data)),
-            // Without Le it is a poll for proactive commands.
-            None => Ok(ResponseApdu::status(StatusWord::OK)),
+        match usize::from(command.le.unwrap_or(0)) {
+            // Without P3 it is as with 00: all there is, whose length is to be said first
+            // (ISO/IEC 7816-3 §12.2.2, TS 102 221 §7.3.1.1).
+            le if le < data.len() => Err(StatusWord::wrong_le(data.len())),
+            _ => Ok(with_data(data)),
         }
     }
 }

@@ -31,12 +31,19 @@ pub(in crate::card) fn read_binary<'a>(
         return Err(StatusWord::WRONG_STRUCTURE);
     };
     access.check_active(index, access::READ, READ_BINARY)?;
-    let rest = octets
-        .get(offset..)
-        .filter(|rest| !rest.is_empty())
-        .ok_or(StatusWord::WRONG_OFFSET)?;
-    le.and_then(|le| rest.get(..usize::from(le)))
-        .ok_or(StatusWord::wrong_le(rest.len().min(256)))
+    let left = octets.len().saturating_sub(offset);
+    if left == 0 {
+        return Err(StatusWord::WRONG_OFFSET);
+    }
+    let length = le.map(usize::from).filter(|le| *le <= left);
+    let length = length.ok_or(StatusWord::wrong_le(left.min(256)))?;
+    if sfi.is_some() {
+        access.settle(index);
+    }
+    let octets = access.file(index)?.octets();
+    octets
+        .get(offset..offset + length)
+        .ok_or(StatusWord::WRONG_OFFSET)
 }
 
 /// Overwrites octets from an offset on.
@@ -62,5 +69,7 @@ pub(in crate::card) fn update_binary(
         file: index,
         at: offset,
         octets: data.to_vec(),
-    }])
+    }])?;
+    access.settle(index);
+    Ok(())
 }

@@ -24,6 +24,20 @@ impl Access<'_> {
         file.ok_or(StatusWord::FILE_NOT_FOUND)
     }
 
+    /// The record pointer as it stands for an EF: none, where another one is current.
+    pub(super) fn pointer(&self, index: usize) -> Option<u8> {
+        let current = self.selection.file == Some(index);
+        self.selection.record.filter(|_| current)
+    }
+
+    /// Makes the EF of a command that succeeded the current one. Naming the current file again
+    /// does not reset its record pointer.
+    pub(super) fn settle(&mut self, index: usize) {
+        if self.selection.file != Some(index) {
+            self.selection.set(self.memory.files(), index);
+        }
+    }
+
     /// Refuses what the file's rule does not allow.
     pub(super) fn check(&self, index: usize, mode: u8, ins: u8) -> Result<(), StatusWord> {
         let operation = Operation {
@@ -41,7 +55,7 @@ impl Access<'_> {
         self.check(index, mode, ins)?;
         match self.file(index)?.state {
             LifeCycle::Activated => Ok(()),
-            LifeCycle::Deactivated => Err(StatusWord::CONDITIONS_OF_USE),
+            LifeCycle::Deactivated => Err(StatusWord::NOT_USABLE),
         }
     }
 
@@ -51,21 +65,16 @@ impl Access<'_> {
     }
 }
 
-/// The EF a command means: the current one, or by its short identifier, which makes it the
-/// current one.
-pub(in crate::card) fn target(access: &mut Access, sfi: Option<u8>) -> Result<usize, StatusWord> {
+/// The EF a command means: the current one, or by its short identifier. The selection does not
+/// move: that is for a command that succeeds ([`Access::settle`]).
+pub(in crate::card) fn target(access: &Access, sfi: Option<u8>) -> Result<usize, StatusWord> {
     let Some(sfi) = sfi else {
         return access.selection.file.ok_or(StatusWord::NO_EF);
     };
     let files = access.memory.files();
-    let index = files
+    files
         .child_by_sfi(access.selection.directory, sfi)
-        .ok_or(StatusWord::FILE_NOT_FOUND)?;
-    // Naming the current file again must not reset its record pointer.
-    if access.selection.file != Some(index) {
-        access.selection.set(files, index);
-    }
-    Ok(index)
+        .ok_or(StatusWord::FILE_NOT_FOUND)
 }
 
 /// ACTIVATE FILE or DEACTIVATE FILE.

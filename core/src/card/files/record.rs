@@ -3,7 +3,6 @@
 use super::super::memory::Write;
 use super::file::{Body, Records};
 use super::operate::{Access, target};
-use super::select::Selection;
 use crate::codec::access;
 use crate::codec::apdu::{INCREASE, READ_RECORD, StatusWord, UPDATE_RECORD};
 
@@ -34,12 +33,12 @@ fn mode_of((p1, p2): (u8, u8)) -> Result<u8, StatusWord> {
 fn number(
     records: &Records,
     cyclic: bool,
-    selection: &Selection,
+    pointer: Option<u8>,
     mode: u8,
     p1: u8,
 ) -> Result<u8, StatusWord> {
     let last = records.count();
-    let number = match (mode, p1, selection.record) {
+    let number = match (mode, p1, pointer) {
         (ABSOLUTE, 0, current) => current.unwrap_or(0),
         (ABSOLUTE, number, _) => number,
         (NEXT, _, None) => 1,
@@ -68,10 +67,11 @@ pub(in crate::card) fn read_record<'a>(
     let records = file.records().ok_or(StatusWord::WRONG_STRUCTURE)?;
     access.check_active(index, access::READ, READ_RECORD)?;
     let cyclic = matches!(file.body, Body::Cyclic(_));
-    let number = number(records, cyclic, access.selection, mode, parameters.0)?;
+    let number = number(records, cyclic, access.pointer(index), mode, parameters.0)?;
     if le != Some(u16::from(records.length)) {
         return Err(StatusWord::wrong_le(usize::from(records.length)));
     }
+    access.settle(index);
     // An absolute number leaves the pointer where it is (TS 102 221 §11.1.5).
     if mode != ABSOLUTE {
         access.selection.record = Some(number);
@@ -104,16 +104,18 @@ pub(in crate::card) fn update_record(
     if cyclic {
         let writes = newest(index, records, data);
         access.commit(writes)?;
+        access.settle(index);
         access.selection.record = Some(1);
         return Ok(());
     }
-    let number = number(records, false, access.selection, mode, parameters.0)?;
+    let number = number(records, false, access.pointer(index), mode, parameters.0)?;
     let at = records.place(number).ok_or(StatusWord::RECORD_NOT_FOUND)?;
     access.commit(vec![Write::Octets {
         file: index,
         at,
         octets: data.to_vec(),
     }])?;
+    access.settle(index);
     if mode != ABSOLUTE {
         access.selection.record = Some(number);
     }
@@ -164,6 +166,7 @@ pub(in crate::card) fn increase(
     }
     let writes = newest(index, records, &sum);
     access.commit(writes)?;
+    access.settle(index);
     access.selection.record = Some(1);
     Ok(sum)
 }

@@ -56,6 +56,8 @@ pub(in crate::card) fn search_record(
             };
             (flags & 0x07, from, pattern)
         }
+        // The indication alone has two octets.
+        (ENHANCED, _) => return Err(StatusWord::WRONG_LENGTH),
         _ => (mode, From::Offset(0), data),
     };
     if pattern.is_empty() || pattern.len() > usize::from(records.length) {
@@ -66,11 +68,12 @@ pub(in crate::card) fn search_record(
         let mut windows = from.of(record).windows(pattern.len());
         windows.any(|window| window == pattern)
     };
-    let found: Vec<u8> = order_of(records, order, p1, access.selection.record)?
+    let found: Vec<u8> = order_of(records, order, p1, access.pointer(index))?
         .into_iter()
         .filter(matches)
         .collect();
     let first = *found.first().ok_or(StatusWord::NOTHING_FOUND)?;
+    access.settle(index);
     access.selection.record = Some(first);
     Ok(found)
 }

@@ -45,16 +45,12 @@ pub(in crate::card) fn select(
     data: &[u8],
 ) -> Result<usize, StatusWord> {
     let here = selection.directory;
-    let below = |a: u8, b: u8, directory: bool| {
-        files
-            .child(here, fid(a, b))
-            .filter(|index| files.is_directory(*index) == directory)
-    };
     let found = match (p1, data) {
         (0x00, []) => Some(MF),
         (0x00, [a, b]) => by_identifier(files, selection, fid(*a, *b)),
-        (0x01, [a, b]) => below(*a, *b, true),
-        (0x02, [a, b]) => below(*a, *b, false),
+        (0x01, [a, b]) => files
+            .child(here, fid(*a, *b))
+            .filter(|index| files.is_directory(*index)),
         (0x03, []) => (here != MF).then(|| files.parent(here)),
         (0x04, [_, ..]) if data.len() <= 16 => by_name(files, selection, p2 & 0x03, data),
         (0x08, [a, b, rest @ ..]) => match fid(*a, *b) {
@@ -63,7 +59,7 @@ pub(in crate::card) fn select(
             _ => by_path(files, Some(MF), data)?,
         },
         (0x09, [_, _, ..]) => by_path(files, Some(here), data)?,
-        (0x00..=0x04 | 0x08 | 0x09, _) => return Err(StatusWord::WRONG_LENGTH),
+        (0x00 | 0x01 | 0x03 | 0x04 | 0x08 | 0x09, _) => return Err(StatusWord::WRONG_LENGTH),
         _ => return Err(StatusWord::WRONG_P1_P2),
     };
     found.ok_or(StatusWord::FILE_NOT_FOUND)

@@ -214,7 +214,7 @@ fn pin(place: &Place, files: &Files) -> Read<Pin> {
         Some(at) => Some(application(&at, files)?),
     };
     let flag = |key: &str, default: bool| place.member(key).map_or(Ok(default), |at| at.boolean());
-    Ok(Pin {
+    let pin = Pin {
         reference: number,
         application,
         enabled: flag("enabled", true)?,
@@ -227,7 +227,12 @@ fn pin(place: &Place, files: &Files) -> Read<Pin> {
                 Some(secret(&at, 10)?)
             }
         },
-    })
+    };
+    if !pin.may_be(&pin.pin.value) {
+        let at = place.need("value")?;
+        return Err(at.wrong("a PIN has four to eight digits, padded with FF (TS 102 221 §9.5.1)"));
+    }
+    Ok(pin)
 }
 
 fn secret(place: &Place, default: u64) -> Read<Secret> {

@@ -48,6 +48,15 @@ impl Pin {
     pub(in crate::card) fn is_administrative(&self) -> bool {
         matches!(self.reference & 0x7F, 0x0A..=0x0E)
     }
+
+    /// May this be its value? Four digits or more, then FF (TS 102 221 §9.5.1); an administrative
+    /// code may be anything. What a card is made with obeys it too, so that each value it holds
+    /// can also be set.
+    pub(in crate::card) fn may_be(&self, value: &[u8; LENGTH]) -> bool {
+        let digits = value.iter().take_while(|c| c.is_ascii_digit()).count();
+        let is_pin = digits >= 4 && value.iter().skip(digits).all(|c| *c == 0xFF);
+        is_pin || self.is_administrative()
+    }
 }
 
 /// The PIN that a reference means inside an application: its own, or else the card's.
@@ -140,12 +149,10 @@ fn try_value(
     Ok(pin)
 }
 
-/// A new value: digits, then FF (TS 102 221 §9.5.1); an administrative code may be anything.
+/// A new value of the PIN.
 fn new_value(pin: &Pin, value: &[u8]) -> Result<[u8; LENGTH], StatusWord> {
     let value: [u8; LENGTH] = value.try_into().map_err(|_| StatusWord::WRONG_LENGTH)?;
-    let digits = value.iter().take_while(|c| c.is_ascii_digit()).count();
-    let is_pin = digits >= 4 && value.iter().skip(digits).all(|c| *c == 0xFF);
-    if is_pin || pin.is_administrative() {
+    if pin.may_be(&value) {
         Ok(value)
     } else {
         Err(StatusWord::WRONG_DATA)
