@@ -1,12 +1,17 @@
 //! Remote management of a card: secured packets in envelopes, and what they do to its files.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use dmsc_core::card::{Config, Output, Profile, Uicc};
 use dmsc_core::codec::secured_packet::{
     CommandHeader, CommandPacket, Keys, MAX_COUNTER, PacketStatus, ResponsePacket, Spi,
 };
 use dmsc_core::codec::sms::{COMMAND_PACKET, Deliver, Element};
+use dmsc_core::codec::toolkit::{Action, ProactiveCommand};
 use dmsc_core::codec::{ber, hex};
 
 const KIC: &str = "000102030405060708090A0B0C0D0E0F";
@@ -219,12 +224,7 @@ fn the_first_failure_ends_a_script() {
         &format!("{SELECT_SPN} 00D60000"),
     );
     assert_eq!(hex::encode(&done.data), "016700");
-    let done = run(
-        &mut card,
-        header("B00011"),
-        3,
-        "0020000108 3132333400000000",
-    );
+    let done = run(&mut card, header("B00011"), 3, "0084000000");
     assert_eq!(hex::encode(&done.data), "016D00");
     assert_eq!(spn(&mut card), before);
 }
@@ -264,6 +264,13 @@ fn counters_are_kept_and_replays_refused() {
         (0x16, MAX_COUNTER, MAX_COUNTER, CounterBlocked),
     ] {
         let mut card = with_counter(last);
+        if mode == 0x0E {
+            // The built-in targets demand a counter that is looked at.
+            let text = card.profile().to_json();
+            let open = text.replace("\"counter\": \"higher\"", "\"counter\": \"unchecked\"");
+            assert_ne!(text, open);
+            card = powered(Profile::from_json(&open).unwrap());
+        }
         let before = spn(&mut card);
         let asked = CommandHeader {
             spi: Spi::from_octets([mode, 0x09]),
@@ -436,17 +443,281 @@ fn power_lost_in_a_packet_leaves_whole_files() {
     assert!(broken > 3, "{broken}");
 }
 
+/// All messages the card sends, as their user data with header.
+fn messages(card: &mut Uicc, mut sw: String) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    while let Some(length) = sw.strip_prefix("91") {
+        card.handle_command(&hex::decode(&format!("80120000{length}")).unwrap());
+        let Some(Output::Response(bytes)) = card.poll() else {
+            return found;
+        };
+        let command = ProactiveCommand::decode(&bytes[..bytes.len() - 2]).unwrap();
+        let Action::SendShortMessage { tpdu, .. } = &command.action else {
+            panic!("{command:?}");
+        };
+        // First octet, reference, address of two octets, PID, DCS, length.
+        assert_eq!(tpdu[..8], [0x41, 0x00, 0x04, 0x81, 0x21, 0x43, 0x7F, 0xF6]);
+        assert_eq!(usize::from(tpdu[8]), tpdu.len() - 9);
+        assert!(tpdu[8] <= 140);
+        found.push(tpdu[9..].to_vec());
+        let answer = format!("801400000C8103{:02X}130002028281030100", command.number);
+        sw = send(card, &answer).1;
+    }
+    found
+}
+
+/// Shows OTA-3.
 #[test]
-fn an_answer_of_more_than_256_octets_is_fetched_in_pieces() {
-    let mut card = card();
+fn a_receipt_too_long_for_a_report_goes_in_messages() {
     let reads = "22 05 00B0000011".repeat(20);
     let script = format!("22 07 {SELECT_SPN} {reads}").replace(' ', "");
     let script = format!("AA81{:02X}{script}", script.len() / 2);
-    let done = run(&mut card, header("B00011"), 1, &script);
+    // A terminal that sends no messages: nothing is cut and called whole.
+    let mut card = card();
+    let asked = header("B00011");
+    let answer = deliver(&mut card, sealed(asked, 1, &script));
+    let (done, _) = receipt(&asked, &answer);
+    assert_eq!(
+        (done.status, done.data.len()),
+        (PacketStatus::InsufficientMemory, 0)
+    );
+    // One that does.
+    let mut card = Uicc::new(Config::default());
+    card.handle_reset();
+    send(&mut card, "801000000401000002");
+    let (data, sw) = deliver(&mut card, sealed(asked, 1, &script));
+    let (done, _) = receipt(&asked, &(data, sw.clone()));
+    assert_eq!(done.status, PacketStatus::AnswerBySubmit);
+    let parts = messages(&mut card, sw);
+    assert!(parts.len() > 2, "{}", parts.len());
+    let mut whole = vec![0x02, 0x71, 0x00];
+    for (part, number) in parts.iter().zip(1..) {
+        let own: &[u8] = if number == 1 { &[0x71, 0x00] } else { &[] };
+        let mut head = vec![
+            5 + own.len() as u8,
+            0x00,
+            0x03,
+            0x00,
+            parts.len() as u8,
+            number,
+        ];
+        head.extend(own);
+        whole.extend(part.strip_prefix(&head[..]).unwrap());
+    }
+    let (done, _) = receipt(&asked, &(whole, String::new()));
     assert_eq!(done.status, PacketStatus::Ok);
+    assert_eq!(done.counter, 1);
     assert!(done.data.len() > 400, "{}", done.data.len());
-    let again = deliver(&mut card, sealed(header("B00011"), 2, &script));
-    assert_eq!(receipt(&header("B00011"), &again).0.data, done.data);
+}
+
+/// Shows OTA-5, OTA-7.
+#[test]
+fn files_are_seen_as_a_terminal_sees_them() {
+    let text = Profile::built_in("usim").unwrap().to_json();
+    let locked = text.replace("\"enabled\": false", "\"enabled\": true");
+    assert_ne!(text, locked);
+    for (profile, tar, script, wanted) in [
+        // FCP, whole or in pieces; nothing but what waits.
+        (&text, "B00010", "00A40004022FE2", "016119"),
+        (
+            &text,
+            "B00010",
+            "00A40004022FE2 00C000001D",
+            "02900062178202412183022FE28A01058B032F06068002000A880110",
+        ),
+        (
+            &text,
+            "B00010",
+            "00A40004022FE2 00C0000000",
+            "02900062178202412183022FE28A01058B032F06068002000A880110",
+        ),
+        (&text, "B00010", "00A40004022FE2 00C0000002", "0261176217"),
+        (&text, "B00010", "00A4000C022FE2 00C0000019", "026F00"),
+        (&text, "B00010", "80F2000C00", "019000"),
+        (
+            &text,
+            "B00011",
+            "80F2000100",
+            "0190008410A0000000871002FFFFFFFF8903020000",
+        ),
+        (&text, "B00011", "80F2000103", "016C12"),
+        (
+            &text,
+            "B00010",
+            "00A4000C022F00 00B2010400",
+            "02900061184F10A0000000871002FFFFFFFF890302000050045553494DFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
+        ),
+        (
+            &text,
+            "B00010",
+            "00A4000C022F06 00A2010402 8001 00C0000000",
+            "039000010203040506",
+        ),
+        // PIN 1 off: always; on: the keys stand for it, and for those of administrators.
+        (
+            &text,
+            "B00011",
+            "00A4000C026F07 00B0000009",
+            "029000080910101032547698",
+        ),
+        (
+            &locked,
+            "B00011",
+            "00A4000C026F07 00B0000009",
+            "029000080910101032547698",
+        ),
+        (&locked, "B00011", "00A4000C026F07 00D6000001 08", "029000"),
+        (&locked, "B00010", "00A4000C022FE2 00D6000001 98", "026982"),
+        // PINs: tries are the card's own, what is shown counts in the script.
+        (&locked, "B00010", "0020000100", "0163C3"),
+        (
+            &locked,
+            "B00010",
+            "0020000108 3030303030FFFFFF 00A4000C022FE2",
+            "0163C2",
+        ),
+        (
+            &locked,
+            "B00010",
+            "0020000108 31323334FFFFFFFF 00A4000C022FE2",
+            "029000",
+        ),
+        (&text, "B00010", "0020000108 31323334FFFFFFFF", "016984"),
+        // Selection by name, other channels, secure messaging, other classes.
+        (
+            &text,
+            "B00010",
+            "00A4040C10 A0000000871002FFFFFFFF8903020000",
+            "016A86",
+        ),
+        (&text, "B00010", "01A4000C022FE2", "016881"),
+        (&text, "B00010", "04A4000C022FE2", "016882"),
+        (&text, "B00011", "A0A40000026F07", "016E00"),
+        (
+            &text,
+            "B00010",
+            "A0A40000022FE2 A0C000000F",
+            "0290000000000A2FE204000FFF4401020000",
+        ),
+        // Expanded: the answer comes with its command, if Le says so.
+        (
+            &text,
+            "B00010",
+            "AA 0A 22 08 00A40004022FE200",
+            "AB20800101231B62178202412183022FE28A01058B032F06068002000A8801109000",
+        ),
+        (
+            &text,
+            "B00010",
+            "AA 10 22 07 00A40000022FE2 22 05 00B0000000",
+            "AB15800102230290002 30C984400000000005361119000",
+        ),
+        (
+            &text,
+            "B00010",
+            "AE 80 22 07 00A40000022FE2 22 05 00B0000000 0000",
+            "AF8023029000230C9844000000000053611190000000",
+        ),
+        (&text, "B00010", "AE 80 22 07 00A4 0000", "AF809001020000"),
+        (&text, "B00010", "AE 02 22 00", "AF809001030000"),
+    ] {
+        let mut card = powered(Profile::from_json(profile).unwrap());
+        let done = run(&mut card, header(tar), 1, script);
+        let found = hex::encode(&done.data);
+        assert_eq!(found, wanted.replace(' ', ""), "{tar} {script}");
+    }
+    // The terminal's own session does not notice.
+    let mut card = powered(Profile::from_json(&locked).unwrap());
+    send(&mut card, "00A4000C022FE2");
+    run(
+        &mut card,
+        header("B00011"),
+        1,
+        "0020000108 31323334FFFFFFFF 00A4000C026F07",
+    );
+    assert_eq!(send(&mut card, "00B000000A").0.len(), 10);
+    assert_eq!(send(&mut card, "0020000100").1, "63C3");
+    send(&mut card, "00A4040C10A0000000871002FFFFFFFF8903020000");
+    send(&mut card, "00A4000C026F07");
+    assert_eq!(send(&mut card, "00B0000009").1, "6982");
+}
+
+/// Shows OTA-5.
+#[test]
+fn a_file_longer_than_a_command_is_read_whole() {
+    let mut card = Uicc::new(Config::default());
+    card.handle_reset();
+    send(&mut card, "801000000401000002");
+    let mut asked = header("B00010");
+    asked.spi = Spi::from_octets([0x1E, 0x29]);
+    let script = "00A4080C04 7F506435 00B0000000";
+    let (_, sw) = deliver(&mut card, sealed(asked, 1, script));
+    let parts = messages(&mut card, sw);
+    let octets: usize = parts.iter().map(Vec::len).sum();
+    assert!(
+        octets > 1536 && parts.len() == 12,
+        "{octets} {}",
+        parts.len()
+    );
+}
+
+/// Shows OTA-4.
+#[test]
+fn the_keys_rights_can_be_fewer() {
+    let text = Profile::built_in("usim").unwrap().to_json();
+    let less = text
+        .replace("\"enabled\": false", "\"enabled\": true")
+        .replace(
+            "\"counter\": \"higher\"",
+            "\"counter\": \"higher\", \"access\": [\"01\"]",
+        );
+    let mut card = powered(Profile::from_json(&less).unwrap());
+    let done = run(&mut card, header("B00011"), 1, "00A4000C026F07 00B0000001");
+    assert_eq!(hex::encode(&done.data), "02900008");
+    let done = run(
+        &mut card,
+        header("B00011"),
+        2,
+        "00A4000C026F07 00D600000108",
+    );
+    assert_eq!(hex::encode(&done.data), "026982");
+    assert!(card.profile().to_json().contains("\"access\": [\n"));
+}
+
+/// Shows OTA-6.
+#[test]
+fn references_of_both_widths_join_parts() {
+    let mut card = card();
+    let script = format!("{SELECT_SPN} {}", "00D6000002AAAA".repeat(30));
+    let packet = sealed(header("B00011"), 1, &script);
+    let (first, second) = packet.split_at(131);
+    let part = |number: u8, own: bool, data: &[u8]| {
+        let mut elements = vec![Element {
+            id: 0x08,
+            data: vec![0x12, 0x34, 0x02, number],
+        }];
+        if own {
+            elements.push(Element {
+                id: COMMAND_PACKET,
+                data: Vec::new(),
+            });
+        }
+        let mut message = message(data.to_vec());
+        message.header = Some(elements);
+        message
+    };
+    // A part of another message with the same number, but in 8 bits, does not belong to it.
+    let mut other = part(2, false, second);
+    other.header = Some(vec![Element {
+        id: 0x00,
+        data: vec![0x34, 0x02, 0x02],
+    }]);
+    let answer = exchange(&mut card, &envelope(&other.encode()));
+    assert_eq!(answer, (Vec::new(), "9000".to_owned()));
+    exchange(&mut card, &envelope(&part(1, true, first).encode()));
+    let answer = exchange(&mut card, &envelope(&part(2, false, second).encode()));
+    let (done, _) = receipt(&header("B00011"), &answer);
+    assert_eq!(hex::encode(&done.data), "1F9000");
 }
 
 /// Shows OTA-2, OTA-4.

@@ -82,6 +82,12 @@ fn answers_are_those_of_the_standards() {
     play(include_str!("vectors/card/answers.txt"));
 }
 
+/// Shows OTA-1, OTA-2, OTA-3, OTA-4, OTA-5.
+#[test]
+fn packets_from_afar_are_answered_as_the_standards_say() {
+    play(include_str!("vectors/card/remote.txt"));
+}
+
 /// Shows PROF-3.
 #[test]
 fn a_pin_that_cannot_be_set_cannot_be_held() {

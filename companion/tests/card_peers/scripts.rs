@@ -2,6 +2,15 @@
 //! directly.
 
 use crate::pcsc::Reader;
+use crate::programs::is_there;
+use dmsc_core::codec::hex;
+use std::process::Command;
+
+const ANSWERS: &str = include_str!("../../../core/tests/vectors/card/answers.txt");
+const REMOTE: &str = include_str!("../../../core/tests/vectors/card/remote.txt");
+
+/// The key of the checksum in the built-in profiles.
+const KID: &str = "101112131415161718191A1B1C1D1E1F";
 
 /// Commands and wanted answers of the vectors for a profile; each vector begins with a reset.
 fn vectors<'t>(text: &'t str, profile: &str) -> Vec<(Option<&'t str>, &'t str)> {
@@ -82,20 +91,54 @@ fn plays(profile: &str, texts: &[&str]) {
     }
 }
 
-/// Shows PCSC-1, CMD-23.
+/// Shows PCSC-1, CMD-23, OTA-3.
 #[test]
 fn scriptor_gets_the_answers_of_the_standards() {
-    plays(
-        "usim",
-        &[include_str!("../../../core/tests/vectors/card/answers.txt")],
-    );
+    plays("usim", &[ANSWERS, REMOTE]);
 }
 
 /// Shows PCSC-1.
 #[test]
 fn scriptor_gets_the_answers_of_class_a0() {
-    plays(
-        "sim",
-        &[include_str!("../../../core/tests/vectors/card/answers.txt")],
-    );
+    plays("sim", &[ANSWERS]);
+}
+
+/// Shows OTA-3.
+#[test]
+fn openssl_computes_the_same_checksum_of_a_receipt() {
+    if !is_there("openssl", "openssl") {
+        return;
+    }
+    let mut checked = 0;
+    for line in REMOTE.lines() {
+        let (_, answer) = line.split_once(' ').unwrap_or_default();
+        // Header of a response packet; octets of its own header with a checksum of eight.
+        let Some(receipt) = hex::decode(answer).filter(|r| r.starts_with(&[0x02, 0x71, 0x00]))
+        else {
+            continue;
+        };
+        if receipt[5] != 0x12 {
+            continue;
+        }
+        // RPL, RHL, TAR, CNTR, PCNTR and status stand before the checksum; SW1 SW2 behind all.
+        let (front, rest) = receipt[..receipt.len() - 2].split_at(16);
+        let (checksum, data) = rest.split_at(8);
+        let covered = std::env::temp_dir().join(format!("dmsc-mac-{}", std::process::id()));
+        std::fs::write(&covered, [front, data].concat()).unwrap();
+        let output = Command::new("openssl")
+            .args(["mac", "-cipher", "AES-128-CBC", "-macopt"])
+            .arg(format!("hexkey:{KID}"))
+            .arg("-in")
+            .arg(&covered)
+            .arg("CMAC")
+            .output()
+            .unwrap();
+        let _ = std::fs::remove_file(&covered);
+        let computed = String::from_utf8_lossy(&output.stdout)
+            .trim()
+            .to_uppercase();
+        assert_eq!(computed.get(..16), Some(&*hex::encode(checksum)), "{line}");
+        checked += 1;
+    }
+    assert!(checked >= 4, "{checked}");
 }

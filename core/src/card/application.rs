@@ -26,6 +26,9 @@ pub(super) const ADMIN_TIMER: u8 = 2;
 /// Outputs kept for a caller that does not take them.
 const MAX_OUTPUTS: usize = 64;
 
+/// Messages that wait to be sent.
+const MAX_MESSAGES: usize = 512;
+
 /// All that a reset clears, and the content of the web server, which stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Application {
@@ -40,6 +43,8 @@ pub(super) struct Application {
     /// Timers that run.
     pub(super) timers: Vec<u8>,
     pub(super) outputs: VecDeque<Output>,
+    /// Receipts of remote management not yet sent, as messages.
+    messages: VecDeque<Vec<u8>>,
     pub(super) menu: Option<Menu>,
     menu_set_up: bool,
     timer_s: Option<u32>,
@@ -78,6 +83,7 @@ impl Application {
             events: Vec::new(),
             timers: Vec::new(),
             outputs: VecDeque::new(),
+            messages: VecDeque::new(),
             menu: config.menu.clone(),
             menu_set_up: false,
             timer_s: config.trigger_timer_s,
@@ -139,6 +145,19 @@ impl Application {
         self.profile.is_some()
     }
 
+    /// The terminal sends short messages for the card.
+    pub(super) fn sends_messages(&self) -> bool {
+        let profile = self.profile.as_ref();
+        profile.is_some_and(|terminal| terminal.has(profile::SEND_SHORT_MESSAGE))
+    }
+
+    /// Messages to be sent, one after the other; too many at a time are not taken.
+    pub(super) fn send_messages(&mut self, messages: Vec<Vec<u8>>) {
+        if self.messages.len() + messages.len() <= MAX_MESSAGES {
+            self.messages.extend(messages);
+        }
+    }
+
     pub(super) fn menu_is_set_up(&self) -> bool {
         self.menu_set_up
     }
@@ -164,7 +183,10 @@ impl Application {
         let others = others
             .into_iter()
             .filter(|(wants, owner)| *wants && !self.toolkit.is_of(*owner));
-        self.setup.len() + usize::from(self.toolkit.waiting().is_some()) + others.count()
+        self.setup.len()
+            + self.messages.len()
+            + usize::from(self.toolkit.waiting().is_some())
+            + others.count()
     }
 
     /// Chooses the next command if none is under way; the length of the one that waits.
@@ -184,6 +206,15 @@ impl Application {
         let setup_ready = !self.paused;
         if setup_ready && self.setup.front().is_some_and(events_first) {
             return self.setup.pop_front();
+        }
+        if setup_ready && let Some(tpdu) = self.messages.pop_front() {
+            let action = Action::SendShortMessage {
+                packing: false,
+                alpha: None,
+                service_centre: Vec::new(),
+                tpdu,
+            };
+            return Some((Owner::Receipt, action));
         }
         // Short, so it may overtake an answer of many pieces.
         if let Some(action) = self.trigger.next_action(terminal) {
@@ -294,6 +325,17 @@ impl Application {
                 }
             }
             Owner::Trigger => self.trigger.handle_result(&action, response),
+            Owner::Receipt => match action {
+                Action::SendShortMessage { tpdu, .. } if response.is_busy() => {
+                    self.messages.push_front(tpdu);
+                    self.paused = true;
+                }
+                _ if response.is_success() => {}
+                _ => self.program.report(format!(
+                    "receipt: not sent, the terminal answered {:02X}",
+                    response.result
+                )),
+            },
             Owner::Admin => {
                 self.admin.handle_result(&action, response, &mut self.web);
                 self.plan_retry();

@@ -8,14 +8,14 @@ mod channel;
 mod file;
 mod gsm;
 mod gsm_response;
+mod manage;
 mod pin;
 mod remote;
 mod select;
 mod toolkit;
 
 use super::Uicc;
-use super::files::{Access, Selection};
-use super::security::Rights;
+use super::files::Access;
 use crate::codec::apdu::{
     self, ACTIVATE_FILE, AUTHENTICATE, CHANGE_PIN, DEACTIVATE_FILE, DISABLE_PIN, ENABLE_PIN,
     ENVELOPE, FETCH, GET_CHALLENGE, GET_RESPONSE, INCREASE, MANAGE_CHANNEL, READ_BINARY,
@@ -179,39 +179,8 @@ impl Uicc {
         using(&mut Access {
             memory: &mut self.memory,
             selection,
-            rights: Rights::Session(self.verified),
+            rights: self.verified,
         })
-    }
-
-    /// A file command of one who manages the card from afar: it stands at `selection`, which
-    /// begins as `Selection::default()`, and has the rights of an administrator (ETSI
-    /// TS 102 226 §5.1). SELECT, reading, updating, searching, INCREASE, activation. Data come
-    /// at once, never by GET RESPONSE.
-    pub(super) fn manage(&mut self, selection: &mut Selection, bytes: &[u8]) -> ResponseApdu {
-        let mut access = Access {
-            memory: &mut self.memory,
-            selection,
-            rights: Rights::Administrator,
-        };
-        let done = match bytes {
-            [cla @ (0x00 | 0x80 | GSM), ins, p1, p2, rest @ ..] => {
-                Command::new([*cla, *ins, *p1, *p2], rest, 0).and_then(|command| {
-                    match command.ins {
-                        SELECT => {
-                            select::choose(&mut access, &command).map(|_| file::Reply::Nothing)
-                        }
-                        _ => file::carry_out(&mut access, &command),
-                    }
-                })
-            }
-            [_, _, _, _, ..] => Err(StatusWord::WRONG_CLA),
-            _ => Err(StatusWord::WRONG_LENGTH),
-        };
-        match done {
-            Ok(file::Reply::Nothing) => ResponseApdu::status(StatusWord::OK),
-            Ok(file::Reply::Exact(data) | file::Reply::Fetched(data)) => with_data(data),
-            Err(sw) => ResponseApdu::status(sw),
-        }
     }
 
     fn reply(&mut self, command: &Command, reply: file::Reply) -> Result<ResponseApdu, StatusWord> {

@@ -2,7 +2,6 @@
 
 use super::{Command, with_data};
 use crate::card::Uicc;
-use crate::card::files::Selection;
 use crate::card::memory::{PowerLost, Write};
 use crate::card::remote::{self, Joined, Reply, script};
 use crate::codec::apdu::{ResponseApdu, StatusWord};
@@ -25,32 +24,47 @@ impl Uicc {
         tpdu: &[u8],
     ) -> Result<ResponseApdu, StatusWord> {
         let done = ResponseApdu::status(StatusWord::OK);
-        let Joined::Whole(packet) = self.assembly.join(tpdu) else {
+        let Joined::Whole { packet, originator } = self.assembly.join(tpdu) else {
             return Ok(done);
         };
         let Ok(header) = CommandHeader::decode(&packet) else {
             return Ok(done);
         };
-        match self.packet(&packet, &header) {
+        let (report, ok, message) = match self.packet(&packet, &header) {
             // The card is without power, so it answers nothing.
-            Err(PowerLost) | Ok(Reply::Silent) => Ok(done),
-            Ok(Reply::Receipt { data, ok: true }) => Ok(self.fetched(command, data)),
-            Ok(Reply::Receipt { data, ok: false }) if command.le.is_some() => Ok(ResponseApdu {
+            Err(PowerLost) | Ok(Reply::Silent) => return Ok(done),
+            Ok(Reply::Receipt {
+                report,
+                ok,
+                message,
+            }) => (report, ok, message),
+        };
+        let messages = message.and_then(|receipt| remote::submit(&originator, &receipt));
+        self.app.send_messages(messages.unwrap_or_default());
+        if ok {
+            Ok(self.fetched(command, report))
+        } else if command.le.is_some() {
+            Ok(ResponseApdu {
                 sw: StatusWord::MESSAGE_FAILED,
-                ..with_data(data)
-            }),
-            Ok(Reply::Receipt { data, .. }) => {
-                self.keep(command.channel, data);
-                Err(StatusWord::MESSAGE_FAILED)
-            }
+                ..with_data(report)
+            })
+        } else {
+            self.keep(command.channel, report);
+            Err(StatusWord::MESSAGE_FAILED)
         }
     }
 
     fn packet(&mut self, packet: &[u8], header: &CommandHeader) -> Result<Reply, PowerLost> {
         let targets = &self.head().targets;
         let target = targets.iter().find(|target| target.tar == header.tar);
-        let start = target.and_then(|target| target.aid.clone());
-        let done = match remote::open(packet, header, target, self.memory.key_sets()) {
+        let opened = remote::open(packet, header, target, self.memory.key_sets());
+        let session = match (&opened, target) {
+            (Ok(opened), Some(target)) => {
+                Some(self.managed(target, remote::is_expanded(&opened.data)))
+            }
+            _ => None,
+        };
+        let done = match opened {
             Err(refused) => Err(refused),
             Ok(opened) => {
                 // A packet counts before its commands: what breaks off is not tried again.
@@ -58,25 +72,15 @@ impl Uicc {
                     let counter = opened.counter;
                     self.memory.commit(vec![Write::Counter { set, counter }])?;
                 }
-                let mut selection = self.standing_in(start.as_deref());
-                let answer = script(&opened.data, |apdu| self.manage(&mut selection, apdu));
+                let mut session = session;
+                let answer = script(&opened.data, |apdu| match &mut session {
+                    Some(session) => self.manage(session, apdu),
+                    None => ResponseApdu::status(StatusWord::CONDITIONS_OF_USE),
+                });
                 Ok((opened.counter, answer))
             }
         };
-        Ok(remote::reply(header, self.memory.key_sets(), done))
-    }
-
-    /// Where the commands for an application begin.
-    fn standing_in(&self, aid: Option<&[u8]>) -> Selection {
-        let files = self.memory.files();
-        let is = |index: &&usize| files.file(**index).is_some_and(|f| f.aid() == aid);
-        let mut selection = Selection::default();
-        if aid.is_some()
-            && let Some(index) = files.named().iter().find(is)
-        {
-            selection.set(files, *index);
-            selection.application = Some(*index);
-        }
-        selection
+        let sends = self.app.sends_messages();
+        Ok(remote::reply(header, self.memory.key_sets(), done, sends))
     }
 }

@@ -1,7 +1,7 @@
 //! What every operation on a file begins with: which file, may it be used, and who asks.
 
 use super::super::memory::{Memory, Write};
-use super::super::security::{self, Rights};
+use super::super::security::{self, Verified};
 use super::file::{File, LifeCycle};
 use super::select::Selection;
 use crate::codec::access::{self, Operation};
@@ -14,7 +14,7 @@ pub(in crate::card) struct Access<'a> {
     /// Where the user stands.
     pub(in crate::card) selection: &'a mut Selection,
     /// What the user may do.
-    pub(in crate::card) rights: Rights,
+    pub(in crate::card) rights: Verified,
 }
 
 impl Access<'_> {

@@ -8,7 +8,7 @@ use crate::card::files::{ADF, Body, Directory, File, Files, LifeCycle, MF, MF_ID
 use crate::card::remote::{KeySet, Target};
 use crate::card::security::{Keys, Pin, Secret};
 use crate::codec::atr::Atr;
-use crate::codec::secured_packet::{Check, MAX_COUNTER};
+use crate::codec::secured_packet::{Algorithm, Check, CounterMode, MAX_COUNTER};
 use serde_json::Value;
 
 /// The form that is read and written.
@@ -131,16 +131,26 @@ fn remote(place: &Place, files: &Files) -> Read<(Vec<KeySet>, Vec<Target>)> {
     place.only(&["keys", "targets"])?;
     let mut key_sets: Vec<KeySet> = Vec::new();
     for at in place.need("keys")?.list()? {
-        at.only(&["index", "kic", "kid", "counter"])?;
+        at.only(&["index", "algorithm", "kic", "kid", "counter"])?;
         let index = at.need("index")?;
-        let number = index.number(1..=15)? as u8;
+        let number = index.number(0..=15)? as u8;
         if key_sets.iter().any(|set| set.index == number) {
             return Err(index.wrong("there are keys with this index already"));
         }
+        let algorithm = match at.member("algorithm") {
+            Some(at) => match at.text()? {
+                "aes" => Algorithm::Aes,
+                "3des" => Algorithm::TripleDes2,
+                "des" => Algorithm::Des,
+                _ => return Err(at.wrong("expected aes, 3des or des")),
+            },
+            None => Algorithm::Aes,
+        };
         key_sets.push(KeySet {
             index: number,
-            kic: key(&at.need("kic")?)?,
-            kid: key(&at.need("kid")?)?,
+            algorithm,
+            kic: key(&at.need("kic")?, algorithm)?,
+            kid: key(&at.need("kid")?, algorithm)?,
             counter: at
                 .member("counter")
                 .map_or(Ok(0), |at| at.number(0..=MAX_COUNTER))?,
@@ -148,7 +158,7 @@ fn remote(place: &Place, files: &Files) -> Read<(Vec<KeySet>, Vec<Target>)> {
     }
     let mut targets: Vec<Target> = Vec::new();
     for at in place.need("targets")?.list()? {
-        at.only(&["tar", "aid", "check", "ciphered"])?;
+        at.only(&["tar", "aid", "access", "check", "ciphered", "counter"])?;
         let tar = at.need("tar")?.octets()?;
         if targets.iter().any(|target| target.tar == tar) {
             return Err(at.wrong("another application has this TAR"));
@@ -163,10 +173,31 @@ fn remote(place: &Place, files: &Files) -> Read<(Vec<KeySet>, Vec<Target>)> {
                 _ => return Err(check.wrong("expected none, redundancy or cryptographic")),
             },
             ciphered: at.member("ciphered").map_or(Ok(false), |at| at.boolean())?,
+            counter: match at.member("counter") {
+                Some(at) => match at.text()? {
+                    "none" => CounterMode::None,
+                    "unchecked" => CounterMode::Unchecked,
+                    "higher" => CounterMode::Higher,
+                    "higher by one" => CounterMode::HigherByOne,
+                    _ => return Err(at.wrong("expected none, unchecked, higher or higher by one")),
+                },
+                None => CounterMode::None,
+            },
             aid: match at.member("aid") {
                 Some(at) => {
                     application(&at, files)?;
                     Some(at.hex()?)
+                }
+                None => None,
+            },
+            access: match at.member("access") {
+                Some(at) => {
+                    let mut references = Vec::new();
+                    for reference in at.list()? {
+                        let [reference] = reference.octets()?;
+                        references.push(reference);
+                    }
+                    Some(references)
                 }
                 None => None,
             },
@@ -175,11 +206,15 @@ fn remote(place: &Place, files: &Files) -> Read<(Vec<KeySet>, Vec<Target>)> {
     Ok((key_sets, targets))
 }
 
-fn key(place: &Place) -> Read<Vec<u8>> {
+fn key(place: &Place, algorithm: Algorithm) -> Read<Vec<u8>> {
     let octets = place.hex()?;
-    match octets.len() {
-        8 | 16 | 24 | 32 => Ok(octets),
-        _ => Err(place.wrong("a key has 8, 16, 24 or 32 octets")),
+    match (algorithm, octets.len()) {
+        (Algorithm::Aes, 16 | 24 | 32) | (Algorithm::TripleDes2, 16 | 24) | (Algorithm::Des, 8) => {
+            Ok(octets)
+        }
+        (Algorithm::TripleDes2, _) => Err(place.wrong("a key of triple DES has 16 or 24 octets")),
+        (Algorithm::Des, _) => Err(place.wrong("a key of DES has 8 octets")),
+        _ => Err(place.wrong("a key of AES has 16, 24 or 32 octets")),
     }
 }
 

@@ -5,7 +5,7 @@ use super::read::FORMAT;
 use crate::card::files::{Body, File, Files, LifeCycle, MF, Records, Rule};
 use crate::card::security::{Pin, Secret};
 use crate::codec::hex;
-use crate::codec::secured_packet::Check;
+use crate::codec::secured_packet::{Algorithm, Check, CounterMode};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -38,6 +38,7 @@ struct RemoteEntry {
 #[derive(Serialize)]
 struct KeySetEntry {
     index: u8,
+    algorithm: &'static str,
     kic: String,
     kid: String,
     counter: u64,
@@ -48,8 +49,11 @@ struct TargetEntry {
     tar: String,
     check: &'static str,
     ciphered: bool,
+    counter: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     aid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -142,6 +146,11 @@ impl Profile {
                 .iter()
                 .map(|set| KeySetEntry {
                     index: set.index,
+                    algorithm: match set.algorithm {
+                        Algorithm::Des => "des",
+                        Algorithm::TripleDes2 => "3des",
+                        _ => "aes",
+                    },
                     kic: hex::encode(&set.kic),
                     kid: hex::encode(&set.kid),
                     counter: set.counter,
@@ -157,7 +166,16 @@ impl Profile {
                         Check::Cryptographic | Check::Signature => "cryptographic",
                     },
                     ciphered: target.ciphered,
+                    counter: match target.counter {
+                        CounterMode::None => "none",
+                        CounterMode::Unchecked => "unchecked",
+                        CounterMode::Higher => "higher",
+                        CounterMode::HigherByOne => "higher by one",
+                    },
                     aid: target.aid.as_deref().map(hex::encode),
+                    access: target.access.as_ref().map(|references| {
+                        references.iter().map(|of| hex::encode(&[*of])).collect()
+                    }),
                 })
                 .collect(),
         })

@@ -3,24 +3,29 @@
 //!
 //! Knows no file: what a packet holds is carried out by whoever has the file system.
 
+mod assembly;
 mod script;
+mod submit;
 
-pub(super) use script::script;
+pub(super) use assembly::{Assembly, Joined};
+pub(super) use script::{is_expanded, script};
+pub(super) use submit::submit;
 
 use crate::codec::secured_packet::{
-    Check, CommandHeader, CommandPacket, CounterMode, Keys, MAX_COUNTER, PacketStatus, Receipt,
-    ResponsePacket,
+    Algorithm, Check, CommandHeader, CommandPacket, CounterMode, Keys, MAX_COUNTER, PacketStatus,
+    Receipt, ResponsePacket,
 };
-use crate::codec::sms::{COMMAND_PACKET, Deliver};
 
-/// Octets of a long message that is not whole yet; what is longer is forgotten.
-const MAX_PENDING: usize = 16 * 1024;
+/// Octets of a receipt, with its header, that a delivery report can carry (TS 31.111 §7.1.1).
+const MAX_REPORT: usize = 128;
 
 /// Keys of one index, and the last counter seen with them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KeySet {
-    /// Upper nibble of KIc and KID, 1 to 15.
+    /// Upper nibble of KIc and KID, 0 to 15.
     pub(super) index: u8,
+    /// What both keys are for: DES, triple DES (with as many keys as they are long) or AES.
+    pub(super) algorithm: Algorithm,
     /// For ciphering.
     pub(super) kic: Vec<u8>,
     /// For the cryptographic checksum.
@@ -38,19 +43,13 @@ pub(super) struct Target {
     pub(super) check: Check,
     /// Packets in clear are refused.
     pub(super) ciphered: bool,
+    /// Packets whose counter is looked at less closely are refused.
+    pub(super) counter: CounterMode,
     /// The application its commands begin in; the MF without one.
     pub(super) aid: Option<Vec<u8>>,
-}
-
-/// What came of a short message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Joined {
-    /// A packet, whole.
-    Whole(Vec<u8>),
-    /// A part of a longer one.
-    Waiting,
-    /// Nothing for the remote management.
-    NotOurs,
+    /// References of the PINs its commands need not show; without a list, PIN 1, PIN 2 and those
+    /// of administrators.
+    pub(super) access: Option<Vec<u8>>,
 }
 
 /// What the card answers to the envelope with the last part.
@@ -60,78 +59,13 @@ pub(super) enum Reply {
     Silent,
     /// A receipt for the network.
     Receipt {
-        /// User data with its header.
-        data: Vec<u8>,
+        /// For the delivery report: user data with its header.
+        report: Vec<u8>,
         /// The packet was carried out.
         ok: bool,
+        /// The receipt itself, where it goes in a message of its own.
+        message: Option<Vec<u8>>,
     },
-}
-
-/// Parts of a message that is not whole; gone with the power.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Assembly {
-    pending: Option<Pending>,
-}
-
-/// Parts of one long message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Pending {
-    originator: Vec<u8>,
-    reference: u8,
-    /// By number, from the first.
-    parts: Vec<Option<Vec<u8>>>,
-    /// The first part says that a command packet follows.
-    is_command: bool,
-}
-
-impl Assembly {
-    /// Puts parts together; a part of another message takes the place of what waited.
-    pub(super) fn join(&mut self, tpdu: &[u8]) -> Joined {
-        let Ok(message) = Deliver::decode(tpdu) else {
-            return Joined::NotOurs;
-        };
-        let is_command = message.element(COMMAND_PACKET).is_some();
-        let Some(said) = message.concatenation() else {
-            return if is_command {
-                Joined::Whole(message.data)
-            } else {
-                Joined::NotOurs
-            };
-        };
-        let same = |p: &&mut Pending| {
-            p.originator == message.originator
-                && p.reference == said.reference
-                && p.parts.len() == usize::from(said.parts)
-        };
-        let pending = match self.pending.as_mut().filter(same) {
-            Some(pending) => pending,
-            // The first part alone says what the message is.
-            None if said.part == 1 && !is_command => return Joined::NotOurs,
-            None => self.pending.insert(Pending {
-                originator: message.originator,
-                reference: said.reference,
-                parts: vec![None; usize::from(said.parts)],
-                is_command: false,
-            }),
-        };
-        if said.part == 1 {
-            pending.is_command = is_command;
-        }
-        if let Some(place) = pending.parts.get_mut(usize::from(said.part) - 1) {
-            *place = Some(message.data);
-        }
-        let length: usize = pending.parts.iter().flatten().map(Vec::len).sum();
-        let whole = pending.parts.iter().all(Option::is_some);
-        if whole || length > MAX_PENDING {
-            return match self.pending.take() {
-                Some(pending) if pending.is_command && length <= MAX_PENDING => {
-                    Joined::Whole(pending.parts.into_iter().flatten().flatten().collect())
-                }
-                _ => Joined::NotOurs,
-            };
-        }
-        Joined::Waiting
-    }
 }
 
 /// A packet that may be carried out.
@@ -149,8 +83,10 @@ pub(super) struct Opened {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     status: PacketStatus,
-    /// As far as it is known.
+    /// As far as it could be read.
     counter: u64,
+    /// The packet's own checksum was right.
+    proven: bool,
 }
 
 /// Opens a packet for an application and compares its counter; changes nothing.
@@ -160,22 +96,43 @@ pub(super) fn open(
     target: Option<&Target>,
     key_sets: &[KeySet],
 ) -> Result<Opened, Refused> {
-    let refused = |status: PacketStatus| Refused { status, counter: 0 };
+    let refused = |status: PacketStatus| Refused {
+        status,
+        counter: 0,
+        proven: false,
+    };
+    let spi = header.spi;
     let target = target.ok_or(refused(PacketStatus::TarUnknown))?;
-    if header.spi.check < target.check || (target.ciphered && !header.spi.ciphered) {
+    if spi.check < target.check
+        || (target.ciphered && !spi.ciphered)
+        || !meets(spi.counter, target.counter)
+    {
         return Err(refused(PacketStatus::InsufficientSecurity));
     }
-    let counts = matches!(
-        header.spi.counter,
-        CounterMode::Higher | CounterMode::HigherByOne
-    );
+    let counts = matches!(spi.counter, CounterMode::Higher | CounterMode::HigherByOne);
+    let checked = spi.check == Check::Cryptographic;
     // A counter that nothing proves would let anybody use up the numbers of the key.
-    if counts && header.spi.check != Check::Cryptographic {
+    let unproven = counts && !checked;
+    if unproven || !keys_agree(header, key_sets) {
         return Err(refused(PacketStatus::SecurityError));
     }
     let keys = keys(header, key_sets);
-    let opened = CommandPacket::open(packet, &keys).map_err(refused)?;
+    let opened = CommandPacket::open(packet, &keys).map_err(|status| Refused {
+        status,
+        counter: match status {
+            PacketStatus::CheckFailed => {
+                CommandPacket::said_counter(packet, &keys).unwrap_or_default()
+            }
+            _ => 0,
+        },
+        proven: false,
+    })?;
     let counter = opened.counter;
+    let failed = |status| Refused {
+        status,
+        counter,
+        proven: checked,
+    };
     // What cannot be answered as it was asked is not carried out.
     let answer = ResponsePacket {
         tar: header.tar,
@@ -183,16 +140,13 @@ pub(super) fn open(
         status: PacketStatus::Ok,
         data: Vec::new(),
     };
-    if header.spi.receipt != Receipt::Never && answer.encode(header, &keys).is_none() {
-        return Err(Refused {
-            status: PacketStatus::SecurityError,
-            counter,
-        });
+    if spi.receipt != Receipt::Never && checked && answer.encode(header, &keys).is_none() {
+        return Err(failed(PacketStatus::SecurityError));
     }
     // The check proves the packet, so it is the check's key that counts.
     let index = place(header.kid, key_sets);
     let last = index.and_then(|index| key_sets.get(index));
-    let status = match (header.spi.counter, last.map(|set| set.counter)) {
+    let status = match (spi.counter, last.map(|set| set.counter)) {
         (CounterMode::None | CounterMode::Unchecked, _) => None,
         (_, None) => Some(PacketStatus::SecurityError),
         (_, Some(MAX_COUNTER)) => Some(PacketStatus::CounterBlocked),
@@ -203,7 +157,7 @@ pub(super) fn open(
         (_, Some(_)) => None,
     };
     if let Some(status) = status {
-        return Err(Refused { status, counter });
+        return Err(failed(status));
     }
     Ok(Opened {
         data: opened.data,
@@ -212,19 +166,51 @@ pub(super) fn open(
     })
 }
 
+/// Is a counter looked at as closely as is demanded?
+fn meets(mode: CounterMode, demanded: CounterMode) -> bool {
+    mode as u8 >= demanded as u8
+}
+
+/// Are the algorithms a header names those of the keys it points at (TS 102 225 §5.1.2, §5.1.3)?
+/// A key used for another one would tell of itself what it must not.
+fn keys_agree(header: &CommandHeader, key_sets: &[KeySet]) -> bool {
+    let spi = header.spi;
+    let agrees = |octet: u8| {
+        let set = place(octet, key_sets).and_then(|index| key_sets.get(index));
+        set.is_some_and(|set| {
+            let named = match Algorithm::from_octet(octet) {
+                Algorithm::TripleDes3 => Algorithm::TripleDes2,
+                other => other,
+            };
+            named == set.algorithm
+        })
+    };
+    let answers = spi.receipt != Receipt::Never && spi.check == Check::Cryptographic;
+    let ciphers = spi.ciphered || (answers && spi.receipt_ciphered);
+    let checks =
+        spi.check == Check::Cryptographic || (answers && spi.receipt_check == Check::Cryptographic);
+    (!ciphers || agrees(header.kic)) && (!checks || agrees(header.kid))
+}
+
 /// The receipt for a packet, if one is wanted: what the application answered, or why it was not
-/// asked.
+/// asked. It goes in the delivery report, or in a message of its own where that is asked for or
+/// the report has no room, if the terminal sends messages.
 pub(super) fn reply(
     header: &CommandHeader,
     key_sets: &[KeySet],
     done: Result<(u64, Vec<u8>), Refused>,
+    sends_messages: bool,
 ) -> Reply {
-    let (status, counter, data) = match done {
-        Ok((counter, data)) => (PacketStatus::Ok, counter, data),
-        Err(refused) => (refused.status, refused.counter, Vec::new()),
+    let spi = header.spi;
+    let (status, counter, data, proven) = match done {
+        Ok((counter, data)) => {
+            let proven = spi.check == Check::Cryptographic;
+            (PacketStatus::Ok, counter, data, proven)
+        }
+        Err(refused) => (refused.status, refused.counter, Vec::new(), refused.proven),
     };
     let ok = status == PacketStatus::Ok;
-    let wanted = match header.spi.receipt {
+    let wanted = match spi.receipt {
         Receipt::Never => false,
         Receipt::Always => true,
         Receipt::OnError => !ok,
@@ -232,18 +218,47 @@ pub(super) fn reply(
     if !wanted {
         return Reply::Silent;
     }
-    let response = ResponsePacket {
-        tar: header.tar,
-        counter,
-        status,
-        data,
-    };
     let keys = keys(header, key_sets);
-    // Where the receipt cannot be secured as asked, it goes in clear: it says only why.
-    response
-        .encode(header, &keys)
-        .or_else(|| response.encode(&CommandHeader::default(), &keys))
-        .map_or(Reply::Silent, |data| Reply::Receipt { data, ok })
+    let plain = CommandHeader::default();
+    // Whoever has proved nothing gets neither checksum nor ciphertext to learn a key from. Where
+    // the receipt cannot be secured as asked, it goes in clear too: it says only why.
+    let encode = |status: PacketStatus, data: Vec<u8>| {
+        let response = ResponsePacket {
+            tar: header.tar,
+            counter,
+            status,
+            data,
+        };
+        let secured = if proven {
+            response.encode(header, &keys)
+        } else {
+            None
+        };
+        secured.or_else(|| response.encode(&plain, &keys))
+    };
+    let Some(receipt) = encode(status, data) else {
+        return Reply::Silent;
+    };
+    if !spi.receipt_by_submit && receipt.len() <= MAX_REPORT {
+        return Reply::Receipt {
+            report: receipt,
+            ok,
+            message: None,
+        };
+    }
+    let status = if sends_messages {
+        PacketStatus::AnswerBySubmit
+    } else {
+        PacketStatus::InsufficientMemory
+    };
+    match encode(status, Vec::new()) {
+        Some(report) => Reply::Receipt {
+            report,
+            ok: sends_messages,
+            message: Some(receipt).filter(|_| sends_messages),
+        },
+        None => Reply::Silent,
+    }
 }
 
 /// The place of the set that an octet's upper nibble names.

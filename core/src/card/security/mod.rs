@@ -8,4 +8,4 @@ mod rights;
 
 pub(super) use authentication::{Answer, Keys, gsm, umts};
 pub(super) use pin::{Pin, Secret, UNIVERSAL, change, disable, enable, find, unblock, verify};
-pub(super) use rights::{Rights, Verified, allowed};
+pub(super) use rights::{Verified, allowed};

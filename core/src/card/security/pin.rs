@@ -46,7 +46,7 @@ pub(in crate::card) struct Pin {
 impl Pin {
     /// ADM1 to ADM10.
     pub(in crate::card) fn is_administrative(&self) -> bool {
-        matches!(self.reference & 0x7F, 0x0A..=0x0E)
+        is_administrative(self.reference)
     }
 
     /// May this be its value? Four digits or more, then FF (TS 102 221 §9.5.1); an administrative
@@ -57,6 +57,11 @@ impl Pin {
         let is_pin = digits >= 4 && value.iter().skip(digits).all(|c| *c == 0xFF);
         is_pin || self.is_administrative()
     }
+}
+
+/// ADM1 to ADM10.
+pub(in crate::card) fn is_administrative(reference: u8) -> bool {
+    matches!(reference & 0x7F, 0x0A..=0x0E)
 }
 
 /// The PIN that a reference means inside an application: its own, or else the card's.

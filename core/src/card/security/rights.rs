@@ -6,40 +6,37 @@ use crate::codec::access::{self, Operation};
 
 /// PINs verified in a session, one bit for each by its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::card) struct Verified(u64);
+pub(in crate::card) struct Verified {
+    places: u64,
+    /// Administrative codes that the card does not hold count as shown.
+    administrator: bool,
+}
 
 impl Verified {
+    /// Nothing verified yet, by one whose keys are those of an administrator.
+    pub(in crate::card) fn of_administrator() -> Self {
+        Verified {
+            administrator: true,
+            ..Verified::default()
+        }
+    }
+
     pub(in crate::card) fn has(self, index: usize) -> bool {
-        index < 64 && self.0 >> index & 1 == 1
+        index < 64 && self.places >> index & 1 == 1
     }
 
     pub(in crate::card) fn set(&mut self, index: usize, verified: bool) {
         if index < 64 {
-            self.0 = self.0 & !(1 << index) | u64::from(verified) << index;
+            self.places = self.places & !(1 << index) | u64::from(verified) << index;
         }
     }
-}
 
-/// On whose behalf a file is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::card) enum Rights {
-    /// A terminal, with the PINs it verified.
-    Session(Verified),
-    /// Remote management whose keys stand for every administrative code, and for nothing else.
-    Administrator,
-}
-
-impl Rights {
     /// Is the condition of a key reference met, seen from a file?
-    fn has(self, memory: &Memory, application: Option<usize>, reference: u8) -> bool {
-        let verified = match self {
-            Rights::Administrator => return is_administrative(reference),
-            Rights::Session(verified) => verified,
-        };
+    fn meets(self, memory: &Memory, application: Option<usize>, reference: u8) -> bool {
         let pins = memory.pins();
         let met = |index: usize, pin: &Pin| {
             if pin.enabled {
-                Some(verified.has(index))
+                Some(self.has(index))
             } else if pin.replaced {
                 None
             } else {
@@ -47,7 +44,7 @@ impl Rights {
             }
         };
         let Some((index, pin)) = pin::find(pins, application, reference) else {
-            return false;
+            return self.administrator && pin::is_administrative(reference);
         };
         met(index, pin).unwrap_or_else(|| {
             // The universal PIN stands in for one that is disabled.
@@ -57,20 +54,15 @@ impl Rights {
     }
 }
 
-/// ADM1 to ADM10.
-fn is_administrative(reference: u8) -> bool {
-    matches!(reference & 0x7F, 0x0A..=0x0E)
-}
-
 /// Does the file's rule allow the operation?
 pub(in crate::card) fn allowed(
     memory: &Memory,
     file: usize,
-    rights: Rights,
+    rights: Verified,
     operation: Operation,
 ) -> bool {
     let files = memory.files();
     access::allows(files.rule(file), operation, |reference| {
-        rights.has(memory, files.application(file), reference)
+        rights.meets(memory, files.application(file), reference)
     })
 }

@@ -27,6 +27,8 @@ pub(super) enum Owner {
     Program,
     /// The administration agent.
     Admin,
+    /// A receipt of remote management.
+    Receipt,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

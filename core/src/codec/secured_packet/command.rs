@@ -2,7 +2,7 @@
 
 use super::crypto::{self, Algorithm};
 use super::header::{PacketStatus, Spi};
-use super::inner::{COUNTERS, Inner, Keys, check_length, check_value};
+use super::inner::{COUNTERS, Inner, Keys, check_length, check_value, counter};
 use crate::codec::DecodeError;
 use crate::codec::input::{Fault, Input, Parsed, array, byte, clause, pair, rest, whole};
 use crate::codec::secret::same;
@@ -146,6 +146,13 @@ impl CommandPacket {
                 .ok_or(PacketStatus::CipheringError)?;
         }
         Ok([head, &rest].concat())
+    }
+
+    /// The counter a packet says, proven or not; `None` where it cannot be read.
+    pub fn said_counter(packet: &[u8], keys: &Keys<'_>) -> Option<u64> {
+        let clear = parts(packet).ok()?.clear.len();
+        let bytes = Self::decipher(packet, keys).ok()?.split_off(clear);
+        bytes.get(..COUNTERS - 1).map(counter)
     }
 
     /// Bytes to value: deciphers, then compares the check. The error says which receipt is due.

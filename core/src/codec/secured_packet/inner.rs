@@ -71,9 +71,7 @@ impl Inner {
     }
 
     pub(super) fn counter(&self) -> u64 {
-        self.bytes[..COUNTERS - 1]
-            .iter()
-            .fold(0, |n, octet| n << 8 | u64::from(*octet))
+        counter(&self.bytes[..COUNTERS - 1])
     }
 
     /// Without the padding; `None` when there is more padding than data.
@@ -82,6 +80,13 @@ impl Inner {
         let padding = usize::from(self.bytes[COUNTERS - 1]);
         self.bytes.get(from..self.bytes.len().checked_sub(padding)?)
     }
+}
+
+/// The number that the octets of CNTR are.
+pub(super) fn counter(octets: &[u8]) -> u64 {
+    octets
+        .iter()
+        .fold(0, |n, octet| n << 8 | u64::from(*octet))
 }
 
 /// Octets of a check; `None` for those that are not defined.
