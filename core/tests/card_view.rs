@@ -75,7 +75,7 @@ fn files_are_told_with_rule_template_and_meaning() {
     assert_eq!(decoded(&card("sim").files(), "3F00/7F20/6FAE"), ["3"]);
     assert_eq!(
         decoded(&card("ruim").files(), "3F00/7F25/6F32"),
-        ["1, 2, 4, 12, 17"]
+        ["1, 2, 3, 4, 10, 12, 13, 17, 26, 27, 29"]
     );
 }
 
