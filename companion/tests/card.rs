@@ -289,3 +289,55 @@ fn a_profile_that_cannot_be_is_refused_with_its_place() {
         "{err}"
     );
 }
+
+/// Shows PCSC-3.
+#[test]
+fn a_reader_that_is_taken_is_told() {
+    // As vpcd does it: the connection stands, and nothing is ever said.
+    let (listener, address) = listen();
+    let (status, out, err) = Card::start(address, &["--for", "20"]).end();
+    drop(listener);
+    assert_eq!(status, Some(1), "{out}{err}");
+    assert!(err.contains("is taken: another card is in it"), "{err}");
+    // As others do it: it is closed at once, again and again.
+    let (listener, address) = listen();
+    let closing = std::thread::spawn(move || {
+        for stream in listener.incoming().take(4) {
+            drop(stream);
+        }
+    });
+    let (status, out, err) = Card::start(address, &["--for", "20"]).end();
+    closing.join().unwrap();
+    assert_eq!(status, Some(1), "{out}{err}");
+    assert!(err.contains("is taken"), "{err}");
+}
+
+#[test]
+fn a_quiet_card_asks_for_no_channel_when_told_so() {
+    let profile = "80100000 14 FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF".replace(' ', "");
+    let kinds = |arguments: &[&str]| {
+        let (listener, address) = listen();
+        let card = Card::start(address, arguments);
+        let mut reader = Reader::accept(&listener);
+        reader.send(&[1]);
+        let mut kinds = Vec::new();
+        let mut status = reader.tpdu(&profile);
+        while let Some(length) = status.strip_prefix("91") {
+            let command = reader.tpdu(&format!("80120000{length}"));
+            // Number, type and qualifier stand behind the tags and the length of one octet.
+            let (number, kind, qualifier) = (&command[8..10], &command[10..12], &command[12..14]);
+            kinds.push(kind.to_owned());
+            status = reader.tpdu(&format!(
+                "801400000C8103{number}{kind}{qualifier}02028281030100"
+            ));
+        }
+        drop(reader);
+        (kinds, card)
+    };
+    let (with, _card) = kinds(&["--for", "3"]);
+    assert!(with.contains(&"40".to_owned()), "{with:?}");
+    let (without, card) = kinds(&["--for", "2", "--quiet", "--no-web-server"]);
+    assert!(!without.contains(&"40".to_owned()), "{without:?}");
+    let (_, out, _) = card.end();
+    assert_eq!(out, "");
+}

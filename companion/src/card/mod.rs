@@ -21,6 +21,14 @@ use std::time::{Duration, Instant, SystemTime};
 use vpcd::{Message, Reader};
 use whole::Card;
 
+/// How long a reader says nothing at first when there is another card in it: vpcd takes one card
+/// at a time, looks for it at least once a second, and lets the next one wait.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// Connections closed one after the other without an order, after which the reader counts as
+/// taken.
+const MOST_UNHEARD: u32 = 4;
+
 /// Pause before the reader is looked for again.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -39,6 +47,12 @@ pub(crate) struct CardArguments {
     /// Write what the card holds to a profile whenever it loses power, and at the end.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+    /// Ask for no channel for the card web server, as for programs that take no toolkit commands.
+    #[arg(long)]
+    no_web_server: bool,
+    /// Say nothing of what passes; errors are still told.
+    #[arg(long, short)]
+    quiet: bool,
     /// End after so many seconds; without it the card stays until the program is stopped.
     #[arg(long = "for", value_name = "SECONDS")]
     seconds: Option<u64>,
@@ -46,27 +60,35 @@ pub(crate) struct CardArguments {
 
 /// Plays the card; an error is for people.
 pub(crate) fn run(arguments: &CardArguments) -> Result<ExitCode, String> {
-    let card = Card::new(profile(&arguments.profile)?)?;
+    let card = Card::new(profile(&arguments.profile)?, !arguments.no_web_server)?;
     let capture = arguments.pcap.as_deref().map(Capture::create).transpose()?;
     let start = Instant::now();
     let mut session = Session {
         card,
         capture,
         save: arguments.save.clone(),
+        quiet: arguments.quiet,
         start,
         end: arguments
             .seconds
             .and_then(|seconds| start.checked_add(Duration::from_secs(seconds))),
         ending: ending::mark()?,
     };
-    let was_there = session.serve(arguments.vpcd)?;
-    if was_there || session.ending.load(Ordering::Relaxed) {
-        Ok(ExitCode::SUCCESS)
-    } else {
-        Err(format!(
-            "no virtual reader came at {} in all the time",
-            arguments.vpcd
-        ))
+    let address = arguments.vpcd;
+    match session.serve(address)? {
+        End::Served => Ok(ExitCode::SUCCESS),
+        // Told to end before one came.
+        End::NoReader if session.ending.load(Ordering::Relaxed) => Ok(ExitCode::SUCCESS),
+        End::NoReader => Err(format!(
+            "no virtual reader came at {address} in all the time"
+        )),
+        End::Taken => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "dmsc: the virtual reader at {address} is taken: another card is in it"
+            );
+            Ok(ExitCode::FAILURE)
+        }
     }
 }
 
@@ -83,12 +105,23 @@ fn profile(name: &str) -> Result<Profile, String> {
     Profile::from_json(&text).map_err(|error| format!("{name}: {error}"))
 }
 
+/// How it ended.
+enum End {
+    /// The card was in a reader.
+    Served,
+    /// There was none.
+    NoReader,
+    /// Another card is in the reader.
+    Taken,
+}
+
 /// A card at work.
 struct Session {
     card: Card,
     capture: Option<Capture>,
     /// Where the card's content is kept.
     save: Option<PathBuf>,
+    quiet: bool,
     start: Instant,
     /// When to end.
     end: Option<Instant>,
@@ -101,16 +134,21 @@ impl Session {
         self.ending.load(Ordering::Relaxed) || self.end.is_some_and(|end| Instant::now() >= end)
     }
 
-    /// Serves one reader after the other until the time is over; true when there was any.
-    fn serve(&mut self, address: SocketAddr) -> Result<bool, String> {
+    /// Serves one reader after the other until the time is over.
+    fn serve(&mut self, address: SocketAddr) -> Result<End, String> {
         let mut was_there = false;
         let mut was_told = false;
+        let mut unheard = 0;
         while !self.is_over() {
             match Reader::connect(address) {
                 Ok(mut reader) => {
                     (was_there, was_told) = (true, false);
                     self.say(&format!("in the virtual reader at {address}"))?;
                     let reason = self.serve_one(&mut reader)?;
+                    unheard = if reader.was_heard() { 0 } else { unheard + 1 };
+                    if unheard == MOST_UNHEARD || (reason.is_none() && !self.is_over()) {
+                        return Ok(End::Taken);
+                    }
                     // Out of the reader a card has no power.
                     self.power_off()?;
                     if let Some(reason) = reason {
@@ -131,14 +169,20 @@ impl Session {
                 std::thread::sleep(PAUSE);
             }
         }
-        Ok(was_there)
+        Ok(if was_there {
+            End::Served
+        } else {
+            End::NoReader
+        })
     }
 
-    /// Until the reader goes away, and why, or the time is over.
+    /// Until the reader goes away, and why; or the time is over, or nothing at all is heard.
     fn serve_one(&mut self, reader: &mut Reader) -> Result<Option<String>, String> {
+        let since = Instant::now();
         while !self.is_over() {
             let message = match reader.receive() {
                 Ok(Some(message)) => message,
+                Ok(None) if !reader.was_heard() && since.elapsed() > SILENCE => return Ok(None),
                 Ok(None) => continue,
                 Err(error) => return Ok(Some(error.to_string())),
             };
@@ -189,6 +233,9 @@ impl Session {
     }
 
     fn say(&self, text: &str) -> Result<(), String> {
+        if self.quiet {
+            return Ok(());
+        }
         let seconds = self.start.elapsed().as_secs_f64();
         crate::print(&format!("{seconds:9.3} {text}\n"))
     }

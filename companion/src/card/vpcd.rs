@@ -64,6 +64,8 @@ impl Frames {
 pub(super) struct Reader {
     stream: TcpStream,
     frames: Frames,
+    /// It has said something.
+    heard: bool,
 }
 
 impl Reader {
@@ -75,7 +77,13 @@ impl Reader {
         Ok(Reader {
             stream,
             frames: Frames::default(),
+            heard: false,
         })
+    }
+
+    /// The reader has wanted something at least once.
+    pub(super) fn was_heard(&self) -> bool {
+        self.heard
     }
 
     /// What the reader wants next; `None` when it wants nothing for the moment.
@@ -93,7 +101,10 @@ impl Reader {
                         "vpcd closed the connection",
                     ));
                 }
-                Ok(count) => self.frames.0.extend_from_slice(&octets[..count]),
+                Ok(count) => {
+                    self.heard = true;
+                    self.frames.0.extend_from_slice(&octets[..count]);
+                }
                 Err(error) => {
                     return match error.kind() {
                         ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => {

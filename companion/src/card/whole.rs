@@ -37,7 +37,7 @@ impl Line {
 
 impl Card {
     /// A card as it leaves its maker.
-    pub(super) fn new(profile: Profile) -> Result<Self, String> {
+    pub(super) fn new(profile: Profile, web_server: bool) -> Result<Self, String> {
         let plan = samples::plan().map_err(|e| format!("the card's own plan: {e}"))?;
         let config = server::Config {
             accounts: vec![sample_account()],
@@ -45,6 +45,7 @@ impl Card {
         };
         let uicc = Uicc::new(Config {
             profile,
+            web_server,
             ..Config::default()
         });
         let mut card = SmartCard::new(uicc, DmServer::new(config, plan), UiMode::Background);
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn tpdus_are_answered_and_a_reset_forgets() {
-        let mut card = Card::new(Profile::default()).unwrap();
+        let mut card = Card::new(Profile::default(), true).unwrap();
         let mut said = |tpdu: &str| hex::encode(&card.exchange(&hex::decode(tpdu).unwrap()));
         assert!(said("00A40004023F00").starts_with("61"));
         let wrong = said("00C00000FF");
@@ -145,7 +146,7 @@ mod tests {
         let text = Profile::default().to_json();
         let atr = hex::encode(Profile::default().atr());
         let profile = Profile::from_json(&text.replace(&atr, "3B80817140450174")).unwrap();
-        let mut card = Card::new(profile).unwrap();
+        let mut card = Card::new(profile, true).unwrap();
         let mut said = |apdu: &str| hex::encode(&card.exchange(&hex::decode(apdu).unwrap()));
         let template = said("00A40004022FE200");
         assert!(

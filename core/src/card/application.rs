@@ -48,6 +48,7 @@ pub(super) struct Application {
     pub(super) menu: Option<Menu>,
     menu_set_up: bool,
     timer_s: Option<u32>,
+    web_server: bool,
     profile: Option<TerminalProfile>,
     /// Set-up commands not yet sent, in order.
     setup: VecDeque<(Owner, Action)>,
@@ -87,6 +88,7 @@ impl Application {
             menu: config.menu.clone(),
             menu_set_up: false,
             timer_s: config.trigger_timer_s,
+            web_server: config.web_server,
             profile: None,
             setup: VecDeque::new(),
             paused: false,
@@ -112,7 +114,9 @@ impl Application {
             self.setup
                 .push_back((Owner::Events, Action::SetUpEventList { events }));
         }
-        if has(&[profile::OPEN_CHANNEL, profile::TCP_SERVER]) {
+        if !self.web_server {
+            // Nobody is to be told that it is not there.
+        } else if has(&[profile::OPEN_CHANNEL, profile::TCP_SERVER]) {
             self.server.start();
         } else {
             self.program

@@ -53,6 +53,8 @@ pub struct Config {
     pub trigger_timer_s: Option<u32>,
     /// Port of the terminal that takes notifications.
     pub notification_port: u16,
+    /// The card asks for a channel on which its web server listens.
+    pub web_server: bool,
     /// Port the card web server is reached by inside the terminal.
     pub server_port: u16,
     /// Path of the card application.
@@ -76,6 +78,7 @@ impl Default for Config {
             seed: 0,
             trigger_timer_s: None,
             notification_port: 2948,
+            web_server: true,
             server_port: 3516,
             applet_path: "/dm".to_owned(),
             buffer: 1400,
