@@ -97,7 +97,7 @@ fn every_kind_of_card_hands_its_documents_out() {
     }
 }
 
-/// Shows CMD-22, TERM-6.
+/// Shows TERM-6.
 #[test]
 fn nothing_but_reading_happens_unasked() {
     let mut pair = Pair::booted(card("usim", false), Config::phone());

@@ -657,7 +657,7 @@ fn the_trigger_takes_the_route_there_is() {
     }
 }
 
-/// Shows CMD-1, CMD-2, CMD-3, CMD-6, CMD-7, CMD-9, CMD-22, CMD-23.
+/// Shows CMD-1, CMD-2, CMD-3, CMD-6, CMD-7, CMD-9, CMD-23.
 #[test]
 fn files_are_selected_and_read() {
     let mut phone = Phone::new(Config::default());
