@@ -606,8 +606,8 @@ fn class_and_instruction_come_before_all_else() {
             ("04A4000C023F00", "6882"),
             ("64A4000C023F00", "6882"),
             ("0273000000", "6881"),
-            ("00CB000000", "6D00"),
-            ("00E0000000", "6D00"),
+            ("00CA000000", "6D00"),
+            ("00E6000000", "6D00"),
             ("8076000000", "6D00"),
             ("00A4000C000000", "6700"),
             ("00A4000C053F00", "6700"),
@@ -621,9 +621,11 @@ fn class_and_instruction_come_before_all_else() {
 fn every_other_instruction_is_refused() {
     const ISO: &[u8] = &[
         0x04, 0x20, 0x24, 0x26, 0x28, 0x2C, 0x44, 0x70, 0x84, 0x88, 0xA2, 0xA4, 0xB0, 0xB2, 0xC0,
-        0xD6, 0xDC,
+        0xD6, 0xDC, 0xE0, 0xE4,
     ];
-    const ETSI: &[u8] = &[0x10, 0x12, 0x14, 0x32, 0xAA, 0xC0, 0xC2, 0xF2];
+    const ETSI: &[u8] = &[
+        0x10, 0x12, 0x14, 0x32, 0xAA, 0xC0, 0xC2, 0xCB, 0xD4, 0xDB, 0xF2,
+    ];
     const GSM: &[u8] = &[
         0x04, 0x10, 0x12, 0x14, 0x20, 0x24, 0x26, 0x28, 0x2C, 0x32, 0x44, 0x88, 0xA2, 0xA4, 0xB0,
         0xB2, 0xC0, 0xC2, 0xD6, 0xDC, 0xF2, 0xFA,
@@ -835,6 +837,32 @@ fn tear(card: &Uicc, setup: &[(&str, &str)], command: &str, states: [&[(&str, &s
         seen[usize::from(which[1])] += 1;
     }
     unreachable!()
+}
+
+/// Shows CMD-33, CMD-35.
+#[test]
+fn a_torn_object_leaves_the_old_or_the_new() {
+    let profile = Profile::from_json(include_str!("vectors/card/ber-tlv.json")).unwrap();
+    let file = ("00A4000C022F60", "9000");
+    let old = ("80DB00800F800D0102030405060708090A0B0C0D", "9000");
+    let other = ("80DB008003810155", "9000");
+    tear(
+        &card(profile),
+        &[file, old, other],
+        "80DB00801480125A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A",
+        [
+            &[
+                file,
+                ("80CB008001800F", "800D0102"),
+                ("80CB0080018103", "810155"),
+            ],
+            &[
+                file,
+                ("80CB0080018014", "80125A5A"),
+                ("80CB0080018103", "810155"),
+            ],
+        ],
+    );
 }
 
 /// Shows CMD-33.

@@ -58,6 +58,45 @@ fn a_running_card_is_saved_with_what_it_became() {
     assert_eq!(again.profile(), saved);
 }
 
+/// Shows PROF-2, PROF-3.
+#[test]
+fn objects_of_a_file_are_saved_and_read() {
+    let text = include_str!("vectors/card/ber-tlv.json");
+    let mut card = card(Profile::from_json(text).unwrap());
+    send(&mut card, "00A4000C022F60");
+    assert_eq!(send(&mut card, "80DB0080058003010203"), "9000");
+    let saved = Profile::from_json(&card.profile().to_json()).unwrap();
+    let mut again = self::card(saved.clone());
+    assert_eq!(again.profile(), saved);
+    send(&mut again, "00A4000C022F60");
+    assert_eq!(send(&mut again, "80CB0080018005"), "80030102039000");
+    let file = again
+        .files()
+        .into_iter()
+        .find(|file| file.path.ends_with("2F60"));
+    assert_eq!(file.unwrap().contents, [[0x80, 3, 1, 2, 3]]);
+    // A tag twice, a tag that is none, an object cut off, more than there is room for.
+    for contents in [
+        "80018001",
+        "800101800102",
+        "5C00",
+        "800301",
+        "000100",
+        "8040",
+    ] {
+        let by = format!("\"size\": 64, \"contents\": \"{contents}\"");
+        let error = Profile::from_json(&text.replace("\"size\": 64", &by)).unwrap_err();
+        assert_eq!(error.path, "mf.files[2].contents", "{contents}");
+    }
+    let none = text.replace("\"size\": 64", "\"sfi\": 1");
+    assert!(
+        Profile::from_json(&none)
+            .unwrap_err()
+            .reason
+            .contains("\"size\" is missing")
+    );
+}
+
 /// The text of a small profile with one part replaced.
 fn with(part: &str, by: &str) -> String {
     let text = r#"{
@@ -172,7 +211,7 @@ fn what_is_wrong_in_a_profile_is_refused_with_its_place() {
             "\"transparent\"",
             "\"ber-tlv\"",
             "mf.files[1].structure",
-            "cyclic",
+            "ber_tlv",
         ),
         ("\"name\": \"small\", ", "", "", "\"name\" is missing"),
     ] {

@@ -415,6 +415,48 @@ fn other_messages_do_nothing() {
     assert_eq!(card.profile(), before);
 }
 
+/// Shows OTA-1, CMD-34, CMD-35, CMD-36, CMD-37, CMD-38.
+#[test]
+fn files_come_and_go_from_afar() {
+    let mut card = card();
+    let create =
+        "00E0000018 6216 82027921 83026F77 8A0105 8B032F0605 80020040 8800".replace(' ', "");
+    let script = [
+        &create,
+        "80DB0080058003010203",
+        "80CB00800180",
+        "00C0000000",
+    ];
+    let answer = run(&mut card, header("B00010"), 1, &script.concat());
+    assert_eq!(hex::encode(&answer.data), "0490008003010203");
+    // The terminal's own selection has not moved.
+    assert_eq!(send(&mut card, "80CB0080015C").1, "6986");
+    assert_eq!(send(&mut card, "00A4000C023F00").1, "9000");
+    assert_eq!(send(&mut card, "00A4000C026F77").1, "9000");
+    let resized = run(
+        &mut card,
+        header("B00010"),
+        2,
+        "80D400000A620883026F7780020004",
+    );
+    assert_eq!(hex::encode(&resized.data), "016982");
+    let deleted = run(
+        &mut card,
+        header("B00010"),
+        3,
+        "00E40000026F7700A40000026F77",
+    );
+    assert_eq!(hex::encode(&deleted.data), "026A82");
+    // The terminal stands on a file that is gone: it is refused whatever it wants of it.
+    assert_eq!(send(&mut card, "80CB0080015C").1, "6A82");
+    assert_eq!(send(&mut card, "80F2000C").1, "9000");
+    assert_eq!(send(&mut card, "00A4000C026F77").1, "6A82");
+    // Nor is another file put into its place as long as that may be.
+    let again = run(&mut card, header("B00010"), 4, &create);
+    assert_eq!(hex::encode(&again.data), "019000");
+    assert_eq!(send(&mut card, "80CB0080015C").1, "6A82");
+}
+
 /// Shows CMD-33, OTA-8.
 #[test]
 fn power_lost_in_a_packet_leaves_whole_files() {

@@ -19,6 +19,10 @@ const PIN_OCTETS: &str = include_str!("vectors/card/pin-octets.json");
 fn card(profile: &str) -> Uicc {
     let profile = match profile {
         "ber-tlv" => Profile::from_json(BER_TLV).unwrap(),
+        "ber-tlv-600" => {
+            let longer = BER_TLV.replace("\"size\": 64", "\"size\": 600");
+            Profile::from_json(&longer).unwrap()
+        }
         "key-index-0" => Profile::from_json(KEY_INDEX_0).unwrap(),
         name => Profile::built_in(name).unwrap_or_else(|| panic!("no profile {name}")),
     };
@@ -75,11 +79,17 @@ fn play(text: &str) {
     assert!(played > 10, "only {played} exchanges");
 }
 
-/// Shows CMD-1, CMD-6, CMD-9, CMD-10, CMD-11, CMD-18, CMD-22, CMD-23, CMD-28, GSM-1, GSM-5, GSM-6,
-/// GSM-14.
+/// Shows CMD-1, CMD-6, CMD-9, CMD-10, CMD-11, CMD-18, CMD-22, CMD-23, CMD-28, CMD-34, CMD-35, GSM-1,
+/// GSM-5, GSM-6, GSM-14.
 #[test]
 fn answers_are_those_of_the_standards() {
     play(include_str!("vectors/card/answers.txt"));
+}
+
+/// Shows CMD-36, CMD-37, CMD-38.
+#[test]
+fn files_come_and_go_as_the_standard_has_it() {
+    play(include_str!("vectors/card/administered.txt"));
 }
 
 /// Shows OTA-1, OTA-2, OTA-3, OTA-4, OTA-5.

@@ -63,7 +63,10 @@ impl Channels {
         };
         let start = match from {
             0 => Selection::default(),
-            _ => self.get(from).cloned().unwrap_or_default(),
+            _ => Selection {
+                transfer: None,
+                ..self.get(from).cloned().unwrap_or_default()
+            },
         };
         if let Some(place) = self.open.get_mut(number) {
             *place = Some(start);

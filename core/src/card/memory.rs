@@ -6,7 +6,7 @@
 //! sealed one, and writes all of it again. So what one command changes, changes whole or not at
 //! all (ETSI TS 102 221 §8, atomic update).
 
-use super::files::{Body, Files, LifeCycle};
+use super::files::{Body, File, Files, LifeCycle};
 use super::remote::KeySet;
 use super::security::Pin;
 
@@ -22,6 +22,14 @@ pub(super) enum Write {
         at: usize,
         octets: Vec<u8>,
     },
+    /// A whole body, of another length than before.
+    Contents { file: usize, octets: Vec<u8> },
+    /// Octets that the BER-TLV objects of a file may take.
+    Room { file: usize, room: usize },
+    /// A new file in its place.
+    Create { place: usize, file: Box<File> },
+    /// The end of a file and of all in it.
+    Delete { file: usize },
     /// The place of record 1 of a cyclic file.
     Newest { file: usize, place: u8 },
     /// Life cycle of a file.
@@ -121,6 +129,7 @@ impl Memory {
     pub(super) fn recover(&mut self) {
         self.supply = None;
         self.lost = false;
+        self.files.release();
         if !self.sealed {
             self.journal.clear();
         } else if self.apply().is_err() {
@@ -159,20 +168,39 @@ impl Memory {
     fn apply_one(&mut self, write: &Write) -> Result<(), PowerLost> {
         match write {
             Write::Octets { file, at, octets } => {
-                for (page, octets) in octets.chunks(PAGE).enumerate() {
-                    let powered = self.pulse();
-                    let place = at + page * PAGE;
-                    let body = self.body(*file);
-                    if let Some(cells) = body.and_then(|b| b.get_mut(place..place + octets.len())) {
-                        cells.copy_from_slice(octets);
-                        if powered.is_err() {
-                            // A cell whose write broke off holds anything.
-                            cells.iter_mut().for_each(|cell| *cell = !*cell);
-                        }
-                    }
-                    powered?;
+                self.cells(*file, *at, octets)?;
+                self.mark(*file);
+            }
+            Write::Contents { file, octets } => {
+                self.pulse()?;
+                if let Some(body) = self.body(*file) {
+                    body.resize(octets.len(), 0xFF);
+                }
+                self.cells(*file, 0, octets)?;
+                self.mark(*file);
+            }
+            Write::Room { file, room } => {
+                self.pulse()?;
+                if let Some(Body::Objects(objects)) =
+                    self.files.file_mut(*file).map(|file| &mut file.body)
+                {
+                    objects.room = *room;
                 }
                 self.mark(*file);
+            }
+            Write::Create { place, file } => {
+                self.pulse()?;
+                self.files.put(*place, File::clone(file));
+                self.mark(*place);
+                self.mark(file.parent);
+            }
+            Write::Delete { file } => {
+                self.pulse()?;
+                let parent = self.files.parent(*file);
+                if self.files.file(*file).is_some() {
+                    self.files.delete(*file);
+                }
+                self.mark(parent);
             }
             Write::Newest { file, place } => {
                 self.pulse()?;
@@ -210,11 +238,30 @@ impl Memory {
         Ok(())
     }
 
+    /// Writes octets of a body cell by cell.
+    fn cells(&mut self, file: usize, at: usize, octets: &[u8]) -> Result<(), PowerLost> {
+        for (page, octets) in octets.chunks(PAGE).enumerate() {
+            let powered = self.pulse();
+            let place = at + page * PAGE;
+            let body = self.body(file);
+            if let Some(cells) = body.and_then(|b| b.get_mut(place..place + octets.len())) {
+                cells.copy_from_slice(octets);
+                if powered.is_err() {
+                    // A cell whose write broke off holds anything.
+                    cells.iter_mut().for_each(|cell| *cell = !*cell);
+                }
+            }
+            powered?;
+        }
+        Ok(())
+    }
+
     fn body(&mut self, file: usize) -> Option<&mut Vec<u8>> {
         match &mut self.files.file_mut(file)?.body {
             Body::Directory(_) => None,
             Body::Transparent(octets) => Some(octets),
             Body::Linear(records) | Body::Cyclic(records) => Some(&mut records.octets),
+            Body::Objects(objects) => Some(&mut objects.octets),
         }
     }
 

@@ -164,6 +164,64 @@ pub fn encode(objects: &[Object]) -> Vec<u8> {
     bytes
 }
 
+/// Tag and length of a BER-TLV object whose value may be missing or cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The tag.
+    pub tag: Tag,
+    /// Bytes of the value.
+    pub length: usize,
+    /// Bytes of tag and length.
+    pub size: usize,
+}
+
+impl Header {
+    /// Reads the header that a string begins with. The length has one to four bytes and is the
+    /// shortest that says it (ETSI TS 101 220 §7.1.2).
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Ok(prefix(Input::at(bytes, 0), clause("TS 101 220 §7.1.2", header))?.0)
+    }
+
+    /// Bytes of the whole object.
+    pub fn whole(&self) -> usize {
+        self.size + self.length
+    }
+}
+
+fn header(input: Input<'_>) -> Parsed<'_, Header> {
+    let (rest, tag) = any_tag(input, Form::Ber)?;
+    let (after, first) = byte(MORE)(rest)?;
+    let count = match first {
+        0..=0x7F => 0,
+        0x81..=0x83 => usize::from(first - 0x80),
+        _ => return Err(rest.wrong("a length of the form 00–7F, 81, 82 or 83")),
+    };
+    let (end, more) = bytes(count, "a length")(after)?;
+    let said = more
+        .bytes()
+        .iter()
+        .fold(0, |length, byte| length << 8 | usize::from(*byte));
+    let least = match count {
+        0 => 0,
+        1 => 0x80,
+        more => 1 << (8 * (more - 1)),
+    };
+    if said < least {
+        return Err(rest.wrong("the shortest form of a length"));
+    }
+    let header = Header {
+        tag,
+        length: if count == 0 { usize::from(first) } else { said },
+        size: end.offset() - input.offset(),
+    };
+    Ok((end, header))
+}
+
+/// Reads a tag that takes all of a string.
+pub fn tag(bytes: &[u8]) -> Result<Tag, DecodeError> {
+    whole(bytes, |input| any_tag(input, Form::Ber))
+}
+
 /// An object in its place, with a tag of any length.
 pub(super) struct AnyObject<'a> {
     /// The tag.
@@ -240,6 +298,31 @@ mod tests {
         ] {
             assert_eq!(decode(bytes, form).unwrap_err().offset, offset);
         }
+    }
+
+    #[test]
+    fn a_header_tells_of_a_value_that_is_not_there() {
+        for (bytes, length, size) in [
+            (&[0x80, 0x05][..], 5, 2),
+            (&[0x80, 0x81, 0xC8, 1], 200, 3),
+            (&[0x5F, 0x20, 0x82, 1, 0], 256, 5),
+            (&[0xBF, 0x81, 0x01, 0x83, 1, 0, 0], 0x1_0000, 7),
+        ] {
+            let header = Header::decode(bytes).unwrap();
+            assert_eq!((header.length, header.size), (length, size));
+            assert_eq!(header.whole(), length + size);
+        }
+        for (bytes, offset) in [
+            (&[0x80][..], 1),
+            (&[0x80, 0x80], 1),
+            (&[0x80, 0x81, 0x7F], 1),
+            (&[0x80, 0x82, 0, 0xFF], 1),
+            (&[0x80, 0x83, 1, 0], 2),
+        ] {
+            assert_eq!(Header::decode(bytes).unwrap_err().offset, offset);
+        }
+        assert_eq!(tag(&[0x5F, 0x20]).unwrap(), Tag::Double([0x5F, 0x20]));
+        assert!(tag(&[0x80, 0x00]).is_err() && tag(&[]).is_err());
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub enum FileKind {
     LinearFixed,
     /// Records in a ring, the newest first.
     Cyclic,
+    /// BER-TLV objects.
+    BerTlv,
 }
 
 /// One file.
@@ -119,7 +121,8 @@ pub struct CardFile {
     pub fcp: Vec<u8>,
     /// The access rule in its expanded form (TS 102 221 §9.2.4).
     pub rule: Vec<u8>,
-    /// The records in their order; one of a transparent file, none of a directory.
+    /// The records or BER-TLV objects in their order; one of a transparent file, none of a
+    /// directory.
     pub contents: Vec<Vec<u8>>,
     /// Standard that says what the bytes mean.
     pub home: Option<Home>,

@@ -2,13 +2,14 @@
 //! (TS 102 221 §11.1.3–§11.1.8, §11.1.14, §11.1.15).
 
 use super::Command;
+use crate::card::Uicc;
 use crate::card::files::{
-    Access, activate, increase, read_binary, read_record, search_record, select, update_binary,
-    update_record,
+    Access, Block, activate, create_file, delete_file, increase, read_binary, read_record,
+    resize_file, retrieve_data, search_record, select, set_data, update_binary, update_record,
 };
 use crate::codec::apdu::{
-    ACTIVATE_FILE, DEACTIVATE_FILE, INCREASE, READ_BINARY, READ_RECORD, SEARCH_RECORD, StatusWord,
-    UPDATE_BINARY, UPDATE_RECORD,
+    ACTIVATE_FILE, CREATE_FILE, DEACTIVATE_FILE, INCREASE, READ_BINARY, READ_RECORD, RESIZE_FILE,
+    RETRIEVE_DATA, ResponseApdu, SEARCH_RECORD, SET_DATA, StatusWord, UPDATE_BINARY, UPDATE_RECORD,
 };
 
 /// What a command answers.
@@ -19,6 +20,10 @@ pub(super) enum Reply {
     Exact(Vec<u8>),
     /// Data that may have to be fetched.
     Fetched(Vec<u8>),
+    /// A block of an object, which may have to be fetched, and its status word.
+    Block(Block),
+    /// Another status word than that of an ordinary end.
+    Status(StatusWord),
 }
 
 /// Carries out a command on files.
@@ -60,12 +65,45 @@ pub(super) fn carry_out(access: &mut Access, command: &Command) -> Result<Reply,
             sum.extend(command.data);
             Ok(Reply::Fetched(sum))
         }
+        RETRIEVE_DATA => {
+            let block = retrieve_data(access, parameters, command.data, command.le)?;
+            Ok(Reply::Block(block))
+        }
+        SET_DATA => match set_data(access, parameters, command.data)? {
+            true => Ok(Reply::Nothing),
+            false => Ok(Reply::Status(StatusWord::MORE_TO_WRITE)),
+        },
+        CREATE_FILE => {
+            command.without_parameters()?;
+            create_file(access, command.data)?;
+            Ok(Reply::Nothing)
+        }
+        RESIZE_FILE => {
+            resize_file(access, parameters, command.data)?;
+            Ok(Reply::Nothing)
+        }
         ACTIVATE_FILE | DEACTIVATE_FILE => {
             let index = named(access, command)?;
             activate(access, index, command.ins == ACTIVATE_FILE)?;
             Ok(Reply::Nothing)
         }
         _ => Err(StatusWord::WRONG_INS),
+    }
+}
+
+impl Uicc {
+    /// DELETE FILE: not what another channel uses.
+    pub(super) fn delete_file(&mut self, command: &Command) -> Result<ResponseApdu, StatusWord> {
+        command.without_parameters()?;
+        let others = self.channels.iter();
+        let others = others.filter(|(channel, _)| *channel != command.channel);
+        let used: Vec<usize> = others
+            .flat_map(|(_, s)| [Some(s.directory), s.file, s.application])
+            .flatten()
+            .collect();
+        let data = command.data;
+        self.access(command.channel, |access| delete_file(access, data, &used))?;
+        Ok(ResponseApdu::status(StatusWord::OK))
     }
 }
 

@@ -143,6 +143,10 @@ impl Uicc {
         let index = self.access(BASIC, |access| {
             let files = access.memory.files();
             let index = select(files, access.selection, (0, 0), command.data)?;
+            // This class knows no such files.
+            if matches!(files.file(index).map(|f| &f.body), Some(Body::Objects(_))) {
+                return Err(StatusWord::FILE_NOT_FOUND);
+            }
             access.selection.set(files, index);
             // The record updated last (GSM 11.11 §8.1, §8.6).
             if matches!(files.file(index).map(|f| &f.body), Some(Body::Cyclic(_))) {

@@ -59,6 +59,8 @@ pub(super) fn describe(memory: &Memory, index: usize) -> Vec<u8> {
         Body::Transparent(_) => elementary(memory, index, file, 0x00, 0),
         Body::Linear(records) => elementary(memory, index, file, 0x01, records.length),
         Body::Cyclic(records) => elementary(memory, index, file, 0x03, records.length),
+        // Not to be selected in this class.
+        Body::Objects(_) => Vec::new(),
     }
 }
 

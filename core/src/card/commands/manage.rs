@@ -11,9 +11,10 @@ use crate::card::files::Selection;
 use crate::card::remote::Target;
 use crate::card::security::{Pin, Verified};
 use crate::codec::apdu::{
-    ACTIVATE_FILE, CHANGE_PIN, DEACTIVATE_FILE, DISABLE_PIN, ENABLE_PIN, GET_RESPONSE, INCREASE,
-    READ_BINARY, READ_RECORD, ResponseApdu, SEARCH_RECORD, SELECT, STATUS, StatusWord, UNBLOCK_PIN,
-    UPDATE_BINARY, UPDATE_RECORD, VERIFY_PIN,
+    ACTIVATE_FILE, CHANGE_PIN, CREATE_FILE, DEACTIVATE_FILE, DELETE_FILE, DISABLE_PIN, ENABLE_PIN,
+    GET_RESPONSE, INCREASE, READ_BINARY, READ_RECORD, RESIZE_FILE, RETRIEVE_DATA, ResponseApdu,
+    SEARCH_RECORD, SELECT, SET_DATA, STATUS, StatusWord, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD,
+    VERIFY_PIN,
 };
 
 /// P1 of SELECT by name, which remote management has no use for.
@@ -119,7 +120,8 @@ impl Uicc {
             (
                 SELECT | READ_BINARY | READ_RECORD | STATUS | UPDATE_BINARY | UPDATE_RECORD
                 | SEARCH_RECORD | INCREASE | VERIFY_PIN | CHANGE_PIN | DISABLE_PIN | ENABLE_PIN
-                | UNBLOCK_PIN | ACTIVATE_FILE | DEACTIVATE_FILE,
+                | UNBLOCK_PIN | ACTIVATE_FILE | DEACTIVATE_FILE | CREATE_FILE | DELETE_FILE
+                | RESIZE_FILE | RETRIEVE_DATA | SET_DATA,
                 _,
             ) => {}
             _ => return Err(StatusWord::WRONG_INS),
@@ -138,17 +140,22 @@ impl Uicc {
 
     /// Data that wait, as many as are wanted; there may be fewer.
     fn rest_of_answer(&mut self, wanted: u16) -> Result<ResponseApdu, StatusWord> {
-        let Kept { mut data, channel } = std::mem::take(&mut self.kept);
+        let Kept {
+            mut data,
+            channel,
+            sw: last,
+        } = std::mem::take(&mut self.kept);
         if data.is_empty() {
             return Err(StatusWord::TECHNICAL);
         }
         let wanted = usize::from(wanted);
         if wanted == usize::from(ALL) || wanted >= data.len() {
-            return Ok(with_data(data));
+            return Ok(ResponseApdu { data, sw: last });
         }
         let more = data.split_off(wanted);
         let sw = StatusWord::response_available(more.len());
         self.keep(channel, more);
+        self.kept.sw = last;
         Ok(ResponseApdu { data, sw })
     }
 

@@ -15,12 +15,13 @@ mod select;
 mod toolkit;
 
 use super::Uicc;
-use super::files::Access;
+use super::files::{Access, Block};
 use crate::codec::apdu::{
-    self, ACTIVATE_FILE, AUTHENTICATE, CHANGE_PIN, DEACTIVATE_FILE, DISABLE_PIN, ENABLE_PIN,
-    ENVELOPE, FETCH, GET_CHALLENGE, GET_RESPONSE, INCREASE, MANAGE_CHANNEL, READ_BINARY,
-    READ_RECORD, ResponseApdu, SEARCH_RECORD, SELECT, STATUS, StatusWord, TERMINAL_CAPABILITY,
-    TERMINAL_PROFILE, TERMINAL_RESPONSE, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD, VERIFY_PIN,
+    self, ACTIVATE_FILE, AUTHENTICATE, CHANGE_PIN, CREATE_FILE, DEACTIVATE_FILE, DELETE_FILE,
+    DISABLE_PIN, ENABLE_PIN, ENVELOPE, FETCH, GET_CHALLENGE, GET_RESPONSE, INCREASE,
+    MANAGE_CHANNEL, READ_BINARY, READ_RECORD, RESIZE_FILE, RETRIEVE_DATA, ResponseApdu,
+    SEARCH_RECORD, SELECT, SET_DATA, STATUS, StatusWord, TERMINAL_CAPABILITY, TERMINAL_PROFILE,
+    TERMINAL_RESPONSE, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD, VERIFY_PIN,
 };
 
 /// The class of GSM 11.11.
@@ -77,10 +78,22 @@ impl<'a> Command<'a> {
 }
 
 /// A response that waits for GET RESPONSE.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Kept {
     data: Vec<u8>,
     channel: u8,
+    /// Status word that comes with the last of the data.
+    sw: StatusWord,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Kept {
+            data: Vec::new(),
+            channel: 0,
+            sw: StatusWord::OK,
+        }
+    }
 }
 
 /// Which standard a class byte names.
@@ -114,8 +127,11 @@ fn class_of(ins: u8) -> Result<Option<Class>, StatusWord> {
     match ins {
         SELECT | READ_BINARY | READ_RECORD | UPDATE_BINARY | UPDATE_RECORD | SEARCH_RECORD
         | VERIFY_PIN | CHANGE_PIN | DISABLE_PIN | ENABLE_PIN | UNBLOCK_PIN | ACTIVATE_FILE
-        | DEACTIVATE_FILE | AUTHENTICATE | GET_CHALLENGE | MANAGE_CHANNEL => Ok(Some(Class::Iso)),
-        STATUS | INCREASE | TERMINAL_CAPABILITY => Ok(Some(Class::Etsi)),
+        | DEACTIVATE_FILE | AUTHENTICATE | GET_CHALLENGE | MANAGE_CHANNEL | CREATE_FILE
+        | DELETE_FILE => Ok(Some(Class::Iso)),
+        STATUS | INCREASE | TERMINAL_CAPABILITY | RESIZE_FILE | RETRIEVE_DATA | SET_DATA => {
+            Ok(Some(Class::Etsi))
+        }
         TERMINAL_PROFILE | FETCH | TERMINAL_RESPONSE | ENVELOPE => Ok(Some(Class::Toolkit)),
         // GET RESPONSE has the class of the command before it.
         GET_RESPONSE => Ok(None),
@@ -157,6 +173,7 @@ impl Uicc {
             TERMINAL_CAPABILITY => self.terminal_capability(&command),
             GET_CHALLENGE => self.get_challenge(&command),
             AUTHENTICATE => self.authenticate(&command),
+            DELETE_FILE => self.delete_file(&command),
             VERIFY_PIN | CHANGE_PIN | DISABLE_PIN | ENABLE_PIN | UNBLOCK_PIN => self.pin(&command),
             TERMINAL_PROFILE | FETCH | TERMINAL_RESPONSE | ENVELOPE => self.toolkit(&command),
             _ => {
@@ -188,6 +205,15 @@ impl Uicc {
             file::Reply::Nothing => Ok(ResponseApdu::status(StatusWord::OK)),
             file::Reply::Exact(data) => Ok(with_data(data)),
             file::Reply::Fetched(data) => Ok(self.fetched(command, data)),
+            file::Reply::Block(Block { data, sw }) => {
+                let response = self.fetched(command, data);
+                if response.sw == StatusWord::OK {
+                    return Ok(ResponseApdu { sw, ..response });
+                }
+                self.kept.sw = sw;
+                Ok(response)
+            }
+            file::Reply::Status(sw) => Ok(ResponseApdu::status(sw)),
         }
     }
 
@@ -205,7 +231,8 @@ impl Uicc {
     }
 
     fn keep(&mut self, channel: u8, data: Vec<u8>) {
-        self.kept = Kept { data, channel };
+        let sw = StatusWord::OK;
+        self.kept = Kept { data, channel, sw };
     }
 
     fn get_response(&mut self, command: &Command, kept: Kept) -> Result<ResponseApdu, StatusWord> {
@@ -223,10 +250,11 @@ impl Uicc {
         }
         let mut data = kept.data;
         let rest = data.split_off(next);
-        let mut response = with_data(data);
+        let mut response = ResponseApdu { data, sw: kept.sw };
         if !rest.is_empty() {
             response.sw = StatusWord::response_available(rest.len());
             self.keep(command.channel, rest);
+            self.kept.sw = kept.sw;
         }
         Ok(response)
     }

@@ -35,6 +35,7 @@ pub(in crate::card) fn template(memory: &Memory, index: usize) -> Vec<u8> {
         Body::Transparent(_) => descriptor(Kind::Transparent, None),
         Body::Linear(records) => descriptor(Kind::LinearFixed, Some(records)),
         Body::Cyclic(records) => descriptor(Kind::Cyclic, Some(records)),
+        Body::Objects(_) => descriptor(Kind::BerTlv, None),
     };
     let directory = match &file.body {
         Body::Directory(directory) => Some(directory),
@@ -77,7 +78,7 @@ pub(in crate::card) fn template(memory: &Memory, index: usize) -> Vec<u8> {
     if directory.is_some() {
         Object::PinStatus(&pin_status(memory, index)).write(&mut objects);
     } else {
-        Object::FileSize(file.octets().len() as u32).write(&mut objects);
+        Object::FileSize(file.size() as u32).write(&mut objects);
         Object::ShortFileIdentifier(file.sfi).write(&mut objects);
     }
     fcp::enclose(&objects)

@@ -1,5 +1,7 @@
 //! One file: identifier, life cycle, access rule and what it holds (ETSI TS 102 221 §8).
 
+use crate::codec::ber::{Header, Tag};
+
 /// What a file is and holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::card) enum Body {
@@ -11,6 +13,43 @@ pub(in crate::card) enum Body {
     Linear(Records),
     /// Records in a ring; number 1 is the newest.
     Cyclic(Records),
+    /// BER-TLV objects.
+    Objects(Objects),
+}
+
+/// BER-TLV objects of a file (TS 102 221 §8.2.2.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::card) struct Objects {
+    /// Octets that all objects may take together.
+    pub(in crate::card) room: usize,
+    /// The objects, one behind the other, each with a tag of its own.
+    pub(in crate::card) octets: Vec<u8>,
+}
+
+impl Objects {
+    /// Each object with its header.
+    pub(in crate::card) fn iter(&self) -> impl Iterator<Item = (Header, &[u8])> {
+        let mut rest = &self.octets[..];
+        std::iter::from_fn(move || {
+            let header = Header::decode(rest).ok()?;
+            let (object, behind) = rest.split_at_checked(header.whole())?;
+            rest = behind;
+            Some((header, object))
+        })
+    }
+
+    /// The object with a tag.
+    pub(in crate::card) fn get(&self, tag: Tag) -> Option<&[u8]> {
+        self.iter()
+            .find(|(header, _)| header.tag == tag)
+            .map(|(_, object)| object)
+    }
+
+    /// All octets but those of the object with a tag.
+    pub(in crate::card) fn without(&self, tag: Tag) -> Vec<u8> {
+        let others = self.iter().filter(|(header, _)| header.tag != tag);
+        others.flat_map(|(_, object)| object).copied().collect()
+    }
 }
 
 /// MF, DF or ADF.
@@ -126,6 +165,15 @@ impl File {
             Body::Directory(_) => &[],
             Body::Transparent(octets) => octets,
             Body::Linear(records) | Body::Cyclic(records) => &records.octets,
+            Body::Objects(objects) => &objects.octets,
+        }
+    }
+
+    /// Octets that are set aside for the body.
+    pub(in crate::card) fn size(&self) -> usize {
+        match &self.body {
+            Body::Objects(objects) => objects.room,
+            _ => self.octets().len(),
         }
     }
 

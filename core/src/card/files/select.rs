@@ -3,6 +3,7 @@
 //! Each logical channel has a selection of its own.
 
 use super::system::{ADF, Files, MF, MF_ID};
+use super::transfer::Transfer;
 use crate::codec::apdu::StatusWord;
 
 /// The current directory, file and record.
@@ -16,6 +17,8 @@ pub(in crate::card) struct Selection {
     pub(in crate::card) record: Option<u8>,
     /// Index of the active application's directory.
     pub(in crate::card) application: Option<usize>,
+    /// A BER-TLV object of the EF on its way.
+    pub(in crate::card) transfer: Option<Transfer>,
 }
 
 impl Selection {
@@ -27,6 +30,7 @@ impl Selection {
     /// Makes a file the current one.
     pub(in crate::card) fn set(&mut self, files: &Files, index: usize) {
         self.record = None;
+        self.transfer = None;
         if files.is_directory(index) {
             self.directory = index;
             self.file = None;

@@ -13,12 +13,27 @@ pub(in crate::card) const ADF: u16 = 0x7FFF;
 /// File identifier of the MF.
 pub(in crate::card) const MF_ID: u16 = 0x3F00;
 
+/// Files, directories among them.
+pub(in crate::card) const MAX_FILES: usize = 1000;
+
+/// Directories inside each other.
+pub(in crate::card) const MAX_DEPTH: usize = 8;
+
+/// Octets of the longest body: what the offsets of READ BINARY reach.
+pub(in crate::card) const MAX_BODY: usize = 0x8000;
+
+/// Octets that all files may hold together.
+pub(in crate::card) const MAX_TOTAL: usize = 512 << 10;
+
 /// All files, each after the directory it lies in; the MF first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::card) struct Files {
-    files: Vec<File>,
+    /// The place of a deleted file is empty.
+    files: Vec<Option<File>>,
     /// Directories with a name, in their order.
     named: Vec<usize>,
+    /// Places of files deleted since the last reset. A selection may still point there.
+    deleted: Vec<usize>,
 }
 
 impl Files {
@@ -27,6 +42,7 @@ impl Files {
         let mut files = Files {
             files: Vec::new(),
             named: Vec::new(),
+            deleted: Vec::new(),
         };
         files.push(mf);
         files
@@ -35,37 +51,113 @@ impl Files {
     /// Adds a file behind all others; its directory must be there already.
     pub(in crate::card) fn push(&mut self, file: File) -> usize {
         let index = self.files.len();
-        if file.aid().is_some() {
-            self.named.push(index);
-        }
-        let parent = file.parent;
-        self.files.push(file);
-        if index != MF
-            && let Some(Body::Directory(directory)) =
-                self.files.get_mut(parent).map(|file| &mut file.body)
-        {
-            directory.children.push(index);
-        }
+        self.put(index, file);
         index
     }
 
-    /// The file with an index; files never go, so an index once given stays good.
+    /// Puts a file into an empty place, or behind all others; done twice it is done once.
+    pub(in crate::card) fn put(&mut self, index: usize, file: File) {
+        if self.file(index).is_some() {
+            return;
+        }
+        if file.aid().is_some() {
+            let at = self.named.partition_point(|other| *other < index);
+            self.named.insert(at, index);
+        }
+        let parent = file.parent;
+        match self.files.get_mut(index) {
+            Some(place) => *place = Some(file),
+            None => self.files.push(Some(file)),
+        }
+        if index != MF
+            && let Some(Body::Directory(directory)) =
+                self.file_mut(parent).map(|file| &mut file.body)
+        {
+            directory.children.push(index);
+        }
+    }
+
+    /// Takes a file away, a directory with all in it. Their places stay empty until the next
+    /// reset.
+    pub(in crate::card) fn delete(&mut self, index: usize) {
+        let gone: Vec<usize> = self.below(index).collect();
+        if let Some(Body::Directory(directory)) =
+            self.file_mut(self.parent(index)).map(|file| &mut file.body)
+        {
+            directory.children.retain(|child| *child != index);
+        }
+        self.named.retain(|named| !gone.contains(named));
+        for place in gone {
+            if let Some(place) = self.files.get_mut(place) {
+                *place = None;
+            }
+            self.deleted.push(place);
+        }
+    }
+
+    /// After a reset nothing points at what was deleted before: the places are free.
+    pub(in crate::card) fn release(&mut self) {
+        self.deleted.clear();
+    }
+
+    /// Where a new file of a directory can be put; `None` when there are too many.
+    pub(in crate::card) fn free(&self, directory: usize) -> Option<usize> {
+        let is_free = |index: &usize| self.file(*index).is_none() && !self.deleted.contains(index);
+        (directory + 1..MAX_FILES.min(self.files.len() + 1)).find(is_free)
+    }
+
+    /// A file and all below it.
+    pub(in crate::card) fn below(&self, index: usize) -> impl Iterator<Item = usize> {
+        self.iter()
+            .map(|(at, _)| at)
+            .filter(move |at| self.upwards(*at).any(|above| above == index))
+    }
+
+    /// The same files without empty places, directory by directory, and the new index of each.
+    pub(in crate::card) fn ordered(&self) -> (Self, Vec<Option<usize>>) {
+        let mut places = vec![None; self.files.len()];
+        let mut ordered = Files {
+            files: Vec::new(),
+            named: Vec::new(),
+            deleted: Vec::new(),
+        };
+        let mut queue = std::collections::VecDeque::from([MF]);
+        while let Some(index) = queue.pop_front() {
+            let Some(file) = self.file(index) else {
+                continue;
+            };
+            queue.extend(self.children(index));
+            let mut file = file.clone();
+            file.parent = places.get(file.parent).copied().flatten().unwrap_or(MF);
+            if let Body::Directory(directory) = &mut file.body {
+                directory.children.clear();
+            }
+            let place = ordered.push(file);
+            if let Some(known) = places.get_mut(index) {
+                *known = Some(place);
+            }
+        }
+        (ordered, places)
+    }
+
+    /// The file with an index; an index once given stays good until its file is deleted.
     pub(in crate::card) fn file(&self, index: usize) -> Option<&File> {
-        self.files.get(index)
+        self.files.get(index)?.as_ref()
     }
 
     pub(in crate::card) fn file_mut(&mut self, index: usize) -> Option<&mut File> {
-        self.files.get_mut(index)
-    }
-
-    /// How many files there are.
-    pub(in crate::card) fn len(&self) -> usize {
-        self.files.len()
+        self.files.get_mut(index)?.as_mut()
     }
 
     /// All files with their indices.
     pub(in crate::card) fn iter(&self) -> impl Iterator<Item = (usize, &File)> {
-        self.files.iter().enumerate()
+        let places = self.files.iter().enumerate();
+        places.filter_map(|(index, file)| Some((index, file.as_ref()?)))
+    }
+
+    /// Octets that are set aside for all files together.
+    pub(in crate::card) fn size(&self) -> usize {
+        self.iter().map(|(_, file)| file.size()).sum()
     }
 
     /// Directories with a name, in their order.
@@ -83,7 +175,7 @@ impl Files {
 
     /// A file directly in a directory; ADFs are reached by their names alone.
     pub(in crate::card) fn child(&self, directory: usize, fid: u16) -> Option<usize> {
-        let is = |index: &usize| self.files.get(*index).is_some_and(|file| file.fid == fid);
+        let is = |index: &usize| self.file(*index).is_some_and(|file| file.fid == fid);
         self.children(directory)
             .iter()
             .copied()
@@ -94,7 +186,7 @@ impl Files {
     /// A file directly in a directory by its short identifier.
     pub(in crate::card) fn child_by_sfi(&self, directory: usize, sfi: u8) -> Option<usize> {
         let is = |index: &usize| {
-            let file = self.files.get(*index);
+            let file = self.file(*index);
             file.is_some_and(|file| file.sfi == Some(sfi))
         };
         self.children(directory).iter().copied().find(is)
@@ -149,11 +241,16 @@ impl Files {
                 } else {
                     file.parent
                 };
-                self.upwards(from)
-                    .find_map(|at| self.child(at, *fid))
-                    .and_then(|arr| self.file(arr)?.records()?.get(*number))
-                    .unwrap_or_default()
+                self.record_rule(from, *fid, *number)
             }
         }
+    }
+
+    /// The rule of a record of an EF_ARR, seen from a directory.
+    pub(in crate::card) fn record_rule(&self, from: usize, fid: u16, number: u8) -> &[u8] {
+        self.upwards(from)
+            .find_map(|at| self.child(at, fid))
+            .and_then(|arr| self.file(arr)?.records()?.get(number))
+            .unwrap_or_default()
     }
 }

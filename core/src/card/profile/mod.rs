@@ -112,9 +112,9 @@ impl Profile {
     /// What a memory holds now. A ring begins with its newest record, and nothing counts as
     /// changed.
     pub(super) fn of(head: Head, memory: &Memory) -> Self {
-        let mut files = memory.files().clone();
-        for index in 0..files.len() {
-            let Some(file) = files.file_mut(index) else {
+        let (mut files, places) = memory.files().ordered();
+        for place in places.iter().flatten() {
+            let Some(file) = files.file_mut(*place) else {
                 continue;
             };
             file.changed = 0;
@@ -124,10 +124,15 @@ impl Profile {
                 records.newest = 0;
             }
         }
+        let mut pins = memory.pins().to_vec();
+        for pin in &mut pins {
+            let place = |application: usize| places.get(application).copied().flatten();
+            pin.application = pin.application.and_then(place);
+        }
         Profile {
             head,
             files,
-            pins: memory.pins().to_vec(),
+            pins,
             sequence: memory.sequence(),
             key_sets: memory.key_sets().to_vec(),
         }
@@ -179,7 +184,7 @@ impl Profile {
 
     /// Octets that all files hold together.
     pub fn size(&self) -> usize {
-        self.files.iter().map(|(_, file)| file.octets().len()).sum()
+        self.files.size()
     }
 }
 

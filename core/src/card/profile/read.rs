@@ -4,7 +4,10 @@
 use super::contents;
 use super::place::Place;
 use super::{Head, Profile, ProfileError};
-use crate::card::files::{ADF, Body, Directory, File, Files, LifeCycle, MF, MF_ID, Records, Rule};
+use crate::card::files::{
+    ADF, Body, Directory, File, Files, LifeCycle, MAX_BODY, MAX_DEPTH, MAX_FILES, MAX_TOTAL, MF,
+    MF_ID, Objects, Records, Rule, is_own_tag,
+};
 use crate::card::remote::{KeySet, Target};
 use crate::card::security::{Keys, Pin, Secret};
 use crate::codec::atr::Atr;
@@ -16,18 +19,6 @@ pub(super) const FORMAT: u64 = 1;
 
 /// Characters of the longest file read.
 const MAX_TEXT: usize = 4 << 20;
-
-/// Octets that all files may hold together.
-const MAX_TOTAL: usize = 512 << 10;
-
-/// Files, directories among them.
-const MAX_FILES: usize = 1000;
-
-/// Directories inside each other.
-const MAX_DEPTH: usize = 8;
-
-/// Octets of the longest body: what the offsets of READ BINARY reach.
-const MAX_BODY: u64 = 0x8000;
 
 /// PINs and administrative codes.
 const MAX_PINS: usize = 32;
@@ -322,7 +313,7 @@ fn tree(place: &Place) -> Read<Files> {
                 return Err(at.wrong(format!("more than {MAX_FILES} files")));
             }
             let file = file(&at, index, depth + 1)?;
-            total += file.octets().len();
+            total += file.size();
             if total > MAX_TOTAL {
                 return Err(at.wrong(format!("all files hold more than {MAX_TOTAL} octets")));
             }
@@ -368,8 +359,10 @@ fn file(place: &Place, parent: usize, depth: usize) -> Read<File> {
         "transparent" => (&["sfi", "size", "contents", "pad"], transparent(place)?),
         "linear" => (RECORDS, Body::Linear(records(place)?)),
         "cyclic" => (RECORDS, Body::Cyclic(records(place)?)),
+        "ber_tlv" => (&["sfi", "size", "contents"], objects(place)?),
         _ => {
-            return Err(structure.wrong("expected directory, transparent, linear or cyclic"));
+            let known = "expected directory, transparent, linear, cyclic or ber_tlv";
+            return Err(structure.wrong(known));
         }
     };
     let mut known = vec!["fid", "name", "structure", "rule", "active"];
@@ -457,11 +450,11 @@ fn pad(place: &Place) -> Read<u8> {
 fn transparent(place: &Place) -> Read<Body> {
     let contents = place.member("contents");
     let size = match place.member("size") {
-        Some(at) => Some(at.number(1..=MAX_BODY)? as usize),
+        Some(at) => Some(at.number(1..=MAX_BODY as u64)? as usize),
         None => None,
     };
     let mut octets = match &contents {
-        Some(at) => contents::octets(at, size.unwrap_or(MAX_BODY as usize))?,
+        Some(at) => contents::octets(at, size.unwrap_or(MAX_BODY))?,
         None => Vec::new(),
     };
     octets.resize(size.unwrap_or(octets.len()), pad(place)?);
@@ -469,6 +462,30 @@ fn transparent(place: &Place) -> Read<Body> {
         return Err(place.wrong("neither \"size\" nor \"contents\""));
     }
     Ok(Body::Transparent(octets))
+}
+
+/// BER-TLV objects, each with a tag of its own.
+fn objects(place: &Place) -> Read<Body> {
+    let room = place.need("size")?.number(1..=MAX_BODY as u64)? as usize;
+    let octets = match place.member("contents") {
+        Some(at) => contents::octets(&at, room)?,
+        None => Vec::new(),
+    };
+    let objects = Objects { room, octets };
+    let mut tags = Vec::new();
+    let mut used = 0;
+    for (header, object) in objects.iter() {
+        used += object.len();
+        if !is_own_tag(header.tag) || tags.contains(&header.tag) {
+            break;
+        }
+        tags.push(header.tag);
+    }
+    let is_whole = used == objects.octets.len() && tags.len() == objects.iter().count();
+    match place.member("contents") {
+        Some(at) if !is_whole => Err(at.wrong("expected BER-TLV objects, each with its own tag")),
+        _ => Ok(Body::Objects(objects)),
+    }
 }
 
 const RECORDS: &[&str] = &["sfi", "length", "count", "records", "pad"];

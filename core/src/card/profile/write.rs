@@ -238,6 +238,11 @@ fn entry(files: &Files, index: usize) -> Entry {
             entry.structure = "cyclic";
             write_records(&mut entry, records);
         }
+        Body::Objects(objects) => {
+            entry.structure = "ber_tlv";
+            entry.size = Some(objects.room);
+            entry.contents = Some(hex::encode(&objects.octets));
+        }
     }
     entry
 }

@@ -16,6 +16,8 @@ pub enum Structure {
     LinearFixed,
     /// Records in a ring, the newest first.
     Cyclic,
+    /// BER-TLV objects.
+    BerTlv,
 }
 
 /// One file.
@@ -41,7 +43,8 @@ pub struct FileView {
     pub fcp: Vec<u8>,
     /// The access rule in its expanded form (TS 102 221 §9.2.4).
     pub rule: Vec<u8>,
-    /// The records in their order; one of a transparent file, none of a directory.
+    /// The records or BER-TLV objects in their order; one of a transparent file, none of a
+    /// directory.
     pub contents: Vec<Vec<u8>>,
     /// Standard that says what the records mean.
     pub home: Option<Home>,
@@ -71,6 +74,11 @@ impl Uicc {
         self.files_changed_since(None)
     }
 
+    /// Places of all files, in the order of [`Uicc::files`].
+    pub fn file_places(&self) -> impl Iterator<Item = usize> {
+        self.memory.files().iter().map(|(index, _)| index)
+    }
+
     /// How many changes of files there were; each marks the file it touched.
     pub fn changes(&self) -> u64 {
         self.memory.changes()
@@ -94,6 +102,7 @@ impl Uicc {
             Body::Linear(records) | Body::Cyclic(records) => {
                 records.iter().map(<[u8]>::to_vec).collect()
             }
+            Body::Objects(objects) => objects.iter().map(|(_, object)| object.to_vec()).collect(),
         };
         let home = all
             .file(file.parent)
@@ -109,6 +118,7 @@ impl Uicc {
                 Body::Transparent(_) => Structure::Transparent,
                 Body::Linear(_) => Structure::LinearFixed,
                 Body::Cyclic(_) => Structure::Cyclic,
+                Body::Objects(_) => Structure::BerTlv,
             },
             sfi: file.sfi,
             active: file.state == LifeCycle::Activated,

@@ -2,10 +2,7 @@
 
 use super::mode::FILE_MODES;
 use super::rule::{Access, Condition, Entry, Rule};
-use crate::codec::apdu::INCREASE;
-
-/// RESIZE FILE (ETSI TS 102 222 §6.10).
-const RESIZE_FILE: u8 = 0xD4;
+use crate::codec::apdu::{INCREASE, RESIZE_FILE};
 
 /// Bit of the header that says that INS follows.
 const INS: u8 = 0x04;

@@ -45,10 +45,20 @@ pub const READ_RECORD: u8 = 0xB2;
 pub const GET_RESPONSE: u8 = 0xC0;
 /// ENVELOPE.
 pub const ENVELOPE: u8 = 0xC2;
+/// RESIZE FILE (ETSI TS 102 222).
+pub const RESIZE_FILE: u8 = 0xD4;
 /// UPDATE BINARY.
 pub const UPDATE_BINARY: u8 = 0xD6;
 /// UPDATE RECORD.
 pub const UPDATE_RECORD: u8 = 0xDC;
+/// RETRIEVE DATA.
+pub const RETRIEVE_DATA: u8 = 0xCB;
+/// SET DATA.
+pub const SET_DATA: u8 = 0xDB;
+/// CREATE FILE (ETSI TS 102 222).
+pub const CREATE_FILE: u8 = 0xE0;
+/// DELETE FILE (ETSI TS 102 222).
+pub const DELETE_FILE: u8 = 0xE4;
 /// STATUS.
 pub const STATUS: u8 = 0xF2;
 /// SLEEP of GSM 11.11.
@@ -80,10 +90,13 @@ pub fn instruction_name(ins: u8) -> Cow<'static, str> {
         ENVELOPE => "ENVELOPE",
         UPDATE_BINARY => "UPDATE BINARY",
         UPDATE_RECORD => "UPDATE RECORD",
+        RESIZE_FILE => "RESIZE FILE",
+        CREATE_FILE => "CREATE FILE",
+        DELETE_FILE => "DELETE FILE",
         STATUS => "STATUS",
         SLEEP => "SLEEP",
-        0xCB => "RETRIEVE DATA",
-        0xDB => "SET DATA",
+        RETRIEVE_DATA => "RETRIEVE DATA",
+        SET_DATA => "SET DATA",
         other => return Cow::Owned(format!("INS {other:02X}")),
     })
 }

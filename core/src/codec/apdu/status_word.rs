@@ -16,6 +16,10 @@ impl StatusWord {
     pub const CHANNEL_NOT_SUPPORTED: StatusWord = StatusWord(0x6881);
     /// Search found nothing.
     pub const NOTHING_FOUND: StatusWord = StatusWord(0x6282);
+    /// More of the object waits for RETRIEVE DATA.
+    pub const MORE_TO_READ: StatusWord = StatusWord(0x62F1);
+    /// More of the object is expected by SET DATA.
+    pub const MORE_TO_WRITE: StatusWord = StatusWord(0x63F1);
     /// The selected file is deactivated.
     pub const FILE_DEACTIVATED: StatusWord = StatusWord(0x6283);
     /// Secure messaging asked for.
@@ -40,6 +44,12 @@ impl StatusWord {
     pub const FILE_NOT_FOUND: StatusWord = StatusWord(0x6A82);
     /// Record not found.
     pub const RECORD_NOT_FOUND: StatusWord = StatusWord(0x6A83);
+    /// Not enough memory in the file or on the card.
+    pub const NO_ROOM: StatusWord = StatusWord(0x6A84);
+    /// A file with this identifier is there already.
+    pub const FILE_EXISTS: StatusWord = StatusWord(0x6A89);
+    /// An application with this name is there already.
+    pub const NAME_EXISTS: StatusWord = StatusWord(0x6A8A);
     /// P1 or P2 wrong.
     pub const WRONG_P1_P2: StatusWord = StatusWord(0x6A86);
     /// Referenced data, such as a PIN, not found.
@@ -126,6 +136,8 @@ impl StatusWord {
             (0x62, 0x81) => "returned data may be corrupted",
             (0x62, 0x82) => "end of file before Le bytes, or search failed",
             (0x62, 0x83) => "selected file is deactivated",
+            (0x62, 0xF1) => "more data waits",
+            (0x63, 0xF1) => "more data expected",
             (0x63, n) if n & 0xF0 == 0xC0 => {
                 return Cow::Owned(format!("{} tries left", n & 0x0F));
             }
@@ -148,6 +160,8 @@ impl StatusWord {
             (0x6A, 0x86) => "wrong P1 or P2",
             (0x6A, 0x87) => "Lc does not fit P1 and P2",
             (0x6A, 0x88) => "referenced data not found",
+            (0x6A, 0x89) => "file exists already",
+            (0x6A, 0x8A) => "name of a DF exists already",
             (0x6B, 0x00) => "wrong parameters, offset outside of the file",
             (0x6D, _) => "instruction not supported",
             (0x6E, _) => "class not supported",

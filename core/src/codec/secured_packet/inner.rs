@@ -84,9 +84,7 @@ impl Inner {
 
 /// The number that the octets of CNTR are.
 pub(super) fn counter(octets: &[u8]) -> u64 {
-    octets
-        .iter()
-        .fold(0, |n, octet| n << 8 | u64::from(*octet))
+    octets.iter().fold(0, |n, octet| n << 8 | u64::from(*octet))
 }
 
 /// Octets of a check; `None` for those that are not defined.

@@ -17,6 +17,8 @@ pub(in crate::scenario) struct CardWatch {
     pub(in crate::scenario) history: CardHistory,
     /// Changes of files that are kept.
     changes: u64,
+    /// Places of the files that are kept.
+    places: Vec<usize>,
 }
 
 impl CardWatch {
@@ -30,7 +32,7 @@ impl CardWatch {
             code: None,
         });
         let start = CardMoment {
-            files: Arc::new(card.files().into_iter().map(file).map(Arc::new).collect()),
+            files: Arc::new(files(card)),
             pins: Arc::new(pins(card)),
             session: Arc::new(session(card)),
             resources: Arc::new(resources(card)),
@@ -39,6 +41,7 @@ impl CardWatch {
         CardWatch {
             history: CardHistory::new(start),
             changes: card.changes(),
+            places: card.file_places().collect(),
         }
     }
 
@@ -47,11 +50,18 @@ impl CardWatch {
         let card = whole.uicc();
         let mut moment = self.history.last().clone();
         if card.changes() != self.changes {
-            let files = Arc::make_mut(&mut moment.files);
-            for changed in card.files_changed_since(Some(self.changes)) {
-                if let Some(place) = files.get_mut(changed.index) {
-                    *place = Arc::new(file(changed));
+            if card.file_places().eq(self.places.iter().copied()) {
+                let files = Arc::make_mut(&mut moment.files);
+                for changed in card.files_changed_since(Some(self.changes)) {
+                    let place = self.places.binary_search(&changed.index);
+                    if let Some(place) = place.ok().and_then(|place| files.get_mut(place)) {
+                        *place = Arc::new(file(changed, &self.places));
+                    }
                 }
+            } else {
+                // Files came or went.
+                moment.files = Arc::new(files(card));
+                self.places = card.file_places().collect();
             }
             self.changes = card.changes();
         }
@@ -84,17 +94,26 @@ fn renew<T: PartialEq>(place: &mut Arc<T>, value: T) {
     }
 }
 
-fn file(view: FileView) -> CardFile {
+/// All files.
+fn files(card: &Uicc) -> Vec<Arc<CardFile>> {
+    let places: Vec<_> = card.file_places().collect();
+    let files = card.files().into_iter();
+    files.map(|view| Arc::new(file(view, &places))).collect()
+}
+
+/// A file among those with these places.
+fn file(view: FileView, places: &[usize]) -> CardFile {
     CardFile {
         path: view.path,
         name: view.name,
-        parent: view.parent,
+        parent: places.binary_search(&view.parent).unwrap_or_default(),
         aid: view.aid,
         kind: match view.structure {
             Structure::Directory => FileKind::Directory,
             Structure::Transparent => FileKind::Transparent,
             Structure::LinearFixed => FileKind::LinearFixed,
             Structure::Cyclic => FileKind::Cyclic,
+            Structure::BerTlv => FileKind::BerTlv,
         },
         active: view.active,
         fcp: view.fcp,
