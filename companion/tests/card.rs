@@ -267,6 +267,44 @@ fn what_was_written_before_a_signal_is_kept_by_its_owner_alone() {
     }
 }
 
+/// Shows PROF-4.
+#[test]
+fn a_card_is_made_of_a_dump() {
+    let (listener, address) = listen();
+    let name = |what: &str| {
+        let name = format!("dmsc-{what}-{}", std::process::id());
+        std::env::temp_dir().join(name)
+    };
+    let (dump, saved) = (name("dump.txt"), name("dump.json"));
+    std::fs::write(
+        &dump,
+        "# MF\n# RAW FCP Template: 62128202782183023F008A0105AB0580017F9000\nselect MF\n\
+         # MF/EF.PL\n# RAW FCP Template: 62198202412183022F058A0105AB0580017F900080020002880128\n\
+         select MF/EF.PL\nupdate_binary 656e\n#\n",
+    )
+    .unwrap();
+    let (from, to) = (dump.to_str().unwrap(), saved.to_str().unwrap());
+    let card = Card::start(address, &["--for", "2", "--from-dump", from, "--save", to]);
+    let mut reader = Reader::accept(&listener);
+    reader.send(&[1]);
+    assert_eq!(reader.tpdu("00B0850002"), "656E9000");
+    let (code, _, err) = card.end();
+    assert_eq!(code, Some(0));
+    assert!(err.contains("no dump has PINs: 01 is 1234"), "{err}");
+    let made = std::fs::read_to_string(&saved).unwrap();
+    assert!(made.contains("\"EF_PL\""), "{made}");
+    std::fs::write(&dump, "hello").unwrap();
+    let (code, _, err) = Card::start(address, &["--from-dump", from]).end();
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("dump.txt") && err.contains("pySim-shell"),
+        "{err}"
+    );
+    for file in [dump, saved] {
+        let _ = std::fs::remove_file(file);
+    }
+}
+
 /// Shows PROF-3.
 #[test]
 fn a_profile_that_cannot_be_is_refused_with_its_place() {

@@ -90,6 +90,36 @@ mod tests {
         assert!(fetched.starts_with("FETCH ["), "{fetched}");
     }
 
+    /// Shows CAT-45.
+    #[test]
+    fn types_events_and_causes_have_names() {
+        for (command, told_so) in [
+            (
+                "8014000010810301340082028281830100A9024F4B",
+                "TERMINAL RESPONSE [to RUN AT COMMAND: performed]",
+            ),
+            (
+                "801400000C810301350082028281830100",
+                "TERMINAL RESPONSE [to LANGUAGE NOTIFICATION: performed]",
+            ),
+            (
+                "80C2000009D60799011282028381",
+                "ENVELOPE [network rejection]",
+            ),
+            (
+                "801400001181030140038202828183023A01B8020000",
+                "TERMINAL RESPONSE [to OPEN CHANNEL: BIP error, no channel available, no channel available]",
+            ),
+            (
+                "801400000D8103011100820281828302349D",
+                "TERMINAL RESPONSE [to SEND SS: supplementary service error, return error 9D]",
+            ),
+        ] {
+            let line = told(command, "9000");
+            assert!(line.starts_with(&format!("{told_so}: ")), "{line}");
+        }
+    }
+
     /// Shows PCSC-4.
     #[test]
     fn a_pin_is_not_told() {

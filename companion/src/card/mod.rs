@@ -3,6 +3,7 @@
 //! vpcd, a driver of pcscd, waits for a card on a TCP port; `vpcd` speaks with it, `whole` is the
 //! card with what lives in it, `log` says what passes.
 
+mod dump;
 mod log;
 mod vpcd;
 mod whole;
@@ -13,7 +14,7 @@ use clap::Args;
 use dmsc_core::card::Profile;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +39,10 @@ pub(crate) struct CardArguments {
     /// What the card is: usim, sim, csim, ruim, or a file with a profile.
     #[arg(long, value_name = "NAME|FILE", default_value = "usim")]
     profile: String,
+    /// Make the card of what pySim-shell read from another one: the file has what `fsdump` or
+    /// `export` wrote. With --save that is a profile at once.
+    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
+    from_dump: Option<PathBuf>,
     /// Where vpcd waits for a card.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:35963")]
     vpcd: SocketAddr,
@@ -60,7 +65,11 @@ pub(crate) struct CardArguments {
 
 /// Plays the card; an error is for people.
 pub(crate) fn run(arguments: &CardArguments) -> Result<ExitCode, String> {
-    let card = Card::new(profile(&arguments.profile)?, !arguments.no_web_server)?;
+    let profile = match &arguments.from_dump {
+        Some(file) => dumped(file, arguments)?,
+        None => profile(&arguments.profile)?,
+    };
+    let card = Card::new(profile, !arguments.no_web_server)?;
     let capture = arguments.pcap.as_deref().map(Capture::create).transpose()?;
     let start = Instant::now();
     let mut session = Session {
@@ -103,6 +112,28 @@ fn profile(name: &str) -> Result<Profile, String> {
     })?;
     let text = String::from_utf8(text).map_err(|e| format!("{name} is no text: {e}"))?;
     Profile::from_json(&text).map_err(|error| format!("{name}: {error}"))
+}
+
+/// The profile of a dump, saved where that is wanted.
+fn dumped(file: &PathBuf, arguments: &CardArguments) -> Result<Profile, String> {
+    let name = file.display();
+    let text = input::read_text(Some(file))?;
+    let text = String::from_utf8(text).map_err(|e| format!("{name} is no text: {e}"))?;
+    let made = dump::profile(&text).map_err(|error| format!("{name}: {error}"))?;
+    if !arguments.quiet {
+        for remark in &made.remarks {
+            let _ = writeln!(std::io::stderr(), "dmsc: {name}: {remark}");
+        }
+    }
+    if let Some(path) = &arguments.save {
+        save(path, &made.profile)?;
+    }
+    Ok(made.profile)
+}
+
+fn save(path: &Path, profile: &Profile) -> Result<(), String> {
+    keep::write(path, profile.to_json().as_bytes())
+        .map_err(|e| format!("{} cannot be written: {e}", path.display()))
 }
 
 /// How it ended.
@@ -226,8 +257,7 @@ impl Session {
     fn power_off(&mut self) -> Result<(), String> {
         self.card.power_off();
         match &self.save {
-            Some(path) => keep::write(path, self.card.profile().to_json().as_bytes())
-                .map_err(|e| format!("{} cannot be written: {e}", path.display())),
+            Some(path) => save(path, &self.card.profile()),
             None => Ok(()),
         }
     }
