@@ -1,60 +1,14 @@
-//! The sentence about each moment, from the Markdown in `static/guide`.
+//! The sentence about each moment, from the Markdown that comes with a run.
 //!
-//! A heading is a key, the paragraph below it the sentence, with words in braces that the step
-//! fills in. Keys go from special to general: `message-sent 2`, then `message-sent`; in a
-//! scenario's own file first, then in `events.md`. Pure text; knows no component.
+//! A sentence has words in braces that the step fills in. Keys go from special to general:
+//! `message-sent 2`, then `message-sent`; in a scenario's own file first, then in what all
+//! share. Pure text; knows no component.
 
 use crate::playback::{Row, Run};
 use crate::words::filled;
 use dmsc_core::codec::syncml::AlertCode;
 use dmsc_core::trace::{Actor, Carried, Event, Step};
 use dmsc_core::tree::ChangeKind;
-use include_dir::{Dir, include_dir};
-use std::borrow::Cow;
-use std::sync::LazyLock;
-
-/// The folder of the guide: a file for each story, by its id, and what they share.
-static GUIDE: Dir = include_dir!("$CARGO_MANIFEST_DIR/static/guide");
-
-/// Name and text of each file.
-pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
-    GUIDE.files().filter_map(|file| {
-        let name = file.path().file_stem()?.to_str()?;
-        Some((name, file.contents_utf8()?))
-    })
-}
-
-/// The file of what is the same in all scenarios.
-const EVENTS: &str = "events";
-
-type Sentences = Vec<(&'static str, Cow<'static, str>)>;
-
-/// File by file: heading and sentence. There are few, so lists will do.
-static SENTENCES: LazyLock<Vec<(&'static str, Sentences)>> = LazyLock::new(|| {
-    files()
-        .map(|(file, text)| (file, parse(text).collect()))
-        .collect()
-});
-
-/// Headings of the second level with the paragraph below each.
-fn parse(text: &'static str) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
-    text.split("\n## ").skip(1).map(|part| {
-        let (key, body) = part.split_once('\n').unwrap_or((part, ""));
-        let lines: Vec<&str> = body.lines().map(str::trim).collect();
-        let body = match lines.iter().filter(|line| !line.is_empty()).count() {
-            0 | 1 => Cow::Borrowed(body.trim()),
-            _ => Cow::Owned(lines.join(" ").trim().to_owned()),
-        };
-        (key.trim(), body)
-    })
-}
-
-/// All keys as `file` and heading.
-pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SENTENCES
-        .iter()
-        .flat_map(|(file, sentences)| sentences.iter().map(|(key, _)| (*file, *key)))
-}
 
 /// The keys of a step, special first.
 fn candidates(number: &str, step: &Step) -> Vec<String> {
@@ -118,27 +72,14 @@ fn actor_key(step: &Step) -> &'static str {
     }
 }
 
-type Entry = (&'static str, &'static str, &'static str);
-
 /// File, heading and template of a step's sentence.
-fn entry(run: &Run, step: &Step) -> Option<Entry> {
+fn entry<'r>(run: &'r Run, step: &Step) -> Option<(&'r str, &'r str, &'r str)> {
     let (number, _) = run.title(run.section_of(step.id));
-    let candidates = candidates(number, step);
-    for file in [run.trace().scenario.as_str(), EVENTS] {
-        let Some((file, sentences)) = SENTENCES.iter().find(|(name, _)| *name == file) else {
-            continue;
-        };
-        for key in &candidates {
-            if let Some((key, template)) = sentences.iter().find(|(name, _)| name == key) {
-                return Some((file, key, template));
-            }
-        }
-    }
-    None
+    run.sentences().find(&candidates(number, step))
 }
 
 /// File and heading that a step's sentence stands under; `None` when there is none.
-pub fn heading(run: &Run, step: &Step) -> Option<(&'static str, &'static str)> {
+pub fn heading<'r>(run: &'r Run, step: &Step) -> Option<(&'r str, &'r str)> {
     entry(run, step).map(|(file, key, _)| (file, key))
 }
 

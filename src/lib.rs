@@ -12,5 +12,6 @@ pub mod layout;
 pub mod orders;
 pub mod panes;
 pub mod playback;
+pub mod sentences;
 pub mod state;
 pub mod words;

@@ -4,6 +4,7 @@
 //! Knows no clock and no browser; durations are numbers for whoever has a timer.
 
 use crate::engine::Played;
+use crate::sentences::Sentences;
 use crate::state::Ordered;
 use dmsc_core::trace::card::CardFile;
 use dmsc_core::trace::{Event, Layer, Step, Trace};
@@ -17,6 +18,7 @@ pub struct Run {
     trace: Trace,
     /// Title and detail of each step.
     texts: Vec<[String; 2]>,
+    sentences: Sentences,
     /// Number of each state of a file of the card, by its place in memory.
     file_states: Ordered<*const CardFile, u32>,
     /// What each state of a file holds, in one line.
@@ -54,6 +56,7 @@ impl RunHandle {
         RunHandle::new(Played {
             trace: Trace::empty(),
             texts: Vec::new(),
+            guide: Vec::new(),
             summaries: Vec::new(),
             problems: Vec::new(),
         })
@@ -125,6 +128,7 @@ impl Run {
         Run {
             file_states,
             texts: played.texts,
+            sentences: Sentences::new(played.guide),
             summaries: played.summaries,
             trace,
             parents,
@@ -149,6 +153,11 @@ impl Run {
     /// True before the first run is there.
     pub fn is_empty(&self) -> bool {
         self.trace.steps.is_empty()
+    }
+
+    /// The sentences of its guide.
+    pub fn sentences(&self) -> &Sentences {
+        &self.sentences
     }
 
     /// What a step is, in a few words.

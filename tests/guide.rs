@@ -1,9 +1,10 @@
 //! The guide has a sentence for every step that a run can have, and none for what no run has.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use dmsc_explorer::engine::{Control, catalogue, run};
+use dmsc_explorer::engine::{Control, catalogue, guide_files, run};
 use dmsc_explorer::guide;
 use dmsc_explorer::playback::{Row, RunHandle};
+use dmsc_explorer::sentences::Sentences;
 use dmsc_explorer::state::Request;
 use std::collections::BTreeSet;
 
@@ -83,8 +84,8 @@ fn every_step_has_its_sentence_and_every_sentence_its_step() {
     for run in runs() {
         for step in &run.trace().steps {
             match guide::heading(&run, step) {
-                Some(key) => {
-                    used.insert(key);
+                Some((file, key)) => {
+                    used.insert((file.to_owned(), key.to_owned()));
                 }
                 None => {
                     missing.insert(format!(
@@ -97,7 +98,10 @@ fn every_step_has_its_sentence_and_every_sentence_its_step() {
             }
         }
     }
-    let unused: Vec<_> = guide::keys().filter(|key| !used.contains(key)).collect();
+    let own = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+    let all = Sentences::new(guide_files().map(own).collect());
+    let known = |(file, key): (&str, &str)| used.contains(&(file.to_owned(), key.to_owned()));
+    let unused: Vec<_> = all.keys().filter(|key| !known(*key)).collect();
     assert!(
         missing.is_empty(),
         "no sentence in static/guide/<story>.md or events.md for {missing:#?}"

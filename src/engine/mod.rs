@@ -5,11 +5,13 @@
 //! Plain data: all that crosses is here. The engine keeps nothing between two questions, so one
 //! that died can be started again and asked anew.
 
+mod guide;
 mod in_place;
 mod in_worker;
 mod serve;
 mod work;
 
+pub use guide::files as guide_files;
 pub use in_place::{InPlace, catalogue, file_parts, first_state, run, shown, told};
 pub use in_worker::InWorker;
 pub use serve::serve;
@@ -96,6 +98,8 @@ pub struct Played {
     pub trace: Trace,
     /// Title and detail of each step, where its bytes say them.
     pub texts: Vec<[String; 2]>,
+    /// Name and text of the guide's files for it, its own first.
+    pub guide: Vec<(String, String)>,
     /// What each state of a file holds in one line, in the order of `CardHistory::files`.
     pub summaries: Vec<String>,
     /// What was left out of the question.

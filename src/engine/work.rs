@@ -1,5 +1,6 @@
 //! Answers a question with the core. The only place of the page's package that knows it.
 
+use super::guide;
 use super::{
     Ask, Catalogue, Control, FileParts, Played, Problem, ScenarioInfo, SettingInfo, Stage, Tell,
     Wanted,
@@ -135,6 +136,7 @@ pub(super) fn played(trace: Trace, problems: Vec<Problem>) -> Played {
             .iter()
             .map(|step| [step.title(), step.detail()])
             .collect(),
+        guide: guide::of_story(&trace.scenario),
         summaries: files.into_iter().map(|file| summary(file)).collect(),
         trace,
         problems,
