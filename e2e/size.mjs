@@ -8,10 +8,12 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { DIST, open, withPage } from "./lib.mjs";
 
 const PAGE = 200_000;
-// The aim is 480,000. The engine alone takes 400,000 by now (stories, edits, every codec both
-// ways and shown), and two programs each bring their allocator, their texts and the trace. What
-// is held is that it grows no further.
-const ALL = 612_000;
+// The aim is 480,000. The engine alone takes 435,000: a whole card (files that are made and
+// deleted, BER-TLV, remote management, web server), both ends of DM with their proofs, four
+// stories, every codec both ways and shown. No function has more than 27 kB of its 1,250 kB of
+// code, and two programs each bring their allocator, their texts and the trace. What is held is
+// that it grows no further unnoticed.
+const ALL = 640_000;
 
 const files = await withPage(async (browser, server) => {
   const { page } = await open(browser, server.url);
