@@ -164,8 +164,8 @@ impl Step {
             Event::PinAsked { tries, .. } => format!("{tries} tries left"),
             Event::PinBlocked { .. } => "only its PUK helps".to_owned(),
             Event::BootstrapRead { files, problems } => match problems.as_slice() {
-                [] => format!("{files}"),
-                problems => format!("{files}; {}", problems.join("; ")),
+                [] => documents(*files),
+                problems => format!("{}; {}", documents(*files), problems.join("; ")),
             },
             Event::HostRefused { port } | Event::DatagramDropped { port } => {
                 format!("port {port}")
@@ -238,6 +238,13 @@ impl fmt::Display for Carried {
             Carried::Credentials => f.write_str("credentials"),
             Carried::NextNonce => f.write_str("next nonce"),
         }
+    }
+}
+
+fn documents(count: u32) -> String {
+    match count {
+        1 => "one document".to_owned(),
+        count => format!("{count} documents"),
     }
 }
 

@@ -284,7 +284,7 @@ impl Picture {
             ),
             line(
                 Interface::Dm3,
-                "DM-3",
+                "DM-3/CP-1",
                 Actor::DmClient,
                 Actor::Card,
                 (client.right(), 7.1),
@@ -385,7 +385,7 @@ impl Picture {
             ),
             line(
                 Interface::Dm3,
-                "DM-3",
+                "DM-3/CP-1",
                 Actor::DmClient,
                 Actor::Card,
                 (client.right(), 5.0),
