@@ -36,7 +36,7 @@ pub use view::{
 use crate::codec::apdu::{ResponseApdu, StatusWord};
 use application::Application;
 use channels::Channels;
-use commands::Kept;
+use commands::{Kept, Suspended};
 use memory::Memory;
 use profile::Head;
 use remote::Assembly;
@@ -115,6 +115,8 @@ pub struct Uicc {
     verified: Verified,
     /// What GET CHALLENGE drew last.
     challenge: u64,
+    /// A session that was suspended; a reset does not end it.
+    suspended: Option<Box<Suspended>>,
     /// Data that wait for GET RESPONSE.
     kept: Kept,
     /// Short messages that are not whole.
@@ -134,6 +136,7 @@ impl Uicc {
             channels: Channels::new(),
             verified: Verified::default(),
             challenge: config.seed,
+            suspended: None,
             kept: Kept::default(),
             assembly: Assembly::default(),
             app: Application::new(&config),

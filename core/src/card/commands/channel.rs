@@ -69,7 +69,7 @@ impl Uicc {
     }
 
     /// SplitMix64: every state gives another number.
-    fn draw(&mut self) -> u64 {
+    pub(super) fn draw(&mut self) -> u64 {
         self.challenge = self.challenge.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.challenge;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

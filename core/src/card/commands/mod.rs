@@ -12,16 +12,19 @@ mod manage;
 mod pin;
 mod remote;
 mod select;
+mod suspend;
+
+pub(super) use suspend::Suspended;
 mod toolkit;
 
 use super::Uicc;
 use super::files::{Access, Block};
 use crate::codec::apdu::{
     self, ACTIVATE_FILE, AUTHENTICATE, CHANGE_PIN, CREATE_FILE, DEACTIVATE_FILE, DELETE_FILE,
-    DISABLE_PIN, ENABLE_PIN, ENVELOPE, FETCH, GET_CHALLENGE, GET_RESPONSE, INCREASE,
+    DISABLE_PIN, ENABLE_PIN, ENVELOPE, FETCH, GET_CHALLENGE, GET_IDENTITY, GET_RESPONSE, INCREASE,
     MANAGE_CHANNEL, READ_BINARY, READ_RECORD, RESIZE_FILE, RETRIEVE_DATA, ResponseApdu,
-    SEARCH_RECORD, SELECT, SET_DATA, STATUS, StatusWord, TERMINAL_CAPABILITY, TERMINAL_PROFILE,
-    TERMINAL_RESPONSE, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD, VERIFY_PIN,
+    SEARCH_RECORD, SELECT, SET_DATA, STATUS, SUSPEND_UICC, StatusWord, TERMINAL_CAPABILITY,
+    TERMINAL_PROFILE, TERMINAL_RESPONSE, UNBLOCK_PIN, UPDATE_BINARY, UPDATE_RECORD, VERIFY_PIN,
 };
 
 /// The class of GSM 11.11.
@@ -129,9 +132,8 @@ fn class_of(ins: u8) -> Result<Option<Class>, StatusWord> {
         | VERIFY_PIN | CHANGE_PIN | DISABLE_PIN | ENABLE_PIN | UNBLOCK_PIN | ACTIVATE_FILE
         | DEACTIVATE_FILE | AUTHENTICATE | GET_CHALLENGE | MANAGE_CHANNEL | CREATE_FILE
         | DELETE_FILE => Ok(Some(Class::Iso)),
-        STATUS | INCREASE | TERMINAL_CAPABILITY | RESIZE_FILE | RETRIEVE_DATA | SET_DATA => {
-            Ok(Some(Class::Etsi))
-        }
+        STATUS | SUSPEND_UICC | GET_IDENTITY | INCREASE | TERMINAL_CAPABILITY | RESIZE_FILE
+        | RETRIEVE_DATA | SET_DATA => Ok(Some(Class::Etsi)),
         TERMINAL_PROFILE | FETCH | TERMINAL_RESPONSE | ENVELOPE => Ok(Some(Class::Toolkit)),
         // GET RESPONSE has the class of the command before it.
         GET_RESPONSE => Ok(None),
@@ -147,6 +149,9 @@ impl Uicc {
         let [cla, ins, p1, p2, rest @ ..] = bytes else {
             return Err(StatusWord::WRONG_LENGTH);
         };
+        if !matches!(*ins, SUSPEND_UICC | TERMINAL_CAPABILITY) {
+            self.suspended = None;
+        }
         let header = [*cla, *ins, *p1, *p2];
         if *cla == GSM && self.head().gsm {
             return self.gsm(&Command::new(header, rest, 0)?, kept);
@@ -171,6 +176,8 @@ impl Uicc {
             GET_RESPONSE => self.get_response(&command, kept),
             MANAGE_CHANNEL => self.manage_channel(&command),
             TERMINAL_CAPABILITY => self.terminal_capability(&command),
+            SUSPEND_UICC => self.suspend(&command),
+            GET_IDENTITY => self.get_identity(&command),
             GET_CHALLENGE => self.get_challenge(&command),
             AUTHENTICATE => self.authenticate(&command),
             DELETE_FILE => self.delete_file(&command),

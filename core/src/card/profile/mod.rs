@@ -166,10 +166,12 @@ impl Profile {
         Ok(self)
     }
 
-    /// Index of the file at a path from the MF.
+    /// Index of the file at a path from the MF, on which `7FFF` is the first application.
     fn at(&self, path: &[u16]) -> Option<usize> {
-        path.iter()
-            .try_fold(MF, |directory, fid| self.files.child(directory, *fid))
+        path.iter().try_fold(MF, |directory, fid| {
+            let mut inside = self.files.children(directory).iter().copied();
+            inside.find(|index| self.files.file(*index).is_some_and(|file| file.fid == *fid))
+        })
     }
 
     /// Name for people, such as `USIM on UICC`.

@@ -27,6 +27,10 @@ pub const INCREASE: u8 = 0x32;
 pub const ACTIVATE_FILE: u8 = 0x44;
 /// MANAGE CHANNEL.
 pub const MANAGE_CHANNEL: u8 = 0x70;
+/// SUSPEND UICC.
+pub const SUSPEND_UICC: u8 = 0x76;
+/// GET IDENTITY.
+pub const GET_IDENTITY: u8 = 0x78;
 /// GET CHALLENGE.
 pub const GET_CHALLENGE: u8 = 0x84;
 /// AUTHENTICATE; RUN GSM ALGORITHM of GSM 11.11.
@@ -79,6 +83,8 @@ pub fn instruction_name(ins: u8) -> Cow<'static, str> {
         INCREASE => "INCREASE",
         ACTIVATE_FILE => "ACTIVATE FILE",
         MANAGE_CHANNEL => "MANAGE CHANNEL",
+        SUSPEND_UICC => "SUSPEND UICC",
+        GET_IDENTITY => "GET IDENTITY",
         GET_CHALLENGE => "GET CHALLENGE",
         AUTHENTICATE => "AUTHENTICATE",
         SEARCH_RECORD => "SEARCH RECORD",

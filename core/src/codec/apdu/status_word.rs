@@ -58,6 +58,8 @@ impl StatusWord {
     pub const MAXIMUM_REACHED: StatusWord = StatusWord(0x9850);
     /// The network's authentication code is wrong.
     pub const AUTHENTICATION_ERROR: StatusWord = StatusWord(0x9862);
+    /// Suspension is refused: the least time asked for is longer than any granted.
+    pub const SUSPENSION_TOO_LONG: StatusWord = StatusWord(0x9864);
     /// Offset outside of the file.
     pub const WRONG_OFFSET: StatusWord = StatusWord(0x6B00);
     /// Instruction not supported.
@@ -168,6 +170,9 @@ impl StatusWord {
             (0x6F, _) => "technical problem",
             (0x98, 0x50) => "maximum reached",
             (0x98, 0x62) => "authentication error",
+            (0x98, 0x64) => {
+                "security session or association expired, or the least suspension is too long"
+            }
             (0x94, 0x00) => "no EF selected",
             (0x94, 0x02) => "out of range",
             (0x94, 0x04) => "file or pattern not found",
