@@ -97,7 +97,7 @@ fn every_kind_of_card_hands_its_documents_out() {
     }
 }
 
-/// Shows TERM-6.
+/// Shows CAT-47, TERM-6.
 #[test]
 fn nothing_but_reading_happens_unasked() {
     let mut pair = Pair::booted(card("usim", false), Config::phone());
@@ -111,6 +111,8 @@ fn nothing_but_reading_happens_unasked() {
     for (command, _) in &pair.apdus {
         assert!(known.contains(&command[1]), "{:02X}", command[1]);
     }
+    let told = pair.apdus.iter().find(|(command, _)| command[1] == 0x10);
+    assert_eq!(told.unwrap().0[5..], Config::phone().profile.0[..]);
     // Without a wish for it, nothing of the provisioning is looked at.
     pair = Pair::booted(card("usim", true), Config::default());
     let said = pair.take_said();
@@ -284,6 +286,16 @@ fn a_hostile_card_cannot_keep_the_terminal() {
                     now_ms = terminal.next_timeout_ms().unwrap_or(now_ms) + 1;
                     terminal.handle_time(now_ms);
                 }
+            }
+        }
+        let mut left = 0;
+        while let Some(output) = terminal.poll() {
+            left += 1;
+            assert!(left < 500, "a card that only refuses is asked without end");
+            match output {
+                Output::PowerOn => terminal.handle_atr(&[0x3B, 0x00]),
+                Output::Command(_) => terminal.handle_response(&[0x6F, 0x00]),
+                _ => {}
             }
         }
     }

@@ -79,7 +79,7 @@ fn play(text: &str) {
     assert!(played > 10, "only {played} exchanges");
 }
 
-/// Shows CMD-1, CMD-6, CMD-9, CMD-10, CMD-11, CMD-18, CMD-22, CMD-23, CMD-28, CMD-34, CMD-35, GSM-1,
+/// Shows CMD-5, CMD-1, CMD-6, CMD-9, CMD-10, CMD-11, CMD-18, CMD-22, CMD-23, CMD-28, CMD-34, CMD-35, GSM-1,
 /// GSM-5, GSM-6, GSM-14.
 #[test]
 fn answers_are_those_of_the_standards() {

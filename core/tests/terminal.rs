@@ -746,6 +746,7 @@ fn the_menu_is_set_up_with_what_one_command_takes() {
     );
 }
 
+/// Shows TERM-7.
 #[test]
 fn a_card_that_never_agrees_on_a_length_is_not_asked_for_ever() {
     let mut terminal = dmsc_core::terminal::Terminal::new(quiet());
@@ -765,4 +766,26 @@ fn a_card_that_never_agrees_on_a_length_is_not_asked_for_ever() {
         }
     }
     assert!((1..100).contains(&commands), "{commands}");
+}
+
+/// Shows CAT-5, CAT-10.
+#[test]
+fn the_card_is_polled_as_long_as_it_asked() {
+    for (steps, wanted) in [
+        (vec![Step::Poll { seconds: 30 }], [0, 1, 0, 1]),
+        (
+            vec![Step::Poll { seconds: 30 }, Step::Poll { seconds: 0 }],
+            [0; 4],
+        ),
+    ] {
+        let mut pair = chosen(steps, quiet());
+        let moments = [29_999, 30_000, 59_999, 60_000];
+        for (now_ms, polls) in moments.into_iter().zip(wanted) {
+            pair.apdus.clear();
+            pair.terminal.handle_time(now_ms);
+            pair.settle();
+            let status = |(command, _): &&(Vec<u8>, Vec<u8>)| command[..2] == [0x80, 0xF2];
+            assert_eq!(pair.apdus.iter().filter(status).count(), polls, "{now_ms}");
+        }
+    }
 }

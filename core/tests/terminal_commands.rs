@@ -269,7 +269,7 @@ fn users_answer_byte_for_byte() {
     }
 }
 
-/// Shows CAT-43.
+/// Shows CAT-43, CAT-47.
 #[test]
 fn what_it_does_not_offer_it_does_not_do() {
     let lacks = [
