@@ -522,6 +522,8 @@ fn the_server_moves() {
     assert_eq!(request.target, "/dm/2?s=1");
     assert_eq!(sent.hdr.target.uri, "http://127.0.0.1:3516/dm/2?s=1");
     assert_eq!(script.acts, ["connect 127.0.0.1:3516"]);
+    script.say(vec![replace(2, "newest")]);
+    assert_eq!(script.last.as_ref().unwrap().0.target, "/dm/2?s=1");
     let mut message = script.message(vec![replace(2, "newer")], true);
     message.hdr.resp_uri = Some("http://127.0.0.1:80/dm".into());
     script.deliver(&message);

@@ -325,6 +325,7 @@ fn a_server_that_answers_the_challenge_goes_on() {
         );
         let chal = script.header_status().chal.clone().unwrap();
         assert_eq!(chal.auth_type(), kind);
+        assert_ne!(chal.nonce(), Some(server().nonce));
         let right = match chal.nonce() {
             Some(nonce) => Cred::md5(&server(), &nonce),
             None => Cred::basic(&server()),

@@ -103,6 +103,15 @@ fn no_command_before_the_client_has_said_all() {
     let header = peer.reply(200, |_| 0);
     assert_eq!(peer.send(header, false), "SyncHdr=200 Alert1222");
     assert!(peer.server.is_busy());
+    // Nor with more commands waiting than a message holds.
+    let many: Vec<String> = (0..40)
+        .map(|n| format!(r#"{{"command": "Delete", "target": "./Somewhere/Node{n}"}}"#))
+        .collect();
+    let mut peer = Peer::open(&many.join(","));
+    peer.meta.max_msg_size = Some(700);
+    peer.begin();
+    let header = peer.reply(200, |_| 0);
+    assert_eq!(peer.send(header, false), "SyncHdr=200 Alert1222");
 }
 
 /// Shows PRO-38.

@@ -142,7 +142,7 @@ mod tests {
         )
     }
 
-    /// Shows NOT-2, NOT-3.
+    /// Shows NOT-2, NOT-3, NOT-4.
     #[test]
     fn checks_in_their_order() {
         let tree = device_tree(&Device::default(), &[("DMSC", account())]);
@@ -161,6 +161,13 @@ mod tests {
             ..package()
         };
         assert!(check(&sign(asking)).unwrap().ask);
+        for ui_mode in [UiMode::NotSpecified, UiMode::Informative] {
+            let other = Package0 {
+                ui_mode,
+                ..package()
+            };
+            assert!(!check(&sign(other)).unwrap().ask);
+        }
 
         let reason = |push: &[u8]| check(push).unwrap_err();
         assert!(reason(&[1, 6, 3]).starts_with("not a notification"));

@@ -171,7 +171,7 @@ mod tests {
         assert!(!wrong.is_basic_of(&bruce) && !wrong.is_md5_of(&bruce, &[]));
     }
 
-    /// Shows SEC-5.
+    /// Shows REP-11, SEC-5.
     #[test]
     fn md5_is_of_its_nonce() {
         let bruce = Credentials {
@@ -182,6 +182,7 @@ mod tests {
         };
         let cred = Cred::md5(&bruce, &bruce.nonce);
         assert_eq!(cred.data, "Zz6EivR3yeaaENcRN6lpAQ==");
+        assert_eq!(cred.meta.format.as_deref(), Some("b64"));
         assert!(cred.is_md5_of(&bruce, b"Nonce"));
         assert!(!cred.is_md5_of(&bruce, b"Tm9uY2U="));
         assert!(!cred.is_basic_of(&bruce));

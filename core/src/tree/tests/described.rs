@@ -283,6 +283,11 @@ fn a_default_value_fills_what_is_not_said() {
     let mut tree = boxed(&node("t", &said, ""));
     tree.add(&uri("./Box/t"), NewValue::text(""), S, 1).unwrap();
     assert_eq!(tree.lookup("./Box/t").unwrap().state().value, b"URI");
+    let of_account = DESCRIPTIONS.iter().find(|(name, _)| *name == "DMAcc");
+    let (_, text) = of_account.unwrap();
+    let (_, leaf) = text.split_once("<NodeName>AddrType</NodeName>").unwrap();
+    let (properties, _) = leaf.split_once("</DFProperties>").unwrap();
+    assert!(properties.contains("<DefaultValue>URI</DefaultValue>"));
 }
 
 /// Shows REP-32, TND-31.
@@ -416,7 +421,7 @@ fn escapes_make_no_other_name() {
     assert_eq!(code(tree.get(&uri(&format!("{place}/%61b")), S)), 404);
 }
 
-/// Shows TND-31, TNDS-2, OBJ-4.
+/// Shows REP-23, TND-31, TNDS-2, OBJ-4.
 #[test]
 fn objects_are_complete_and_as_described() {
     let object = |children| document(vec![branch("X", MO_NAP, children)]);
@@ -493,6 +498,8 @@ fn objects_are_complete_and_as_described() {
     assert_eq!(refusal.code.0, 412);
     assert_eq!(code(tree.delete(&nap.child("X").child("NAPID"), S)), 405);
     assert_eq!(code(tree.delete(&nap.child("X"), S)), 200);
+    assert!(tree.lookup("./Connectivity/NAP/X/NAPID").is_none());
+    assert!(tree.lookup("./Connectivity/NAP/X").is_none());
 }
 
 /// Shows TNDS-5, OBJ-4.

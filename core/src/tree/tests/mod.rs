@@ -174,13 +174,23 @@ fn a_creator_without_replace_gets_rights() {
 }
 
 /// Shows REP-20, REP-21, REP-22, REP-23, REP-25, REP-32, TND-1, TND-2, TND-3, TND-4, TND-7,
-/// TND-10, TND-19, TND-20, OBJ-1, OBJ-2, OBJ-4, OBJ-5.
+/// TND-10, TND-19, TND-20, OBJ-1, OBJ-2, OBJ-3, OBJ-4, OBJ-5.
 #[test]
 fn status_codes() {
     let mut tree = free();
     let text = || NewValue::text("x");
     let nap = "./Connectivity/NAP";
     for (found, wanted, what) in [
+        (
+            code(tree.replace(&uri("./DevDetail/SwV"), text(), S, 1)),
+            405,
+            "Replace DevDetail",
+        ),
+        (
+            code(tree.delete(&uri("./DevDetail/SwV"), S)),
+            405,
+            "Delete DevDetail",
+        ),
         (code(tree.get(&uri("./None"), S)), 404, "Get missing"),
         (
             code(tree.replace(&uri("./None"), text(), S, 1)),
@@ -388,6 +398,16 @@ fn versions_and_times() {
     );
     assert_eq!(tree.property(&place, Property::Size, S).unwrap(), "1");
     assert_eq!(tree.property(&place, Property::Name, S).unwrap(), "X");
+    // Changes of the user and of a property count too, and numbers are decimal.
+    let twelve = NewValue::text("twelve chars");
+    tree.replace(&place, twelve, Caller::Device, 30).unwrap();
+    tree.replace_property(&place, Property::Title, "title", S, 31)
+        .unwrap();
+    let of = |property| tree.property(&place, property, S).unwrap();
+    assert_eq!(of(Property::Size), "12");
+    assert_eq!(of(Property::Title), "title");
+    assert_eq!(of(Property::TStamp), "19700101T000031Z");
+    assert_eq!(of(Property::VerNo), "2");
 }
 
 /// Shows REP-24, TND-20, TND-21, TND-22, TNDS-4, OBJ-1, OBJ-2.
@@ -417,6 +437,14 @@ fn get_forms() {
     };
     assert_eq!(all[0].uri, "./DMAcc/DMSC");
     assert!(all.iter().any(|l| l.uri.ends_with("/AAuthName")));
+    let id = all
+        .iter()
+        .find(|l| l.uri == "./DMAcc/DMSC/ServerID")
+        .unwrap();
+    assert_eq!(
+        (&*id.format, &*id.media_type, id.value.as_deref()),
+        ("chr", "text/plain", Some(&b"S"[..]))
+    );
     assert!(!all.iter().any(|l| l.uri.ends_with("/AAuthSecret")));
     let Reading::List(bare) = get("./DMAcc?list=Struct") else {
         panic!("a list")
