@@ -116,6 +116,9 @@ fn times_are_granted_and_refused() {
     // Without Le the answer waits.
     let mut card = in_use();
     assert_eq!(send(&mut card, "80760000040101020C"), "610A");
+    let token = token(&send(&mut card, "80C000000A"));
+    card.handle_reset();
+    assert_eq!(send(&mut card, &format!("8076010008{token}")), "9000");
 }
 
 /// Shows CMD-40.

@@ -149,7 +149,13 @@ impl Uicc {
         let [cla, ins, p1, p2, rest @ ..] = bytes else {
             return Err(StatusWord::WRONG_LENGTH);
         };
-        if !matches!(*ins, SUSPEND_UICC | TERMINAL_CAPABILITY) {
+        // What fetches the answer to SUSPEND UICC is part of it.
+        let is_of_suspension = match *ins {
+            SUSPEND_UICC | TERMINAL_CAPABILITY => true,
+            GET_RESPONSE => !kept.data.is_empty(),
+            _ => false,
+        };
+        if !is_of_suspension {
             self.suspended = None;
         }
         let header = [*cla, *ins, *p1, *p2];

@@ -1,5 +1,5 @@
 //! The forms a bootstrap document has on a card: a DM message that adds objects to the Inbox,
-//! those objects alone as TNDS, or a wap-provisioningdoc (OMA-TS-DM_Bootstrap-V1_2_1 §5.2, §5.3).
+//! those objects alone as TNDS, or a wap-provisioningdoc (OMA-TS-DM_Bootstrap-V1_2_1 §5).
 //!
 //! Which it is says its root element. What follows that is padding of the file.
 

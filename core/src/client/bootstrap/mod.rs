@@ -91,7 +91,7 @@ impl DmClient {
             // A server may have deleted it since.
             changes.extend(tree.delete(uri, Caller::Device).unwrap_or_default());
         }
-        let before = accounts(&tree);
+        let before = tree.server_ids();
         let inbox = NodeUri::root().child(standard::INBOX);
         let mut made = Vec::new();
         for tnds in objects {
@@ -123,11 +123,6 @@ impl DmClient {
     }
 }
 
-/// ServerIDs of all accounts, one for each account.
-fn accounts(tree: &ManagementTree) -> Vec<String> {
-    tree.server_ids()
-}
-
 /// The servers that joined, and all there are now; refused when a server has two accounts, since
 /// a card may not change one that comes from elsewhere.
 fn new_accounts(
@@ -135,7 +130,7 @@ fn new_accounts(
     before: &[String],
 ) -> Result<(Vec<String>, BTreeSet<String>), String> {
     let mut all = BTreeSet::new();
-    for id in accounts(tree) {
+    for id in tree.server_ids() {
         if all.contains(&id) {
             return Err(format!("{id} has an account from elsewhere"));
         }

@@ -1,6 +1,6 @@
 //! From a wap-provisioningdoc to management objects: w7 becomes an account, NAPDEF and PXLOGICAL
 //! become connectivity objects (OMA-TS-DM_StdObj-V1_2_1 appendix on w7;
-//! OMA-TS-DM_Bootstrap-V1_2_1 §5.2.1).
+//! OMA-TS-DM_Bootstrap-V1_2_1 §5).
 //!
 //! Names of nodes are the device's choice: the server's for the account, the document's own for
 //! the rest. Characteristics and parameters that are not known are passed over.
@@ -32,7 +32,7 @@ pub(super) fn objects(document: &Document) -> Result<tnds::Document, String> {
     );
     nodes.extend(all().filter(|c| c.kind == "PXLOGICAL").filter_map(proxy));
     for node in &mut nodes {
-        // The device grants what the document cannot say (DM Bootstrap §5.2.1).
+        // The device grants what the document cannot say (DM Bootstrap §5).
         node.acl = Some(acl.clone());
     }
     Ok(tnds::Document {

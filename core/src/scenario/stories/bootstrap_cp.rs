@@ -1,8 +1,8 @@
 //! The same by the older kind of document: CP-1 (OMA-AD-DM_SC-V1_0 §5.3 and appendix B.2.2;
-//! OMA-TS-DM_Bootstrap-V1_2_1 §5.2.1).
+//! OMA-TS-DM_Bootstrap-V1_2_1 §5).
 
 use super::bootstrap_dm::DM_BOOTSTRAP;
-use crate::card::{self, Profile};
+use crate::card;
 use crate::scenario::story::{Act, Begins, Plot, Scenario, StepDef};
 use crate::scenario::{SettingKey, Setup, World, cast};
 
@@ -42,7 +42,9 @@ fn whole_cast(setup: &Setup) -> World {
         without.is_ok(),
         "Invariant: the built-in card has the file: {without:?}"
     );
-    let profile: Profile = without.unwrap_or_else(|_| card.profile.clone());
-    let card = card::Config { profile, ..card };
+    let card = card::Config {
+        profile: without.unwrap_or_default(),
+        ..card
+    };
     cast::fresh_world(setup, cast::reading_module(), card)
 }
