@@ -5,11 +5,13 @@ use super::Command;
 use crate::card::Uicc;
 use crate::card::files::{
     Access, Block, activate, create_file, delete_file, increase, read_binary, read_record,
-    resize_file, retrieve_data, search_record, select, set_data, update_binary, update_record,
+    resize_file, retrieve_data, search_record, select, set_data, suci, update_binary,
+    update_record,
 };
 use crate::codec::apdu::{
-    ACTIVATE_FILE, CREATE_FILE, DEACTIVATE_FILE, INCREASE, READ_BINARY, READ_RECORD, RESIZE_FILE,
-    RETRIEVE_DATA, ResponseApdu, SEARCH_RECORD, SET_DATA, StatusWord, UPDATE_BINARY, UPDATE_RECORD,
+    ACTIVATE_FILE, CREATE_FILE, DEACTIVATE_FILE, GET_IDENTITY, INCREASE, READ_BINARY, READ_RECORD,
+    RESIZE_FILE, RETRIEVE_DATA, ResponseApdu, SEARCH_RECORD, SET_DATA, StatusWord, UPDATE_BINARY,
+    UPDATE_RECORD,
 };
 
 /// What a command answers.
@@ -49,6 +51,13 @@ pub(super) fn carry_out(access: &mut Access, command: &Command) -> Result<Reply,
         UPDATE_RECORD => {
             update_record(access, parameters, command.data)?;
             Ok(Reply::Nothing)
+        }
+        GET_IDENTITY => {
+            command.without_data()?;
+            match parameters {
+                (0x00, 0x01) => Ok(Reply::Exact(suci(access, command.le)?)),
+                _ => Err(StatusWord::WRONG_P1_P2),
+            }
         }
         SEARCH_RECORD => Ok(Reply::Fetched(search_record(
             access,

@@ -183,7 +183,6 @@ impl Uicc {
             MANAGE_CHANNEL => self.manage_channel(&command),
             TERMINAL_CAPABILITY => self.terminal_capability(&command),
             SUSPEND_UICC => self.suspend(&command),
-            GET_IDENTITY => self.get_identity(&command),
             GET_CHALLENGE => self.get_challenge(&command),
             AUTHENTICATE => self.authenticate(&command),
             DELETE_FILE => self.delete_file(&command),

@@ -5,7 +5,7 @@
 //! the time that was granted. What is kept is lost at any command but RESUME and the TERMINAL
 //! CAPABILITY that may go before it.
 
-use super::{Command, with_data};
+use super::Command;
 use crate::card::Uicc;
 use crate::card::application::Application;
 use crate::card::channels::Channels;
@@ -87,23 +87,6 @@ impl Uicc {
         self.verified = suspended.verified;
         self.app = suspended.app;
         Ok(ResponseApdu::status(StatusWord::OK))
-    }
-
-    /// Identity of the subscription, concealed (TS 102 221 §11.1.23, TS 31.102 §7.5).
-    pub(super) fn get_identity(&mut self, command: &Command) -> Result<ResponseApdu, StatusWord> {
-        command.without_data()?;
-        if command.parameters() != (0x00, 0x01) {
-            return Err(StatusWord::WRONG_P1_P2);
-        }
-        let identity = self.access(command.channel, |access| crate::card::files::suci(access))?;
-        Ok(with_data_or_length(command, identity))
-    }
-}
-
-fn with_data_or_length(command: &Command, data: Vec<u8>) -> ResponseApdu {
-    match command.le {
-        Some(le) if usize::from(le) == data.len() || le == 256 => with_data(data),
-        _ => ResponseApdu::status(StatusWord::wrong_le(data.len())),
     }
 }
 
