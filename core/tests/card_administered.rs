@@ -2,36 +2,18 @@
 //! and filled up.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dmsc_core::card::{Config, Output, Profile, Uicc};
-use dmsc_core::codec::hex;
+mod bare_card;
+
+use bare_card::{answer, card};
+use dmsc_core::card::{Profile, Uicc};
 
 const VERIFY_ADM: &str = "0020000A0841444D3030303031";
-
-fn card(profile: Profile) -> Uicc {
-    let mut card = Uicc::new(Config {
-        profile,
-        ..Config::default()
-    });
-    card.handle_reset();
-    card
-}
 
 /// A card whose administrator has shown the code.
 fn administered() -> Uicc {
     let mut card = card(Profile::default());
-    assert_eq!(send(&mut card, VERIFY_ADM).unwrap(), "9000");
+    assert_eq!(answer(&mut card, VERIFY_ADM).unwrap(), "9000");
     card
-}
-
-/// The answer; `None` without power.
-fn send(card: &mut Uicc, command: &str) -> Option<String> {
-    card.handle_command(&hex::decode(command).unwrap());
-    let outputs = std::iter::from_fn(|| card.poll());
-    let mut answers = outputs.filter_map(|output| match output {
-        Output::Response(bytes) => Some(hex::encode(&bytes)),
-        _ => None,
-    });
-    answers.next()
 }
 
 /// CREATE FILE of a transparent file of so many octets, or of a directory.
@@ -50,7 +32,7 @@ fn delete(fid: u16) -> String {
 }
 
 fn done(card: &mut Uicc, command: &str) {
-    assert_eq!(send(card, command).unwrap(), "9000", "{command}");
+    assert_eq!(answer(card, command).unwrap(), "9000", "{command}");
 }
 
 /// Shows CMD-36, CMD-37, PROF-2.
@@ -80,10 +62,10 @@ fn what_came_and_went_is_saved() {
                 .any(|file| file.path == "3F00/7F70/6F02")
         );
         done(card, "00A4080C047F706F02");
-        assert_eq!(send(card, "00A4080C047F706F01").unwrap(), "6A82");
-        assert_eq!(send(card, "00A4080C047F105F3A").unwrap(), "6A82");
+        assert_eq!(answer(card, "00A4080C047F706F01").unwrap(), "6A82");
+        assert_eq!(answer(card, "00A4080C047F105F3A").unwrap(), "6A82");
         done(card, "00A4040C07A0000000871002");
-        assert_eq!(send(card, "00200081").unwrap(), "63C3");
+        assert_eq!(answer(card, "00200081").unwrap(), "63C3");
     }
 }
 
@@ -122,13 +104,13 @@ fn power_lost_leaves_the_old_or_the_new_files() {
         let old = start.profile();
         let mut new = start.clone();
         let wanted = if resizes { "6982" } else { "9000" };
-        assert_eq!(send(&mut new, &command).unwrap(), wanted, "{command}");
+        assert_eq!(answer(&mut new, &command).unwrap(), wanted, "{command}");
         let new = new.profile();
         let mut seen = [0, 0];
         for writes in 0..20 {
             let mut card = start.clone();
             card.handle_power_loss(writes);
-            let answered = send(&mut card, &command).is_some();
+            let answered = answer(&mut card, &command).is_some();
             card.handle_reset();
             let found = card.profile();
             assert!(found == old || found == new, "{command} after {writes}");
@@ -154,7 +136,7 @@ fn power_lost_while_a_file_is_resized_leaves_either_size() {
         for writes in 0..20 {
             let mut card = start.clone();
             card.handle_power_loss(writes);
-            send(&mut card, &command);
+            answer(&mut card, &command);
             card.handle_reset();
             let found = card.profile();
             assert!(found == old || found == new, "{size} after {writes}");
@@ -171,7 +153,7 @@ fn a_card_has_an_end() {
     let mut card = administered();
     let mut fid = 0x6000;
     let sw = loop {
-        match send(&mut card, &create(fid, Some(0x7FFF))).unwrap() {
+        match answer(&mut card, &create(fid, Some(0x7FFF))).unwrap() {
             sw if sw != "9000" => break sw,
             _ => fid += 1,
         }
@@ -186,7 +168,7 @@ fn a_card_has_an_end() {
     for fid in 0x7F71..0x7F79 {
         done(&mut card, &create(fid, None));
     }
-    assert_eq!(send(&mut card, &create(0x7F79, None)).unwrap(), "6A84");
+    assert_eq!(answer(&mut card, &create(0x7F79, None)).unwrap(), "6A84");
     Profile::from_json(&card.profile().to_json()).unwrap();
     // Files, and those deleted since the reset.
     let mut card = administered();
@@ -195,7 +177,7 @@ fn a_card_has_an_end() {
         done(&mut card, &create(0x6F01, Some(1)));
         done(&mut card, &delete(0x6F01));
     }
-    assert_eq!(send(&mut card, &create(0x6F01, Some(1))).unwrap(), "6A84");
+    assert_eq!(answer(&mut card, &create(0x6F01, Some(1))).unwrap(), "6A84");
     card.handle_reset();
     done(&mut card, VERIFY_ADM);
     done(&mut card, &create(0x6F01, Some(1)));

@@ -2,17 +2,11 @@
 //! line a command and the beginning of its answer.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use dmsc_core::card::{Config, Output, Profile, Uicc};
-use dmsc_core::codec::hex;
+mod bare_card;
 
-fn card(profile: Profile) -> Uicc {
-    let mut card = Uicc::new(Config {
-        profile,
-        ..Config::default()
-    });
-    card.handle_reset();
-    card
-}
+use bare_card::{answer, card};
+use dmsc_core::card::{Config, Profile, Uicc};
+use dmsc_core::codec::hex;
 
 fn usim() -> Uicc {
     card(Profile::default())
@@ -27,18 +21,6 @@ fn altered(parts: &[(&str, &str)]) -> Uicc {
         text = text.replacen(part, by, 1);
     }
     card(Profile::from_json(&text).unwrap())
-}
-
-/// `None` when the card is silent.
-fn answer(card: &mut Uicc, command: &str) -> Option<String> {
-    card.handle_command(&hex::decode(command).unwrap());
-    let mut answer = None;
-    while let Some(output) = card.poll() {
-        if let Output::Response(bytes) = output {
-            answer = Some(hex::encode(&bytes));
-        }
-    }
-    answer
 }
 
 fn play(card: &mut Uicc, script: &[(&str, &str)]) {

@@ -1,28 +1,15 @@
 //! Profiles: the built-in ones, what is refused, and that a running card can be saved.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use dmsc_core::card::{Config, Output, Profile, Uicc};
+mod bare_card;
+
+use bare_card::{answer, card};
+use dmsc_core::card::{Profile, Uicc};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::{hex, wbxml};
 
-fn card(profile: Profile) -> Uicc {
-    let mut card = Uicc::new(Config {
-        profile,
-        ..Config::default()
-    });
-    card.handle_reset();
-    card
-}
-
 fn send(card: &mut Uicc, command: &str) -> String {
-    card.handle_command(&hex::decode(command).unwrap());
-    let mut answer = None;
-    while let Some(output) = card.poll() {
-        if let Output::Response(bytes) = output {
-            answer = Some(hex::encode(&bytes));
-        }
-    }
-    answer.unwrap()
+    answer(card, command).unwrap()
 }
 
 /// Shows PROF-2.

@@ -2,8 +2,10 @@
 //! subscriber's identity (§11.1.23, TS 31.102 §7.5).
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dmsc_core::card::{Config, Output, Profile, Uicc};
-use dmsc_core::codec::hex;
+mod bare_card;
+
+use bare_card::{answer, card};
+use dmsc_core::card::{Profile, Uicc};
 
 const SELECT_USIM: &str = "00A4040C07A0000000871002";
 const VERIFY_PIN1: &str = "002000010831323334FFFFFFFF";
@@ -12,23 +14,8 @@ const CAPABILITY: &str = "80AA000004A9028100";
 /// From one minute to twelve hours.
 const SUSPEND: &str = "80760000040101020C0A";
 
-fn card(profile: Profile) -> Uicc {
-    let mut card = Uicc::new(Config {
-        profile,
-        ..Config::default()
-    });
-    card.handle_reset();
-    card
-}
-
 fn send(card: &mut Uicc, command: &str) -> String {
-    card.handle_command(&hex::decode(command).unwrap());
-    let outputs = std::iter::from_fn(|| card.poll());
-    let mut answers = outputs.filter_map(|output| match output {
-        Output::Response(bytes) => Some(hex::encode(&bytes)),
-        _ => None,
-    });
-    answers.next().unwrap()
+    answer(card, command).unwrap()
 }
 
 /// The built-in card with its PIN enabled.
