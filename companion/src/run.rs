@@ -3,7 +3,7 @@
 use crate::{capture, print};
 use clap::{Args, ValueEnum};
 use dmsc_core::scenario::{
-    CATALOGUE, DEFAULT_SEED, Edit, FAILURES, Failure, MAX_EDITS, Scenario, Settings, Setup,
+    CATALOGUE, DEFAULT_SEED, Edit, FAILURE_GROUPS, Failure, MAX_EDITS, Scenario, Settings, Setup,
     run as play,
 };
 use dmsc_core::trace::{Layer, Trace};
@@ -107,7 +107,13 @@ fn setup(arguments: &RunArguments) -> Result<Setup, String> {
             known.join(", ")
         )
     })?;
+    let failures = named(&arguments.failure, scenario)?;
     let mut settings = Settings::default();
+    for failure in &failures {
+        failure
+            .apply_settings(&mut settings)
+            .map_err(|e| e.to_string())?;
+    }
     for entry in &arguments.set {
         let (key, value) = entry
             .split_once('=')
@@ -125,21 +131,33 @@ fn setup(arguments: &RunArguments) -> Result<Setup, String> {
         scenario,
         settings,
         seed: arguments.seed,
-        edits: edits(arguments)?,
+        edits: edits(arguments, &failures)?,
     })
 }
 
-/// Edits of the named failures, then those given themselves.
-fn edits(arguments: &RunArguments) -> Result<Vec<Edit>, String> {
-    let mut edits = Vec::new();
-    for name in &arguments.failure {
-        let failure = Failure::find(name).ok_or_else(|| {
-            let known: Vec<_> = FAILURES.iter().map(|failure| failure.id).collect();
+/// The failures of these names, each of which the story can have.
+fn named(names: &[String], scenario: &Scenario) -> Result<Vec<&'static Failure>, String> {
+    let find = |name: &String| {
+        let failure = Failure::find(name).filter(|failure| failure.is_for(scenario));
+        failure.ok_or_else(|| {
+            let known: Vec<_> = Failure::all()
+                .filter(|failure| failure.is_for(scenario))
+                .map(|failure| failure.id)
+                .collect();
             format!(
-                "there is no failure \"{name}\"; there are {}",
+                "{} has no failure \"{name}\"; there are {}",
+                scenario.id,
                 known.join(", ")
             )
-        })?;
+        })
+    };
+    names.iter().map(find).collect()
+}
+
+/// Edits of the named failures, then those given themselves.
+fn edits(arguments: &RunArguments, failures: &[&Failure]) -> Result<Vec<Edit>, String> {
+    let mut edits = Vec::new();
+    for failure in failures {
         edits.extend(failure.edits().map_err(|e| e.to_string())?);
     }
     for text in &arguments.edit {
@@ -151,24 +169,37 @@ fn edits(arguments: &RunArguments) -> Result<Vec<Edit>, String> {
     Ok(edits)
 }
 
-/// The named failures: a line each, and the edits that make it.
+/// The named failures by their question: what each is and shows, and the arguments that make it.
 pub(crate) fn failures() -> String {
     let mut text = String::new();
-    for failure in FAILURES {
-        let edits: Vec<String> = failure
-            .edits
-            .iter()
-            .map(|e| format!("--edit {e}"))
-            .collect();
-        text.push_str(&format!(
-            "{:<16} {} ({})\n{:16} {}\n",
-            failure.id,
-            failure.title,
-            failure.clause,
-            "",
-            edits.join(" ")
-        ));
+    for group in FAILURE_GROUPS {
+        text.push_str(&format!("{}\n", group.question));
+        for failure in group.failures {
+            let settings = failure.settings.iter();
+            let settings = settings.map(|(key, value)| format!("--set {key}={value}"));
+            let edits = failure.edits.iter().map(|edit| format!("--edit {edit}"));
+            let made: Vec<String> = settings.chain(edits).collect();
+            let stories: Vec<&str> = CATALOGUE
+                .iter()
+                .filter(|scenario| failure.is_for(scenario))
+                .map(|scenario| scenario.id)
+                .collect();
+            text.push_str(&format!(
+                "  {:<22} {} ({})\n{:24} {}\n{:24} in {}\n{:24} {}\n",
+                failure.id,
+                failure.title,
+                failure.clause,
+                "",
+                failure.teaches,
+                "",
+                stories.join(", "),
+                "",
+                made.join(" ")
+            ));
+        }
+        text.push('\n');
     }
+    text.pop();
     text
 }
 

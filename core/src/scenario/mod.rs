@@ -22,7 +22,7 @@ mod world;
 pub use cast::account as sample_account;
 pub use edit::{Change, Edit, EditError, MAX_EDITS, Place};
 pub use engine::{CardKind, Engine, Question, Said, Wanted};
-pub use failures::{FAILURES, Failure, Heals, TreeEnds};
+pub use failures::{FAILURE_GROUPS, Failure, Group as FailureGroup, Heals, TreeEnds};
 pub use lone::Lone;
 pub use settings::{
     MAX_PROVISIONING, SETTINGS, SettingError, SettingKey, SettingKind, SettingRow, Settings,
