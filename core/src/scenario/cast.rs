@@ -12,11 +12,9 @@ use crate::codec::tnds::Document;
 use crate::ecms::Ecms;
 use crate::server::{self, DmServer, Plan, samples};
 use crate::terminal::{self, Terminal};
+use crate::trace::EPOCH_S;
 use crate::tree::ManagementTree;
 use crate::tree::standard::{self, Device};
-
-/// 2026-10-06T14:32:40Z: when every run begins.
-pub(super) const EPOCH_S: u64 = 1_791_297_160;
 
 /// The IMEI of the simulated handset; a test value.
 const IMEI: &str = "493005100592800";

@@ -13,6 +13,7 @@ use crate::codec::tnds::Document;
 use crate::scenario::story::{Act, Begins, Plot, Scenario, StepDef};
 use crate::scenario::{SettingKey, Settings, Setup, World, cast};
 use crate::server::{DmServer, Interaction, Object, Operation, Options, Payload, Plan, Step};
+use crate::trace::EPOCH_S;
 
 /// What the user keeps in the device.
 const PERSONAL: &str = include_str!("../../../data/personal.xml");
@@ -106,7 +107,7 @@ fn whole_cast(setup: &Setup) -> World {
     let account = cast::account();
     let mut tree = cast::provisioned(&[("DMSC", account.clone())]);
     let personal = cast::built_in(personal(&setup.settings));
-    let loaded = tree.load(&personal, cast::EPOCH_S);
+    let loaded = tree.load(&personal, EPOCH_S);
     debug_assert!(
         loaded.is_ok(),
         "Invariant: the sample fits the standard tree: {loaded:?}"
