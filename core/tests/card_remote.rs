@@ -10,7 +10,7 @@ use dmsc_core::card::{Config, Output, Profile, Uicc};
 use dmsc_core::codec::secured_packet::{
     CommandHeader, CommandPacket, Keys, MAX_COUNTER, PacketStatus, ResponsePacket, Spi,
 };
-use dmsc_core::codec::sms::{COMMAND_PACKET, Deliver, Element};
+use dmsc_core::codec::sms::{COMMAND_PACKET, Deliver, Element, Reference};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand};
 use dmsc_core::codec::{ber, hex};
 
@@ -93,6 +93,7 @@ fn header(tar: &str) -> CommandHeader {
 
 fn message(packet: Vec<u8>) -> Deliver {
     Deliver {
+        more: false,
         originator: vec![0x04, 0x81, 0x21, 0x43],
         pid: 0x7F,
         dcs: 0xF6,
@@ -131,7 +132,7 @@ fn sealed(header: CommandHeader, counter: u64, script: &str) -> Vec<u8> {
 
 /// Sends a packet in as many messages as it takes; the answer to the last.
 fn deliver(card: &mut Uicc, packet: Vec<u8>) -> (Vec<u8>, String) {
-    let parts = message(packet).split(1);
+    let parts = message(packet).split(Reference::Short(1), usize::MAX);
     let (last, first) = parts.split_last().unwrap();
     for part in first {
         let answer = exchange(card, &envelope(&part.encode()));
@@ -378,14 +379,16 @@ fn long_packets_are_put_together() {
     assert_eq!(hex::encode(&done.data), "299000");
     // A part that is missing: nothing is carried out, and the next message is not harmed.
     let before = spn(&mut card);
-    let parts = message(sealed(header("B00011"), 2, &script)).split(2);
+    let parts =
+        message(sealed(header("B00011"), 2, &script)).split(Reference::Short(2), usize::MAX);
     assert!(parts.len() > 2);
     exchange(&mut card, &envelope(&parts[0].encode()));
     let done = run(&mut card, header("B00011"), 2, &update_spn("SHORT"));
     assert_eq!(done.status, PacketStatus::Ok);
     assert_ne!(spn(&mut card), before);
     // Parts may come in another order.
-    let mut parts = message(sealed(header("B00011"), 3, &script)).split(3);
+    let mut parts =
+        message(sealed(header("B00011"), 3, &script)).split(Reference::Short(3), usize::MAX);
     parts.reverse();
     let (last, first) = parts.split_last().unwrap();
     for part in first {
@@ -813,7 +816,7 @@ fn parts_of_another_kind_of_message_do_nothing_in_any_order() {
         let script = format!("{SELECT_SPN} {}", "00D6000002AAAA".repeat(30));
         let mut whole = message(sealed(header("B00011"), 1, &script));
         whole.header = None;
-        let mut parts = whole.split(4);
+        let mut parts = whole.split(Reference::Short(4), usize::MAX);
         assert!(parts.len() > 1);
         if reversed {
             parts.reverse();

@@ -250,6 +250,69 @@ fn a_late_notification_moves_the_session_and_changes_nothing_else() {
     }
 }
 
+// ------------------------------------------------------------- short messages
+
+/// The normal flow with its notification in two short messages.
+fn in_two_parts(edits: &[&str]) -> Trace {
+    let trace = run(&setup("remote-trigger", &[("sms-parts", "2")], edits));
+    assert_eq!(trace.problems, [] as [String; 0]);
+    trace
+}
+
+#[test]
+fn a_push_with_a_lost_part_is_not_delivered_and_forgotten() {
+    for (edit, reports) in [("sms-sent.2:drop", 1), ("sms-sent.1:drop", 1)] {
+        let trace = in_two_parts(&[edit]);
+        assert_eq!(count(&trace, EventKind::SmsSent), 2);
+        assert_eq!(count(&trace, EventKind::SmsReportSent), reports);
+        assert!(!has(&trace, EventKind::NotificationAccepted));
+        let mut steps = trace.steps.iter();
+        let forgotten = steps
+            .find(|step| matches!(step.event, Event::SmsPartsForgotten { came: 1, parts: 2 }))
+            .unwrap();
+        assert!(forgotten.tick >= 120_000);
+        assert!(tree_is_before(&trace));
+        assert_eq!(trace.outcome.end, End::GivenUp);
+    }
+}
+
+#[test]
+fn parts_are_joined_whatever_their_order_and_number() {
+    let usual = changed(&in_two_parts(&[]));
+    for edit in [
+        "sms-sent.1:delay=5000",
+        "sms-sent.1:double",
+        "sms-sent.2:double",
+    ] {
+        let trace = in_two_parts(&[edit]);
+        assert_eq!(count(&trace, EventKind::NotificationAccepted), 1, "{edit}");
+        assert_eq!(trace.outcome.end, End::Completed, "{edit}");
+        assert_eq!(changed(&trace), usual, "{edit}");
+    }
+    // Of a message that comes twice each part comes twice, and so does the push.
+    let trace = in_two_parts(&["notification-sent:double"]);
+    assert_eq!(count(&trace, EventKind::SmsSent), 4);
+    assert_eq!(count(&trace, EventKind::NotificationRefused), 1);
+    assert_eq!(changed(&trace), usual);
+}
+
+#[test]
+fn a_short_message_for_nobody_is_acknowledged_and_no_more() {
+    // TP-DCS: text in place of data.
+    let trace = play("remote-trigger", &["sms-sent:set=10.F1"]);
+    assert_eq!(count(&trace, EventKind::SmsReportSent), 1);
+    assert!(has(&trace, EventKind::SmsDropped));
+    assert!(!has(&trace, EventKind::NotificationAccepted));
+    // One bit of the digest inside it reaches the DM Client.
+    let trace = play("remote-trigger", &["sms-sent:flip=40.01"]);
+    assert!(has(&trace, EventKind::NotificationRefused));
+    assert_eq!(trace.outcome.end, End::Refused);
+    // What cannot be read is not taken.
+    let trace = play("remote-trigger", &["sms-sent:cut=30"]);
+    let refused = |step: &&Step| matches!(step.event, Event::SmsReportSent { taken: false });
+    assert_eq!(trace.steps.iter().filter(refused).count(), 1);
+}
+
 /// Package #2 does not arrive: the DM Client gives the session up after its time.
 #[test]
 fn an_answer_that_does_not_come_is_waited_for_and_then_given_up() {

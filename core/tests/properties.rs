@@ -20,7 +20,7 @@ use dmsc_core::codec::gsmtap::Packet;
 use dmsc_core::codec::notification::{Package0, SyncBody};
 use dmsc_core::codec::pps::Pps;
 use dmsc_core::codec::secured_packet::{Check, CommandPacket, Keys, ResponsePacket};
-use dmsc_core::codec::sms::{Deliver, Submit};
+use dmsc_core::codec::sms::{Deliver, DeliverReport, Submit};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::t1::{Block, Edc};
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
@@ -138,13 +138,20 @@ proptest! {
     }
 
     #[test]
-    fn short_messages_come_back(deliver in strategies::deliver(), submit in strategies::submit()) {
+    fn short_messages_come_back(
+        deliver in strategies::deliver(),
+        submit in strategies::submit(),
+        report in strategies::deliver_report(),
+    ) {
         let bytes = deliver.encode();
         assert_eq!(Deliver::decode(&bytes), Ok(deliver));
         inside(&shown::sms::fields(&bytes), 0..bytes.len());
         let bytes = submit.encode();
         assert_eq!(Submit::decode(&bytes), Ok(submit));
         inside(&shown::sms::fields(&bytes), 0..bytes.len());
+        let bytes = report.encode();
+        assert_eq!(DeliverReport::decode(&bytes), Ok(report));
+        inside(&shown::sms::report_fields(&bytes), 0..bytes.len());
     }
 
     #[test]

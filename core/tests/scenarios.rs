@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use dmsc_core::codec::http::{Request, Response};
+use dmsc_core::codec::sms::{Deliver, DeliverReport};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 use dmsc_core::scenario::{CATALOGUE, Plot, Scenario, Settings, Setup, run, sample_account};
 use dmsc_core::trace::card::CardHistory;
@@ -55,6 +56,13 @@ fn runs() -> Vec<Trace> {
             }
         }
     }
+    // The notification in two short messages.
+    traces.push(run(&Setup {
+        scenario: Scenario::find("remote-trigger").unwrap(),
+        settings: settings(&[("sms-parts", "2")]),
+        seed: 3,
+        edits: Vec::new(),
+    }));
     // The object alone in the card, without a message around it.
     let bootstrap = Scenario::find("bootstrap-dm").unwrap();
     traces.push(run(&Setup {
@@ -164,6 +172,30 @@ fn each_message_is_the_sum_of_what_carried_it() {
                         }
                     }
                     assert_eq!(carried, step.bytes, "step {}", step.id);
+                }
+                Event::NotificationSent { .. } => {
+                    let mut carried = Vec::new();
+                    let (mut sent, mut answered) = (0, 0);
+                    for s in inside(&trace, step) {
+                        match s.event {
+                            Event::SmsSent { .. } => {
+                                sent += 1;
+                                assert_eq!((s.from, s.to), (Actor::Ecms, Actor::Terminal));
+                                carried.extend(Deliver::decode(&s.bytes).unwrap().data);
+                            }
+                            Event::SmsReportSent { taken: true } => {
+                                answered += 1;
+                                assert_eq!(
+                                    DeliverReport::decode(&s.bytes),
+                                    Ok(DeliverReport::default())
+                                );
+                            }
+                            _ => {}
+                        }
+                    }
+                    assert_eq!(carried, step.bytes, "step {}", step.id);
+                    let parts = trace.settings["sms-parts"].parse::<usize>().unwrap();
+                    assert_eq!((sent, answered), (parts, parts), "step {}", step.id);
                 }
                 Event::ProactiveCommandSent
                 | Event::TerminalResponseSent

@@ -78,6 +78,8 @@ impl Card {
                     }
                     self.terminal.handle_response(&response);
                 }
+                // The answer to the message that made it speak to the card.
+                Output::Report { .. } => {}
                 other => self.said.push(other),
             }
         }

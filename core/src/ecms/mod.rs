@@ -1,7 +1,11 @@
 //! The External Card Management System: the trigger from outside (OMA-AD-DM_SC-V1_0 §5.4.1.1).
 //!
 //! It shares the account's secret with the card and knows, or does not know, the nonce the DM
-//! Client uses now. Knows nothing of carriers, cards and trees.
+//! Client uses now. What it pushes goes by a [`Carrier`]. Knows nothing of cards and trees.
+
+mod carrier;
+
+pub use carrier::Carrier;
 
 use crate::codec::auth::{self, Account};
 use crate::codec::notification::{Initiator, Package0, UiMode};

@@ -200,6 +200,8 @@ fn is_message(kind: EventKind) -> bool {
         EventKind::BootstrapSent
             | EventKind::NotificationSent
             | EventKind::MessageSent
+            | EventKind::SmsSent
+            | EventKind::SmsReportSent
             | EventKind::HttpRequestSent
             | EventKind::HttpResponseSent
             | EventKind::CommandApduSent
@@ -350,7 +352,7 @@ fn change_of(text: &str) -> Result<Change, String> {
         }),
         "answer" => match UserAnswer::from_id(value) {
             Some(answer) => Ok(Change::Answer { answer }),
-            None => Err("answer takes accept, reject, cancel, none or abort".to_owned()),
+            None => Err("answer takes accept, reject, cancel or none".to_owned()),
         },
         "card-out" => alone(Change::CardOut),
         "card-in" => alone(Change::CardIn),

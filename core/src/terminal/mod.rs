@@ -12,6 +12,7 @@ mod config;
 mod dialog;
 mod events;
 mod local;
+mod messages;
 mod output;
 mod proactive;
 mod protocol;
@@ -29,6 +30,7 @@ use crate::codec::apdu::{
 use crate::codec::toolkit::{Envelope, TerminalResponse, event, result};
 use boot::Boot;
 use channels::Channels;
+use messages::Messages;
 use proactive::{Progress, Wait};
 use std::collections::VecDeque;
 use timers::Timers;
@@ -109,6 +111,7 @@ pub struct Terminal {
     events: Vec<u8>,
     channels: Channels,
     timers: Timers,
+    messages: Messages,
     iccid: Option<Vec<u8>>,
 }
 
@@ -131,6 +134,7 @@ impl Terminal {
             events: Vec::new(),
             channels,
             timers: Timers::default(),
+            messages: Messages::default(),
             iccid: None,
         }
     }
@@ -231,13 +235,18 @@ impl Terminal {
             Purpose::Envelope { envelope, tries } if response.sw.sw1() == 0x93 => {
                 if tries < MAX_RETRIES {
                     self.envelopes.push_front((envelope, tries + 1));
+                } else {
+                    self.downloaded(&envelope, &[], response.sw);
                 }
+            }
+            Purpose::Envelope { envelope, .. } => {
+                self.downloaded(&envelope, &response.data, response.sw);
             }
             Purpose::TerminalResponse if self.reset_after_answer => {
                 self.handle_power_on();
                 return;
             }
-            Purpose::TerminalResponse | Purpose::Envelope { .. } | Purpose::Status => {}
+            Purpose::TerminalResponse | Purpose::Status => {}
         }
         self.advance();
     }
@@ -269,6 +278,7 @@ impl Terminal {
             outputs: std::mem::take(&mut self.outputs),
             screen_is_busy: self.screen_is_busy,
             timers: Timers::at(self.timers.now_ms()),
+            messages: std::mem::take(&mut self.messages),
             ..kept
         };
     }
@@ -315,6 +325,7 @@ impl Terminal {
 
     /// Time goes on; milliseconds since any fixed moment.
     pub fn handle_time(&mut self, now_ms: u64) {
+        self.forget_parts(now_ms);
         for (timer, value_s) in self.timers.advance(now_ms) {
             self.queue(Envelope::TimerExpiration { timer, value_s });
         }

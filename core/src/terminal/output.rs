@@ -101,6 +101,30 @@ pub enum Output {
         /// An SMS-SUBMIT.
         tpdu: Vec<u8>,
     },
+    /// A short message for a local port came in, whole.
+    Delivered {
+        /// Destination port, 2948 for push.
+        port: u16,
+        /// What it carries, without any header.
+        bytes: Vec<u8>,
+    },
+    /// Answer a short message that came in.
+    Report {
+        /// An SMS-DELIVER-REPORT.
+        tpdu: Vec<u8>,
+    },
+    /// A short message that came in goes to nobody.
+    MessageDropped {
+        /// Reason, for people.
+        reason: String,
+    },
+    /// Parts of a long message are forgotten, as the others did not come in time.
+    PartsForgotten {
+        /// Parts that came.
+        came: u8,
+        /// Parts of the message.
+        parts: u8,
+    },
     /// Open a browser.
     Browse {
         /// Empty for its start page.

@@ -36,6 +36,10 @@ pub enum Content {
     Atr,
     /// An SMS-SUBMIT.
     SmsSubmit,
+    /// An SMS-DELIVER.
+    SmsDeliver,
+    /// An SMS-DELIVER-REPORT.
+    SmsReport,
 }
 
 impl Content {
@@ -54,7 +58,8 @@ impl Content {
             Content::CommandApdu => shown::apdu::command_fields(bytes),
             Content::ResponseApdu => shown::apdu::response_fields(bytes),
             Content::Atr => shown::atr::fields(bytes),
-            Content::SmsSubmit => shown::sms::fields(bytes),
+            Content::SmsSubmit | Content::SmsDeliver => shown::sms::fields(bytes),
+            Content::SmsReport => shown::sms::report_fields(bytes),
         }
     }
 }

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 #[derive(BorshSerialize, BorshDeserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Event {
     /// One of the enabler's steps began; title and number lie in the trace's titles.
     EnablerStepBegan,
@@ -65,21 +64,10 @@ pub enum Event {
         text: String,
         /// Seconds until no answer counts as one.
         max_display_s: Option<u32>,
-        /// What the user chooses from, numbered from 1 (1103, 1104).
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        choices: Vec<String>,
-        /// What the user may write, for people (1102); empty where nothing is written.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        input: String,
-    },
-    /// The DM Client told its user that a session begins; no answer is waited for.
-    UserInformed {
-        /// The text shown.
-        text: String,
     },
     /// The user answered.
     UserAnswered {
-        /// `accept`, `reject`, `cancel`, `none`, `abort`, or the input.
+        /// `accept`, `reject`, `cancel`, `none`, or the input.
         answer: String,
     },
     /// The user chose from the card's menu.
@@ -146,6 +134,30 @@ pub enum Event {
     MalformedReceived {
         /// Offset, expectation, finding.
         error: String,
+    },
+    /// A short message left for the terminal.
+    SmsSent {
+        /// Number among the parts of a long message, from 1.
+        part: u8,
+        /// Parts of the message.
+        parts: u8,
+    },
+    /// The terminal answered a short message.
+    SmsReportSent {
+        /// Whether it took the message.
+        taken: bool,
+    },
+    /// A short message reached the terminal, which gave it to nobody.
+    SmsDropped {
+        /// Reason, for people.
+        reason: String,
+    },
+    /// The terminal waited in vain for the other parts of a long message, and forgot it.
+    SmsPartsForgotten {
+        /// Parts that came.
+        came: u8,
+        /// Parts of the message.
+        parts: u8,
     },
     /// The card was powered and answered.
     CardStarted,
@@ -303,7 +315,6 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(BorshSerialize, BorshDeserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Carried {
     /// An Alert with this code.
     Alert(u16),
@@ -335,7 +346,6 @@ super::kind::events! {
     CredentialsChecked: "credentials-checked", Packages, None, Check;
     NonceRenewed: "nonce-renewed", Packages, None, Plain;
     UserAsked: "user-asked", Packages, None, Question;
-    UserInformed: "user-informed", Packages, None, Plain;
     UserAnswered: "user-answered", Packages, None, Question;
     MenuChosen: "menu-chosen", Packages, None, Question;
     DialogShown: "dialog-shown", Packages, None, Question;
@@ -346,6 +356,10 @@ super::kind::events! {
     ResultsStored: "results-stored", Packages, None, Plain;
     SessionEnded: "session-ended", Packages, None, Check;
     MalformedReceived: "malformed-received", Packages, None, Trouble;
+    SmsSent: "sms-sent", Http, SmsDeliver, Plain;
+    SmsReportSent: "sms-report-sent", Http, SmsReport, Plain;
+    SmsDropped: "sms-dropped", Packages, None, Trouble;
+    SmsPartsForgotten: "sms-parts-forgotten", Packages, None, Trouble;
     CardStarted: "card-started", Packages, Atr, Plain;
     WebServerOpened: "web-server-opened", Packages, None, Plain;
     TimerStarted: "timer-started", Packages, None, Plain;

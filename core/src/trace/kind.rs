@@ -13,7 +13,7 @@ pub enum Layer {
     Steps,
     /// Notifications, DM packages, user interaction, tree changes.
     Packages,
-    /// HTTP messages.
+    /// What carries packages: HTTP messages, short messages.
     Http,
     /// Proactive commands, terminal responses, envelopes.
     Toolkit,

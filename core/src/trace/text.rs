@@ -21,7 +21,6 @@ impl Step {
             Event::CredentialsChecked { .. } => "Credentials refused".to_owned(),
             Event::NonceRenewed { credential } => format!("New {credential} nonce stored"),
             Event::UserAsked { alert, .. } => format!("Alert {alert} · user is asked"),
-            Event::UserInformed { .. } => "User is told".to_owned(),
             Event::MenuChosen { label } => format!("User chooses “{label}”"),
             Event::DialogShown { command, .. } => format!("{command} · the card asks"),
             Event::UserAnswered { answer } | Event::DialogAnswered { answer } => {
@@ -30,7 +29,6 @@ impl Step {
                     "reject" => "User rejects".to_owned(),
                     "cancel" => "User cancels".to_owned(),
                     "none" => "User does not answer".to_owned(),
-                    "abort" => "User ends the session".to_owned(),
                     other => format!("User answers {other}"),
                 }
             }
@@ -41,6 +39,12 @@ impl Step {
             Event::SessionEnded { complete: true, .. } => "Session complete".to_owned(),
             Event::SessionEnded { .. } => "Session broken off".to_owned(),
             Event::MalformedReceived { .. } => "Malformed bytes".to_owned(),
+            Event::SmsSent { parts: 1, .. } => "SMS-DELIVER".to_owned(),
+            Event::SmsSent { part, parts } => format!("SMS-DELIVER, part {part} of {parts}"),
+            Event::SmsReportSent { taken: true } => "SMS-DELIVER-REPORT".to_owned(),
+            Event::SmsReportSent { taken: false } => "SMS-DELIVER-REPORT, not taken".to_owned(),
+            Event::SmsDropped { .. } => "Short message dropped".to_owned(),
+            Event::SmsPartsForgotten { .. } => "Parts of a message forgotten".to_owned(),
             Event::CardStarted => "Card powered, answer to reset".to_owned(),
             Event::WebServerOpened { .. } => "Card web server opened".to_owned(),
             Event::TimerStarted { timer, .. } => format!("Timer {timer} started"),
@@ -117,6 +121,7 @@ impl Step {
             Event::SessionStarted { session_id, .. } => format!("session {session_id}"),
             Event::NotificationRefused { reason }
             | Event::BootstrapRefused { reason }
+            | Event::SmsDropped { reason }
             | Event::ConnectionRefused { reason }
             | Event::SessionEnded { reason, .. } => reason.clone(),
             Event::MessageSent { last, carries, .. } => {
@@ -126,24 +131,9 @@ impl Step {
                 format!("{code} {}", StatusCode(*code).meaning())
             }
             Event::NonceRenewed { .. } => "for the next session".to_owned(),
-            Event::UserAsked {
-                alert,
-                text,
-                choices,
-                input,
-                ..
-            } => {
-                let mut said = format!("{}: {text}", AlertCode(*alert).meaning());
-                if !input.is_empty() {
-                    said.push_str(&format!(" ({input})"));
-                }
-                for (at, choice) in choices.iter().enumerate() {
-                    let comma = if at == 0 { "" } else { "," };
-                    said.push_str(&format!("{comma} {} {choice}", at + 1));
-                }
-                said
+            Event::UserAsked { alert, text, .. } => {
+                format!("{}: {text}", AlertCode(*alert).meaning())
             }
-            Event::UserInformed { text } => text.clone(),
             Event::DialogShown { text, .. } => text.clone(),
             Event::CommandApplied { code, .. } | Event::ReceiptStored { code, .. } => {
                 format!("{code} {}", StatusCode(*code).meaning())
@@ -186,6 +176,9 @@ impl Step {
             },
             Event::HostRefused { port } | Event::DatagramDropped { port } => {
                 format!("port {port}")
+            }
+            Event::SmsPartsForgotten { came, parts } => {
+                format!("{came} of {parts} came in time")
             }
             Event::BrowserAsked { url } => url.clone(),
             Event::FilesChanged { files: 0 } => "any of them".to_owned(),

@@ -7,7 +7,7 @@ use dmsc_core::codec::secured_packet::{
     Algorithm, CommandHeader, CommandPacket, Keys, ResponseHeader, ResponsePacket, Spi,
 };
 use dmsc_core::codec::shown;
-use dmsc_core::codec::sms::{Deliver, Submit, address_text};
+use dmsc_core::codec::sms::{Deliver, DeliverReport, Reference, Submit, address_text};
 use dmsc_core::codec::wsp::Push;
 
 /// Short messages in both directions.
@@ -15,11 +15,18 @@ pub(crate) fn check_sms(bytes: &[u8]) {
     inside(&shown::sms::fields(bytes), 0..bytes.len());
     stable(bytes, Deliver::decode, Deliver::encode);
     stable(bytes, Submit::decode, Submit::encode);
+    inside(&shown::sms::report_fields(bytes), 0..bytes.len());
+    stable(bytes, DeliverReport::decode, DeliverReport::encode);
     let _ = address_text(bytes);
     if let Ok(message) = Deliver::decode(bytes) {
         let _ = (message.text(), message.to_string());
-        for part in message.split(1) {
-            assert_eq!(Deliver::decode(&part.encode()), Ok(part));
+        for (reference, most) in [
+            (Reference::Short(1), usize::MAX),
+            (Reference::Long(0x0102), message.data.len().div_ceil(2)),
+        ] {
+            for part in message.split(reference, most) {
+                assert_eq!(Deliver::decode(&part.encode()), Ok(part));
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use dmsc_core::codec::notification::{Sync, SyncBody};
 use dmsc_core::codec::secured_packet::{
     CommandHeader, CommandPacket, Keys, MAX_COUNTER, PacketStatus, ResponsePacket, Spi,
 };
-use dmsc_core::codec::sms::{Deliver, Element, Submit, Validity};
+use dmsc_core::codec::sms::{Deliver, DeliverReport, Element, ReportData, Submit, Validity};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -48,9 +48,16 @@ fn user_data() -> BoxedStrategy<(u8, Option<Vec<Element>>, Vec<u8>)> {
 
 /// Messages to the terminal.
 pub(crate) fn deliver() -> BoxedStrategy<Deliver> {
-    (address(), any::<u8>(), any::<[u8; 7]>(), user_data())
+    (
+        any::<bool>(),
+        address(),
+        any::<u8>(),
+        any::<[u8; 7]>(),
+        user_data(),
+    )
         .prop_map(
-            |(originator, pid, timestamp, (dcs, header, data))| Deliver {
+            |(more, originator, pid, timestamp, (dcs, header, data))| Deliver {
+                more,
                 originator,
                 pid,
                 dcs,
@@ -59,6 +66,28 @@ pub(crate) fn deliver() -> BoxedStrategy<Deliver> {
                 data,
             },
         )
+        .boxed()
+}
+
+/// Reports of the terminal.
+pub(crate) fn deliver_report() -> BoxedStrategy<DeliverReport> {
+    (
+        option::of(0x80..=0xFF_u8),
+        option::of(any::<u8>()),
+        option::of(user_data()),
+    )
+        .prop_map(|(failure, pid, carried)| {
+            let (dcs, data) = match carried {
+                None => (None, None),
+                Some((dcs, header, data)) => (Some(dcs), Some(ReportData { header, data })),
+            };
+            DeliverReport {
+                failure,
+                pid,
+                dcs,
+                data,
+            }
+        })
         .boxed()
 }
 

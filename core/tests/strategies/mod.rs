@@ -11,7 +11,8 @@ mod toolkit;
 
 #[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use air::{
-    command_packet, deliver, packet_key, receipt, response_packet, sealed, submit, sync_body,
+    command_packet, deliver, deliver_report, packet_key, receipt, response_packet, sealed, submit,
+    sync_body,
 };
 #[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use toolkit::{envelope, proactive_command, terminal_response};
@@ -107,6 +108,7 @@ pub(crate) const STRATEGIES: &[Encoded] = &[
         prop_oneof![
             deliver().prop_map(|m| m.encode()),
             submit().prop_map(|m| m.encode()),
+            deliver_report().prop_map(|m| m.encode()),
         ]
         .boxed()
     }),

@@ -415,10 +415,15 @@ impl Picture {
             return None;
         }
         let (from, to) = (step.from.lane(), step.to.lane());
+        // What reaches or leaves the device, or goes through it, meets its terminal.
+        let device = |line: &Line| {
+            [line.left, line.right].contains(&Actor::DmClient)
+                || line.interface == Interface::Update
+        };
         let joins = |line: &Line, actor: Actor| {
             line.left.lane() == actor
                 || line.right.lane() == actor
-                || (actor == Actor::Terminal && line.left == Actor::DmClient)
+                || (actor == Actor::Terminal && device(line))
         };
         let wanted = match step.interface {
             Interface::Cp1 => Interface::Dm3,
@@ -448,6 +453,8 @@ impl Picture {
         };
         if line.left.lane() == actor {
             line.start
+        } else if actor == Actor::Terminal && line.right == Actor::DmClient {
+            line.end
         } else if let (Actor::Terminal, Some(x)) = (actor, terminal()) {
             let share = (x - line.start.0) / (line.end.0 - line.start.0);
             (x, line.start.1 + share * (line.end.1 - line.start.1))

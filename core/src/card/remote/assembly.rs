@@ -3,10 +3,7 @@
 //!
 //! Knows no packets: what a whole message is decides its first part.
 
-use crate::codec::sms::{COMMAND_PACKET, CONCATENATION, Deliver};
-
-/// Information element: part of a long message with a reference of 16 bits.
-const CONCATENATION_16: u8 = 0x08;
+use crate::codec::sms::{COMMAND_PACKET, Deliver, Reference};
 
 /// Octets of a long message that is not whole yet; what is longer is forgotten.
 const MAX_PENDING: usize = 16 * 1024;
@@ -25,48 +22,6 @@ pub(in crate::card) enum Joined {
     Waiting,
     /// Nothing for the remote management.
     NotOurs,
-}
-
-/// The reference of a long message. One of 8 bits and one of 16 are never the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reference {
-    Short(u8),
-    Long(u16),
-}
-
-/// Which part of which message.
-struct Part {
-    reference: Reference,
-    parts: u8,
-    /// From 1.
-    part: u8,
-}
-
-impl Part {
-    /// `None` for a whole message, and for parts that cannot be. Of elements that say it twice
-    /// the last counts (TS 23.040 §9.2.3.24).
-    fn of(message: &Deliver) -> Option<Self> {
-        let elements = message.header.iter().flatten();
-        let said = elements
-            .rev()
-            .find_map(|element| match (element.id, &element.data[..]) {
-                (CONCATENATION, [reference, parts, part]) => {
-                    Some((Reference::Short(*reference), *parts, *part))
-                }
-                (CONCATENATION_16, [high, low, parts, part]) => Some((
-                    Reference::Long(u16::from_be_bytes([*high, *low])),
-                    *parts,
-                    *part,
-                )),
-                _ => None,
-            });
-        let (reference, parts, part) = said?;
-        (1..=parts).contains(&part).then_some(Part {
-            reference,
-            parts,
-            part,
-        })
-    }
 }
 
 /// Parts of a message that is not whole; gone with the power.
@@ -93,7 +48,7 @@ impl Assembly {
             return Joined::NotOurs;
         };
         let is_command = message.element(COMMAND_PACKET).is_some();
-        let Some(said) = Part::of(&message) else {
+        let Some(said) = message.concatenation() else {
             return if is_command {
                 Joined::Whole {
                     packet: message.data,

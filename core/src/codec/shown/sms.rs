@@ -4,13 +4,13 @@
 use super::{secured_packet, wsp};
 use crate::codec::alphabet::Alphabet;
 use crate::codec::sms::{
-    COMMAND_PACKET, CONCATENATION, CONCATENATION_16, Deliver, Element, PORTS, PORTS_8, Submit,
-    Validity, address_text,
+    COMMAND_PACKET, CONCATENATION, CONCATENATION_16, Deliver, DeliverReport, Element, PORTS,
+    PORTS_8, RESPONSE_PACKET, Submit, Validity, address_text,
 };
 use crate::codec::toolkit::local::DateTime;
 use crate::codec::vocabulary::sms::{MTI, element_name, pid_name};
 use crate::codec::wsp::PUSH_PORT;
-use crate::codec::{Field, hex};
+use crate::codec::{DecodeError, Field, hex};
 
 const HEADER: &str = "TS 23.040 §9.2.3.24";
 
@@ -20,13 +20,23 @@ pub fn fields(tpdu: &[u8]) -> Vec<Field> {
         Some(first) if first & MTI == 0x01 => Submit::decode(tpdu).map(|m| submit(tpdu, &m)),
         _ => Deliver::decode(tpdu).map(|m| deliver(tpdu, &m)),
     };
-    shown.unwrap_or_else(|error| {
-        vec![
-            Field::new("unreadable", 0..tpdu.len(), hex::spaced(tpdu))
-                .clause(error.clause.clone())
-                .note(error.to_string()),
-        ]
-    })
+    shown.unwrap_or_else(|error| unreadable(tpdu, &error))
+}
+
+/// An SMS-DELIVER-REPORT, which has the first byte of an SMS-DELIVER.
+pub fn report_fields(tpdu: &[u8]) -> Vec<Field> {
+    match DeliverReport::decode(tpdu) {
+        Ok(message) => report(tpdu, &message),
+        Err(error) => unreadable(tpdu, &error),
+    }
+}
+
+fn unreadable(tpdu: &[u8], error: &DecodeError) -> Vec<Field> {
+    vec![
+        Field::new("unreadable", 0..tpdu.len(), hex::spaced(tpdu))
+            .clause(error.clause.clone())
+            .note(error.to_string()),
+    ]
 }
 
 /// Parts one after the other.
@@ -74,6 +84,31 @@ fn deliver(tpdu: &[u8], message: &Deliver) -> Vec<Field> {
     );
     let text = message.text();
     user_data(parts, tpdu, message.header.as_deref(), &message.data, text)
+}
+
+fn report(tpdu: &[u8], message: &DeliverReport) -> Vec<Field> {
+    let mut parts = Parts {
+        at: 0,
+        fields: Vec::new(),
+    };
+    let kind = format!("{:02X} SMS-DELIVER-REPORT", tpdu[0]);
+    parts.push(1, "TP-MTI, flags", kind, "TS 23.040 §9.2.3.1");
+    if let Some(cause) = message.failure {
+        let cause = format!("{cause:02X} not taken");
+        parts.push(1, "TP-FCS", cause, "TS 23.040 §9.2.3.22");
+    }
+    let follows = format!("{:02X}", tpdu[parts.at]);
+    parts.push(1, "TP-PI", follows, "TS 23.040 §9.2.3.27");
+    if let Some(of) = message.pid {
+        parts.push(1, "TP-PID", pid(of), "TS 23.040 §9.2.3.9");
+    }
+    if let Some(of) = message.dcs {
+        parts.push(1, "TP-DCS", dcs(of), "TS 23.038 §4");
+    }
+    match &message.data {
+        None => parts.fields,
+        Some(data) => user_data(parts, tpdu, data.header.as_deref(), &data.data, None),
+    }
 }
 
 fn submit(tpdu: &[u8], message: &Submit) -> Vec<Field> {
@@ -145,6 +180,7 @@ fn user_data(
     let inner = match () {
         () if is_part => Vec::new(),
         () if has(COMMAND_PACKET) => secured_packet::command_fields(octets),
+        () if has(RESPONSE_PACKET) => secured_packet::response_fields(octets),
         () if destination_port(elements) == Some(PUSH_PORT) => wsp::fields(octets),
         () => Vec::new(),
     };

@@ -4,7 +4,10 @@ use super::address::{address, address_text};
 use super::user_data::{self, Element, MAX_USER_DATA, UserData};
 use crate::codec::DecodeError;
 use crate::codec::input::{Input, Parsed, array, byte, byte_that, clause, whole};
-use crate::codec::vocabulary::sms::{COMMAND_PACKET, CONCATENATION, MTI};
+use crate::codec::vocabulary::sms::{
+    COMMAND_PACKET, CONCATENATION, CONCATENATION_16, DATA_DOWNLOAD, MTI, PORTS, PORTS_8,
+    is_in_every_part,
+};
 use nom::Parser;
 use std::fmt;
 
@@ -13,11 +16,36 @@ const CLAUSE: &str = "TS 23.040 §9.2.2.1";
 /// Flag of the first byte: a user data header is there.
 const UDHI: u8 = 0x40;
 
+/// TP-MMS: no more messages wait (§9.2.3.2).
+const NO_MORE: u8 = 0x04;
+
+/// Reference of a long message, the same in all its parts. One of 8 bits and one of 16 are never
+/// the same (§9.2.3.24.1, §9.2.3.24.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// Of 8 bits.
+    Short(u8),
+    /// Of 16 bits.
+    Long(u16),
+}
+
+impl Reference {
+    /// The element of one part.
+    fn element(self, parts: u8, part: u8) -> Element {
+        let (id, mut data) = match self {
+            Reference::Short(reference) => (CONCATENATION, vec![reference]),
+            Reference::Long(reference) => (CONCATENATION_16, reference.to_be_bytes().to_vec()),
+        };
+        data.extend([parts, part]);
+        Element { id, data }
+    }
+}
+
 /// Which part of a long message this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Concatenation {
     /// Of the whole message.
-    pub reference: u8,
+    pub reference: Reference,
     /// From 1.
     pub parts: u8,
     /// From 1 to `parts`.
@@ -27,6 +55,8 @@ pub struct Concatenation {
 /// A message to the terminal, or through it to the card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deliver {
+    /// TP-MMS: more messages wait for the terminal.
+    pub more: bool,
     /// TP-OA: number of digits, type, digits in semi-octets, as encoded.
     pub originator: Vec<u8>,
     /// TP-PID: 7F for data download to the card.
@@ -49,8 +79,8 @@ impl Deliver {
 
     /// Value to bytes. What is over 140 octets of user data is cut off; use [`Deliver::split`].
     pub fn encode(&self) -> Vec<u8> {
-        // TP-MMS: no more messages wait.
-        let mut tpdu = vec![0x04 | if self.header.is_some() { UDHI } else { 0 }];
+        let more = if self.more { 0 } else { NO_MORE };
+        let mut tpdu = vec![more | if self.header.is_some() { UDHI } else { 0 }];
         tpdu.extend(&self.originator);
         tpdu.extend([self.pid, self.dcs]);
         tpdu.extend(self.timestamp);
@@ -63,37 +93,45 @@ impl Deliver {
         user_data::text(self.dcs, &self.data)
     }
 
-    /// As many messages as it takes: each says which part it is, the first alone has the other
-    /// elements (TS 31.115 §4.2). What does not fit in 255 parts is not sent.
-    pub fn split(&self, reference: u8) -> Vec<Deliver> {
+    /// As many messages as it takes, with at most `most` bytes of data each: all say which part
+    /// they are and have the elements that hold for each part, such as the port (TS 23.040
+    /// §9.2.3.24); the first alone has the others (TS 31.115 §4.2). What does not fit in 255
+    /// parts is not sent.
+    pub fn split(&self, reference: Reference, most: usize) -> Vec<Deliver> {
         let header = self.header.clone().unwrap_or_default();
-        let own: usize = header.iter().map(|e| 2 + e.data.len()).sum();
-        if 1 + own + self.data.len() <= MAX_USER_DATA {
+        let octets =
+            |elements: &[Element]| -> usize { elements.iter().map(|e| 2 + e.data.len()).sum() };
+        let own = octets(&header);
+        if 1 + own + self.data.len() <= MAX_USER_DATA && self.data.len() <= most {
             return vec![self.clone()];
         }
-        /// Length of the header and the element for the part.
-        const PART: usize = 1 + 5;
-        let first = MAX_USER_DATA
-            .saturating_sub(PART + own)
-            .min(self.data.len());
+        let (each, once): (Vec<Element>, Vec<Element>) = header
+            .into_iter()
+            .partition(|element| is_in_every_part(element.id));
+        let part = 1 + octets(&each) + octets(&[reference.element(0, 0)]);
+        let room = |own: usize| MAX_USER_DATA.saturating_sub(own).min(most);
+        // A header that leaves no room cannot be repeated.
+        if part >= MAX_USER_DATA || part + octets(&once) > MAX_USER_DATA {
+            return vec![self.clone()];
+        }
+        let first = room(part + octets(&once)).min(self.data.len());
         let (head, rest) = self.data.split_at(first);
         let chunks: Vec<&[u8]> = std::iter::once(head)
-            .chain(rest.chunks(MAX_USER_DATA - PART))
+            .chain(rest.chunks(room(part).max(1)))
             .take(255)
             .collect();
         let parts = chunks.len() as u8;
         chunks
             .iter()
-            .zip(1_u8..)
+            .zip(1..=u8::MAX)
             .map(|(chunk, part)| {
-                let mut elements = vec![Element {
-                    id: CONCATENATION,
-                    data: vec![reference, parts, part],
-                }];
+                let mut elements = each.clone();
+                elements.push(reference.element(parts, part));
                 if part == 1 {
-                    elements.extend(header.clone());
+                    elements.extend(once.clone());
                 }
                 Deliver {
+                    more: self.more || part < parts,
                     header: Some(elements),
                     data: chunk.to_vec(),
                     ..self.clone()
@@ -107,16 +145,48 @@ impl Deliver {
         self.header.iter().flatten().find(|e| e.id == id)
     }
 
-    /// Which part this is; `None` for a whole message, and for parts that cannot be.
+    /// Which part this is; `None` for a whole message, and for parts that cannot be. Of elements
+    /// that say it twice the last counts (TS 23.040 §9.2.3.24).
     pub fn concatenation(&self) -> Option<Concatenation> {
-        match self.element(CONCATENATION)?.data[..] {
-            [reference, parts, part] if (1..=parts).contains(&part) => Some(Concatenation {
-                reference,
-                parts,
-                part,
-            }),
-            _ => None,
-        }
+        let elements = self.header.iter().flatten();
+        let (reference, parts, part) =
+            elements
+                .rev()
+                .find_map(|element| match (element.id, &element.data[..]) {
+                    (CONCATENATION, [reference, parts, part]) => {
+                        Some((Reference::Short(*reference), *parts, *part))
+                    }
+                    (CONCATENATION_16, [high, low, parts, part]) => Some((
+                        Reference::Long(u16::from_be_bytes([*high, *low])),
+                        *parts,
+                        *part,
+                    )),
+                    _ => None,
+                })?;
+        (1..=parts).contains(&part).then_some(Concatenation {
+            reference,
+            parts,
+            part,
+        })
+    }
+
+    /// The application port that it is for (§9.2.3.24.3, §9.2.3.24.4); the last that is named
+    /// counts.
+    pub fn port(&self) -> Option<u16> {
+        let elements = self.header.iter().flatten();
+        elements
+            .rev()
+            .find_map(|element| match (element.id, &element.data[..]) {
+                (PORTS, [high, low, _, _]) => Some(u16::from_be_bytes([*high, *low])),
+                (PORTS_8, [to, _]) => Some(u16::from(*to)),
+                _ => None,
+            })
+    }
+
+    /// Whether the terminal hands it to its card instead of keeping it: data download, 8-bit
+    /// data of class 2 (§9.2.3.9; TS 31.111 §7.1.1).
+    pub fn is_for_card(&self) -> bool {
+        self.pid == DATA_DOWNLOAD && matches!(self.dcs, 0x16 | 0xF6)
     }
 }
 
@@ -134,6 +204,7 @@ fn deliver(input: Input<'_>) -> Parsed<'_, Deliver> {
     Ok((
         left,
         Deliver {
+            more: first & NO_MORE == 0,
             originator,
             pid,
             dcs,

@@ -10,6 +10,7 @@ const PUSH: &str = "440C9194311432547600F562016041230400 2E 06 05040B84C002 0106
 
 fn download(data: Vec<u8>) -> Deliver {
     Deliver {
+        more: false,
         originator: hex::decode("048121 43".replace(' ', "").as_str()).unwrap(),
         pid: 0x7F,
         dcs: 0xF6,
@@ -62,7 +63,7 @@ fn what_is_cut_or_too_long_is_refused() {
 fn long_messages_go_in_parts() {
     for length in [0, 137, 138, 300, 2000] {
         let data: Vec<u8> = (0..length).map(|n| n as u8).collect();
-        let parts = download(data.clone()).split(9);
+        let parts = download(data.clone()).split(Reference::Short(9), usize::MAX);
         let mut joined = Vec::new();
         for (part, number) in parts.iter().zip(1_u8..) {
             let tpdu = part.encode();
@@ -72,7 +73,7 @@ fn long_messages_go_in_parts() {
                 let said = part.concatenation().unwrap();
                 assert_eq!(
                     (said.reference, said.parts, said.part),
-                    (9, parts.len() as u8, number)
+                    (Reference::Short(9), parts.len() as u8, number)
                 );
             }
             joined.extend(part.data.clone());

@@ -22,6 +22,15 @@ pub const COMMAND_PACKET: u8 = 0x70;
 /// Information element: a secured response packet follows (TS 31.115 §4.3).
 pub const RESPONSE_PACKET: u8 = 0x71;
 
+/// Protocol identifier: data for the card (TS 23.040 §9.2.3.9).
+pub const DATA_DOWNLOAD: u8 = 0x7F;
+
+/// Whether an element of a long message stands in each of its parts: ports do; a packet for the
+/// card is named in the first part alone (TS 23.040 §9.2.3.24; TS 31.115 §4.2).
+pub fn is_in_every_part(id: u8) -> bool {
+    matches!(id, PORTS | PORTS_8)
+}
+
 /// Name of an information element.
 pub fn element_name(id: u8) -> &'static str {
     match id {
@@ -38,7 +47,7 @@ pub fn element_name(id: u8) -> &'static str {
 /// What a protocol identifier asks for (TS 23.040 §9.2.3.9); empty for a plain message.
 pub fn pid_name(pid: u8) -> &'static str {
     match pid {
-        0x7F => "(U)SIM data download",
+        DATA_DOWNLOAD => "(U)SIM data download",
         0x41..=0x47 => "replaces one of the same type",
         _ => "",
     }

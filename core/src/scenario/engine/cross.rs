@@ -24,6 +24,8 @@ pub(super) enum Parcel {
     Order(Initiator),
     /// A push PDU reaches the DM Client.
     Push(Vec<u8>),
+    /// A short message reaches the terminal, with the message that it helps to carry.
+    Sms(Vec<u8>, Carries),
     /// The DM Client asks for a connection to a port of the terminal.
     Connect(u16),
     /// It is there.
@@ -42,8 +44,6 @@ pub(super) enum Parcel {
     NoAnswer,
     /// The user answers the DM Client.
     Answer(client::Answer),
-    /// The user ends the session.
-    Abort,
     /// What became of a process.
     Executed(StatusCode),
     /// The card's answer to reset.
@@ -66,6 +66,15 @@ pub(super) enum Parcel {
     HostRefused(u8),
 }
 
+/// What a short message helps to carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Carries {
+    /// Step of the message.
+    pub(super) id: u32,
+    /// Interface that it crosses.
+    pub(super) interface: Interface,
+}
+
 /// Who talks about what: what brings about what each actor does next, and what the line between
 /// terminal and card carries.
 #[derive(Clone, Debug, Default)]
@@ -84,8 +93,6 @@ pub(super) struct Conversation {
     pub(super) asked: Option<u32>,
     /// What an edit says the user answers to it.
     pub(super) edited_answer: Option<UserAnswer>,
-    /// Alerts the user was asked by.
-    pub(super) questions: u32,
     /// Bytes of a closed card's response that is not whole yet.
     pub(super) heard: Vec<u8>,
     /// Package of the DM Client's last message.
@@ -94,6 +101,8 @@ pub(super) struct Conversation {
     pub(super) server_is_final: bool,
     /// How the card's last message to the DM Client reaches it.
     pub(super) to_client: Way,
+    /// What the short message carries that reached the terminal last.
+    pub(super) arriving: Option<Carries>,
 }
 
 /// How a message of the card goes on where the terminal hands it to the DM Client.
@@ -250,6 +259,7 @@ impl Engine {
                 self.ecms.handle_order(ui_mode, initiator);
             }
             Parcel::Push(bytes) => self.client.handle_push(&bytes, now_s),
+            Parcel::Sms(tpdu, of) => self.deliver_sms(&tpdu, of),
             Parcel::Connect(port) => self.terminal.handle_connect(port),
             Parcel::Connected => self.client.handle_connected(),
             Parcel::Refused => self.client.handle_refused(),
@@ -259,9 +269,6 @@ impl Engine {
             Parcel::Closed => self.client.handle_closed(),
             Parcel::NoAnswer => self.client.handle_no_answer(),
             Parcel::Answer(answer) => self.client.handle_answer(answer, now_s),
-            Parcel::Abort => self
-                .client
-                .handle_abort("the user ended the session", now_s),
             Parcel::Executed(code) => self.client.handle_executed(code, now_s),
             Parcel::Atr(atr) => self.terminal.handle_atr(&atr),
             Parcel::Response(bytes) => self.terminal.handle_response(&bytes),

@@ -9,8 +9,10 @@
 mod card;
 mod client;
 mod cross;
+mod mail;
 mod terminal;
 
+use super::cast::EPOCH_S;
 use super::clock::Clock;
 use super::crossing::{Edits, Moment};
 use super::edit::Edit;
@@ -19,13 +21,14 @@ use super::story::{Act, Begins, Scenario};
 use super::world::World;
 use super::{Settings, Setup, SmartCard};
 use crate::client::DmClient;
-use crate::ecms::Ecms;
+use crate::ecms::{Carrier, Ecms};
 use crate::terminal::{Dialog, Terminal};
 use crate::trace::card::CardHistory;
-use crate::trace::{Actor, EPOCH_S, Event, FORMAT, Interface, StepTitle, Trace};
+use crate::trace::{Actor, Event, FORMAT, Interface, StepTitle, Trace};
 use crate::{client as dm_client, ecms, tree};
 use card::{Exchange, Inside};
 use cross::{Conversation, Parcel};
+use mail::Mail;
 use std::collections::VecDeque;
 
 /// Things done in one run at most; a whole flow takes some hundred.
@@ -122,6 +125,9 @@ pub struct Engine {
     settings: Settings,
     titles: Vec<StepTitle>,
     ecms: Ecms,
+    carrier: Carrier,
+    /// Short messages that wait to be sent, each after the answer to the one before.
+    mail: VecDeque<Mail>,
     client: DmClient,
     terminal: Terminal,
     recorder: Recorder,
@@ -186,6 +192,8 @@ impl Engine {
             titles: setup.scenario.steps.iter().map(title).collect(),
             tree: client.tree().snapshot(),
             ecms,
+            carrier: Carrier::default(),
+            mail: VecDeque::new(),
             client,
             terminal,
             recorder: Recorder::default(),
@@ -244,6 +252,8 @@ impl Engine {
                 if let Some(wanted) = self.terminal_output(output) {
                     return Some(wanted);
                 }
+            } else if let Some(mail) = self.mail.pop_front() {
+                self.send_sms(mail);
             } else if let Some(output) = self.client.poll() {
                 if let Some(wanted) = self.client_output(output) {
                     return Some(wanted);
@@ -288,9 +298,10 @@ impl Engine {
     }
 
     /// When somebody waits for time to go on: a message that is late, a response that does not
-    /// come, an answer of the user. A card's timers are waited for by an act alone.
+    /// come, an answer of the user, parts of a message that are to be forgotten. A card's timers are waited for by an act alone.
     fn next_time(&self) -> Option<u64> {
-        let ours = self.clock.next_ms()?;
+        let forgets = self.terminal.forgets_ms();
+        let ours = self.clock.next_ms().into_iter().chain(forgets).min()?;
         Some(
             self.terminal
                 .next_timeout_ms()
@@ -365,19 +376,6 @@ impl Engine {
     /// it by a way of their operator that no standard describes. Each is told once.
     pub fn take_announcement(&mut self) -> Option<u16> {
         self.announced.pop_front()
-    }
-
-    fn push(&mut self, bytes: Vec<u8>, session_id: String, resync: bool) {
-        if resync && let Ok(id) = u16::from_str_radix(&session_id, 16) {
-            self.announced.push_back(id);
-        }
-        let (from, to) = (Actor::Ecms, Actor::DmClient);
-        self.begin(Begins::Pushed, from, to, Interface::Dm1, None);
-        self.talk.notified_by = Some(Interface::Dm1);
-        let event = Event::NotificationSent { session_id, resync };
-        let crossed = self.cross(Leg::message(from, to, Interface::Dm1, event, bytes));
-        self.talk.client_cause = Some(crossed.id);
-        self.send(&crossed.passed, Parcel::Push);
     }
 
     /// The trace of what has happened so far.

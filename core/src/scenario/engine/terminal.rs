@@ -81,6 +81,16 @@ impl Engine {
                 let leg = Leg::message(from, to, Interface::Internal, event, tpdu);
                 self.cross(leg.because(self.talk.wire_cause()));
             }
+            Output::Delivered {
+                port: wsp::PUSH_PORT,
+                bytes,
+            } => self.pushed(bytes),
+            Output::Delivered { port, .. } => self.note(Event::DatagramDropped { port }),
+            Output::Report { tpdu } => self.reported(tpdu),
+            Output::MessageDropped { reason } => self.note(Event::SmsDropped { reason }),
+            Output::PartsForgotten { came, parts } => {
+                self.note(Event::SmsPartsForgotten { came, parts });
+            }
             Output::Browse { url } => self.note(Event::BrowserAsked { url }),
             Output::FilesChanged { paths } => self.note(Event::FilesChanged {
                 files: paths.len() as u32,

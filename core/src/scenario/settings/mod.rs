@@ -26,8 +26,6 @@ pub enum UserAnswer {
     Cancel,
     /// Does nothing until the time is up.
     None,
-    /// Ends the session.
-    Abort,
 }
 
 impl UserAnswer {
@@ -38,7 +36,6 @@ impl UserAnswer {
             "reject" => UserAnswer::Reject,
             "cancel" => UserAnswer::Cancel,
             "none" => UserAnswer::None,
-            "abort" => UserAnswer::Abort,
             _ => return None,
         })
     }
@@ -50,7 +47,6 @@ impl UserAnswer {
             UserAnswer::Reject => "reject",
             UserAnswer::Cancel => "cancel",
             UserAnswer::None => "none",
-            UserAnswer::Abort => "abort",
         }
     }
 }

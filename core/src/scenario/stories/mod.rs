@@ -4,7 +4,6 @@ mod bootstrap_cp;
 mod bootstrap_dm;
 mod local_trigger;
 mod remote_trigger;
-mod user_consent;
 
 use super::story::Scenario;
 
@@ -14,7 +13,6 @@ pub const CATALOGUE: &[Scenario] = &[
     local_trigger::SCENARIO,
     bootstrap_dm::SCENARIO,
     bootstrap_cp::SCENARIO,
-    user_consent::SCENARIO,
 ];
 
 impl Scenario {

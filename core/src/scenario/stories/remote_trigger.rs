@@ -54,6 +54,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         SettingKey::EcmsNonce,
         SettingKey::MaxMsgSize,
         SettingKey::Provisioning,
+        SettingKey::SmsParts,
     ],
     cast: whole_cast,
     acts: |_| &[Act::Boot, Act::Order(Initiator::Server)],
