@@ -195,6 +195,8 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
             (Event::UserAsked { text, .. } | Event::DialogShown { text, .. }, "text") => {
                 text.clone()
             }
+            (Event::UserInformed { text }, "text") => text.clone(),
+            (Event::UserAnswered { answer }, "answer") => answer.clone(),
             (Event::MenuChosen { label }, "label") => label.clone(),
             (
                 Event::NotificationRefused { reason }

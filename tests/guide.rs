@@ -55,6 +55,18 @@ fn runs() -> Vec<RunHandle> {
             menu.insert("dialog".to_owned(), answer.to_owned());
             requests.push((menu, None));
         }
+        // What only two settings together bring about.
+        for pairs in [
+            [("ui-mode", "ask"), ("answer", "reject")],
+            [("atomic", "on"), ("contacts-right", "off")],
+        ] {
+            let has = |key: &str| scenario.settings.iter().any(|setting| setting.key == key);
+            if pairs.iter().all(|(key, _)| has(key)) {
+                let mut settings = defaults.clone();
+                settings.extend(pairs.map(|(key, value)| (key.to_owned(), value.to_owned())));
+                requests.push((settings, None));
+            }
+        }
         let mut small = defaults.clone();
         small.insert("max-msg-size".to_owned(), "1024".to_owned());
         for file in [

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("codec", &[]),
     ("tree", &["codec"]),
     ("trace", &["tree", "codec"]),
+    ("export", &["trace", "codec"]),
     ("dm", &["codec"]),
     ("client", &["dm", "codec", "tree"]),
     ("server", &["dm", "codec"]),

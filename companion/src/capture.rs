@@ -2,9 +2,8 @@
 
 use dmsc_core::codec::apdu::CommandApdu;
 use dmsc_core::codec::gsmtap::{PORT, Packet};
-use dmsc_core::reader::t0;
-use dmsc_core::trace::{Event, Trace};
 use etherparse::PacketBuilder;
+use etherparse::err::packet::BuildWriteError;
 use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
 use pcap_file::{DataLink, Endianness};
 use std::borrow::Cow;
@@ -13,7 +12,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Both ends of the datagrams; nothing is sent.
-const LOOPBACK: [u8; 4] = [127, 0, 0, 1];
+pub(crate) const LOOPBACK: [u8; 4] = [127, 0, 0, 1];
 
 /// What stands for each byte of a PIN, here and in logs.
 pub(crate) const MASK: u8 = b'*';
@@ -52,12 +51,8 @@ impl Capture {
         tpdu: &[u8],
         response: &[u8],
     ) -> Result<(), String> {
-        let payload = Packet::exchange(&masked(tpdu), response).encode();
-        let mut packet = Vec::new();
-        PacketBuilder::ipv4(LOOPBACK, LOOPBACK, 64)
-            .udp(PORT, PORT)
-            .write(&mut packet, &payload)
-            .map_err(|e| format!("{} cannot be written: {e}", self.name))?;
+        let packet =
+            gsmtap(tpdu, response).map_err(|e| format!("{} cannot be written: {e}", self.name))?;
         let packet = PcapPacket::new(time, packet.len() as u32, &packet);
         match self.writer.write_packet(&packet) {
             Ok(_) => Ok(()),
@@ -66,23 +61,14 @@ impl Capture {
     }
 }
 
-/// Every exchange of a whole run, as TPDUs of T=0.
-pub(crate) fn write_trace(path: &Path, trace: &Trace) -> Result<(), String> {
-    let mut capture = Capture::create(path)?;
-    let mut command: Option<&[u8]> = None;
-    for step in &trace.steps {
-        match &step.event {
-            Event::CommandApduSent => command = Some(&step.bytes),
-            Event::ResponseApduSent => {
-                let time = Duration::from_millis(step.tick);
-                for (tpdu, response) in t0::pairs(command.take().unwrap_or_default(), &step.bytes) {
-                    capture.exchange(time, &tpdu, &response)?;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+/// A TPDU and its response in a datagram. A PIN in it is masked.
+pub(crate) fn gsmtap(tpdu: &[u8], response: &[u8]) -> Result<Vec<u8>, BuildWriteError> {
+    let payload = Packet::exchange(&masked(tpdu), response).encode();
+    let mut packet = Vec::new();
+    PacketBuilder::ipv4(LOOPBACK, LOOPBACK, 64)
+        .udp(PORT, PORT)
+        .write(&mut packet, &payload)?;
+    Ok(packet)
 }
 
 /// The command with its PIN made unreadable, if it carries one.

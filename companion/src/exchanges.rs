@@ -1,14 +1,18 @@
 //! Logs of commands and responses, and captures, taken apart line by line and frame by frame.
 //!
 //! A log is hex: a command and its response on a line, or on lines that follow each other, with
-//! or without marks such as `>` and `<`. A capture is pcap or pcapng with GSMTAP in UDP.
+//! or without marks such as `>` and `<`. A capture is pcap or pcapng: GSMTAP and pushes in UDP,
+//! HTTP in TCP.
 
 use crate::decode::lines;
+use crate::streams::{Segment, Streams};
 use dmsc_core::codec::apdu::CommandApdu;
 use dmsc_core::codec::gsmtap::PORT;
-use dmsc_core::codec::hex;
 use dmsc_core::codec::shown::kind::{Kind, guesses};
-use etherparse::{SlicedPacket, TransportSlice};
+use dmsc_core::codec::shown::{http, wsp};
+use dmsc_core::codec::wsp::PUSH_PORT;
+use dmsc_core::codec::{Field, hex};
+use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use pcap_file::DataLink;
 use pcap_file::pcap::PcapReader;
 use pcap_file::pcapng::{Block, PcapNgReader};
@@ -86,16 +90,19 @@ fn tell(out: &mut String, kind: Kind, bytes: &[u8], notes: bool) {
         (Kind::Command, Ok(command)) => command.to_string(),
         _ => kind.name().to_owned(),
     };
-    out.push_str(&format!(
-        "{said}, {} octets: {}\n",
-        bytes.len(),
-        hex::spaced(bytes)
-    ));
-    let widest = bytes.len().to_string().len() * 2 + 2;
-    lines(&kind.fields(bytes), 1, widest, notes, out);
+    let heading = format!("{said}, {} octets: {}", bytes.len(), hex::spaced(bytes));
+    describe(out, &heading, bytes, &kind.fields(bytes), notes);
     if let Err(error) = kind.check(bytes) {
         out.push_str(&format!("  {error}\n"));
     }
+}
+
+/// A heading and the fields of some bytes.
+fn describe(out: &mut String, heading: &str, bytes: &[u8], fields: &[Field], notes: bool) {
+    out.push_str(heading);
+    out.push('\n');
+    let widest = bytes.len().to_string().len() * 2 + 2;
+    lines(fields, 1, widest, notes, out);
 }
 
 /// Commands and responses in their order; an error names the line.
@@ -161,18 +168,35 @@ pub(crate) fn is_capture(bytes: &[u8]) -> bool {
     )
 }
 
-/// Every frame of a capture; those that are not GSMTAP are counted.
+/// Every frame of a capture; those that cannot be told are counted.
 pub(crate) fn capture(bytes: &[u8], notes: bool) -> Result<String, String> {
     let mut out = String::new();
-    let (mut told, mut others) = (0_usize, 0_usize);
+    let (mut number_told, mut others) = (0_usize, 0_usize);
+    let (mut told, mut messages) = (0_usize, 0_usize);
+    let mut streams = Streams::default();
     let broken = |number: usize, error: String| format!("frame {number} cannot be read: {error}");
-    let mut frame = |link: DataLink, data: &[u8]| match payload(link, data) {
-        Some(payload) => {
-            told += 1;
-            out.push_str(&format!("Frame {}: ", told + others));
-            tell(&mut out, Kind::Gsmtap, &payload, notes);
+    let mut frame = |link: DataLink, data: &[u8]| {
+        number_told += 1;
+        match found(link, data) {
+            Some(Found::Gsmtap(payload)) => {
+                told += 1;
+                out.push_str(&format!("Frame {number_told}: "));
+                tell(&mut out, Kind::Gsmtap, &payload, notes);
+            }
+            Some(Found::Push(payload)) => {
+                messages += 1;
+                let heading = format!("Frame {number_told}: WAP push");
+                describe(&mut out, &heading, &payload, &wsp::fields(&payload), notes);
+            }
+            Some(Found::Segment(segment)) => {
+                for message in streams.take(segment) {
+                    messages += 1;
+                    let heading = format!("Frame {number_told}: HTTP");
+                    describe(&mut out, &heading, &message, &http::fields(&message), notes);
+                }
+            }
+            None => others += 1,
         }
-        None => others += 1,
     };
     let mut number = 0;
     if bytes.starts_with(&[0x0A, 0x0D, 0x0D, 0x0A]) {
@@ -207,21 +231,56 @@ pub(crate) fn capture(bytes: &[u8], notes: bool) -> Result<String, String> {
         }
     }
     Ok(format!(
-        "Capture, {told} frames of GSMTAP, {others} others\n{out}"
+        "Capture, {told} frames of GSMTAP, {messages} messages, {others} other frames\n{out}"
     ))
 }
 
-/// The datagram for the port of GSMTAP in a frame.
-fn payload(link: DataLink, data: &[u8]) -> Option<Vec<u8>> {
+/// What a frame carries that can be told.
+enum Found<'a> {
+    Gsmtap(Vec<u8>),
+    Push(Vec<u8>),
+    Segment(Segment<'a>),
+}
+
+fn found(link: DataLink, data: &[u8]) -> Option<Found<'_>> {
     let packet = match link {
         DataLink::ETHERNET => SlicedPacket::from_ethernet(data),
         DataLink::LINUX_SLL => SlicedPacket::from_linux_sll(data),
         _ => SlicedPacket::from_ip(data),
     };
-    match packet.ok()?.transport? {
-        TransportSlice::Udp(udp) if udp.destination_port() == PORT || udp.source_port() == PORT => {
-            Some(udp.payload().to_vec())
+    let packet = packet.ok()?;
+    let addresses = match &packet.net {
+        Some(NetSlice::Ipv4(ip)) => (
+            ip.header().source().to_vec(),
+            ip.header().destination().to_vec(),
+        ),
+        Some(NetSlice::Ipv6(ip)) => (
+            ip.header().source().to_vec(),
+            ip.header().destination().to_vec(),
+        ),
+        _ => return None,
+    };
+    match packet.transport? {
+        TransportSlice::Udp(udp) => {
+            let of = |port: u16| udp.destination_port() == port || udp.source_port() == port;
+            let payload = udp.payload().to_vec();
+            match (of(PORT), of(PUSH_PORT)) {
+                (true, _) => Some(Found::Gsmtap(payload)),
+                (_, true) => Some(Found::Push(payload)),
+                _ => None,
+            }
         }
+        TransportSlice::Tcp(tcp) => Some(Found::Segment(Segment {
+            side: (
+                addresses.0,
+                tcp.source_port(),
+                addresses.1,
+                tcp.destination_port(),
+            ),
+            sequence: tcp.sequence_number(),
+            opens: tcp.syn(),
+            payload: tcp.payload(),
+        })),
         _ => None,
     }
 }

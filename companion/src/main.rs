@@ -7,6 +7,7 @@ mod account;
 mod capture;
 mod card;
 mod client;
+mod crossings;
 mod decode;
 mod encode;
 mod ending;
@@ -16,6 +17,7 @@ mod keep;
 mod ladder;
 mod run;
 mod serve;
+mod streams;
 
 use clap::{Parser, Subcommand};
 use dmsc_core::scenario::CATALOGUE;
@@ -38,6 +40,10 @@ enum Verb {
     Failures,
     /// Run a scenario and print its ladder.
     Run(run::RunArguments),
+    /// Print the ladder of a run that was written to a file.
+    Show(run::ShowArguments),
+    /// Print the JSON Schema of traces, as docs/trace.schema.json has it.
+    Schema,
     /// Put the virtual card into a virtual reader of pcscd (vpcd).
     Card(card::CardArguments),
     /// Show what bytes mean: every field with its place and clause.
@@ -72,6 +78,10 @@ fn main() -> ExitCode {
             print(&lines.concat()).map(|()| ExitCode::SUCCESS)
         }
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Show(arguments) => run::show(&arguments),
+        Verb::Schema => run::schema()
+            .and_then(|text| print(&text))
+            .map(|()| ExitCode::SUCCESS),
         Verb::Card(arguments) => card::run(&arguments),
         Verb::Decode(arguments) => decode::decode(&arguments),
         Verb::Encode(arguments) => encode::encode(&arguments),

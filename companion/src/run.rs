@@ -1,7 +1,8 @@
 //! `dmsc run`: arguments to a setup, the core's trace to text or JSON.
 
-use crate::{capture, print};
+use crate::{crossings, print};
 use clap::{Args, ValueEnum};
+use dmsc_core::export;
 use dmsc_core::scenario::{
     CATALOGUE, DEFAULT_SEED, Edit, FAILURE_GROUPS, Failure, MAX_EDITS, Scenario, Settings, Setup,
     run as play,
@@ -12,6 +13,9 @@ use std::process::ExitCode;
 
 /// Largest provisioning file that is read, bytes.
 const MAX_FILE: u64 = 1 << 20;
+
+/// Largest trace that is read, bytes.
+const MAX_TRACE: u64 = 256 << 20;
 
 /// Arguments of `dmsc run`.
 #[derive(Args)]
@@ -39,10 +43,81 @@ pub(crate) struct RunArguments {
     /// The ladder as text, or the whole trace as JSON.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write what passes between card and terminal to a capture file (GSMTAP) that Wireshark
-    /// opens. PINs are masked.
+    /// Files that the run is written to besides.
+    #[command(flatten)]
+    files: Files,
+}
+
+/// Forms in which a run is written to files.
+#[derive(Args)]
+pub(crate) struct Files {
+    /// Write what crosses to a capture file (pcapng) that Wireshark opens: card and terminal as
+    /// GSMTAP, HTTP in TCP, notifications in UDP. PINs are masked.
     #[arg(long, value_name = "FILE")]
     pcap: Option<PathBuf>,
+    /// Write the whole trace, as docs/trace.schema.json describes it; `dmsc show` reads it.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write the HTTP of the run as an archive (HAR 1.2), bodies in base64.
+    #[arg(long, value_name = "FILE")]
+    har: Option<PathBuf>,
+    /// Write the ladder as a sequence diagram of Mermaid, as deep as --depth says.
+    #[arg(long, value_name = "FILE")]
+    mermaid: Option<PathBuf>,
+    /// Write the ladder as a drawing, as deep as --depth says.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+impl Files {
+    /// Writes every file that was asked for.
+    pub(crate) fn write(&self, trace: &Trace, depth: Layer) -> Result<(), String> {
+        if let Some(path) = &self.pcap {
+            crossings::write(path, trace)?;
+        }
+        if let Some(path) = &self.json {
+            write_file(path, &json(trace)?)?;
+        }
+        if let Some(path) = &self.har {
+            let mut text = serde_json::to_string_pretty(&export::har(trace))
+                .map_err(|e| format!("the archive cannot be written as JSON: {e}"))?;
+            text.push('\n');
+            write_file(path, &text)?;
+        }
+        if let Some(path) = &self.mermaid {
+            write_file(path, &export::mermaid(trace, depth))?;
+        }
+        if let Some(path) = &self.svg {
+            write_file(path, &export::svg(trace, depth))?;
+        }
+        Ok(())
+    }
+}
+
+/// Arguments of `dmsc show`.
+#[derive(Args)]
+pub(crate) struct ShowArguments {
+    /// A trace as `dmsc run --json` writes it.
+    file: PathBuf,
+    /// How deep the ladder is printed.
+    #[arg(long, value_enum, default_value_t = Depth::Packages)]
+    depth: Depth,
+    /// Files that the run is written to besides.
+    #[command(flatten)]
+    files: Files,
+}
+
+/// Prints a trace that was written to a file; an error is bad input, and nothing was printed.
+pub(crate) fn show(arguments: &ShowArguments) -> Result<ExitCode, String> {
+    let bytes = read_at_most(&arguments.file, MAX_TRACE)?;
+    let shown = arguments.file.display();
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|e| format!("{shown} is no trace: no UTF-8 at byte {}", e.valid_up_to()))?;
+    let trace = Trace::from_json(text).map_err(|e| format!("{shown} is no trace: {e}"))?;
+    let depth = arguments.depth.into();
+    arguments.files.write(&trace, depth)?;
+    print(&ladder(&trace, depth))?;
+    Ok(status(&trace))
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -78,24 +153,42 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, String> {
     if let Some(problem) = trace.problems.first() {
         return Err(problem.clone());
     }
-    if let Some(path) = &arguments.pcap {
-        capture::write_trace(path, &trace)?;
-    }
+    let depth = arguments.depth.into();
+    arguments.files.write(&trace, depth)?;
     let text = match arguments.format {
-        Format::Text => ladder(&trace, arguments.depth.into()),
-        Format::Json => {
-            let mut json = serde_json::to_string_pretty(&trace)
-                .map_err(|e| format!("the trace cannot be written as JSON: {e}"))?;
-            json.push('\n');
-            json
-        }
+        Format::Text => ladder(&trace, depth),
+        Format::Json => json(&trace)?,
     };
     print(&text)?;
-    Ok(if trace.outcome.is_good() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(status(&trace))
+}
+
+/// The JSON Schema of traces.
+pub(crate) fn schema() -> Result<String, String> {
+    let schema = schemars::schema_for!(Trace);
+    let mut text = serde_json::to_string_pretty(&schema)
+        .map_err(|e| format!("the schema cannot be written as JSON: {e}"))?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn status(trace: &Trace) -> ExitCode {
+    match trace.outcome.is_good() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+fn json(trace: &Trace) -> Result<String, String> {
+    let mut json = serde_json::to_string_pretty(trace)
+        .map_err(|e| format!("the trace cannot be written as JSON: {e}"))?;
+    json.push('\n');
+    Ok(json)
+}
+
+fn write_file(path: &Path, text: &str) -> Result<(), String> {
+    let shown = path.display();
+    std::fs::write(path, text).map_err(|e| format!("{shown} cannot be written: {e}"))
 }
 
 fn setup(arguments: &RunArguments) -> Result<Setup, String> {
@@ -203,18 +296,22 @@ pub(crate) fn failures() -> String {
     text
 }
 
-fn read(path: &str) -> Result<(String, Vec<u8>), String> {
-    let path = Path::new(path);
+/// A file's bytes; one that is larger is not read.
+fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, String> {
     let shown = path.display();
-    let size = std::fs::metadata(path)
-        .map_err(|e| format!("{shown} cannot be read: {e}"))?
-        .len();
-    if size > MAX_FILE {
+    let cannot = |e: std::io::Error| format!("{shown} cannot be read: {e}");
+    let size = std::fs::metadata(path).map_err(cannot)?.len();
+    if size > most {
         return Err(format!(
-            "{shown} has {size} octets; at most {MAX_FILE} are taken"
+            "{shown} has {size} octets; at most {most} are taken"
         ));
     }
-    let bytes = std::fs::read(path).map_err(|e| format!("{shown} cannot be read: {e}"))?;
+    std::fs::read(path).map_err(cannot)
+}
+
+fn read(path: &str) -> Result<(String, Vec<u8>), String> {
+    let path = Path::new(path);
+    let bytes = read_at_most(path, MAX_FILE)?;
     let name = path
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());

@@ -480,9 +480,14 @@ fn a_capture_of_ours_is_read_back() {
     let said = stdout(&output);
     assert!(said.starts_with("Capture, "), "{said}");
     assert!(
-        said.contains("Frame 1: GSMTAP") && said.contains(", 0 others"),
+        said.contains("Frame 1: GSMTAP") && said.contains(", 0 other frames"),
         "{said}"
     );
+    // The notification, and the four messages of the session in their HTTP.
+    for words in ["5 messages", ": WAP push", "SyncHdr"] {
+        assert!(said.contains(words), "{words}: {}", &said[..200]);
+    }
+    assert_eq!(said.matches(": HTTP\n").count(), 4);
     // Cut in the middle of a frame.
     let bytes = std::fs::read(&path).unwrap();
     let cut = dmsc(&["decode"], &bytes[..bytes.len() - 5]);

@@ -9,6 +9,7 @@ pub mod client;
 pub mod codec;
 mod dm;
 pub mod ecms;
+pub mod export;
 pub mod reader;
 pub mod scenario;
 pub mod server;

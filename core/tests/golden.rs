@@ -84,5 +84,17 @@ golden! {
     two_parts: "remote-trigger-two-parts", "remote-trigger", &[("sms-parts", "2")];
     large_objects: "remote-trigger-large-objects", "remote-trigger", &[("max-msg-size", "1024")];
     menu: "local-trigger-menu", "local-trigger", &[("event", "menu")];
+    consent_refused: "user-consent-refused", "user-consent", &[("answer", "reject")];
+    consent_cancelled: "user-consent-cancelled", "user-consent", &[("answer", "cancel")];
+    consent_silent: "user-consent-silent", "user-consent", &[("answer", "none")];
+    consent_aborted: "user-consent-aborted", "user-consent", &[("answer", "abort")];
+    consent_before: "user-consent-before", "user-consent", &[("ui-mode", "ask")];
+    consent_told: "user-consent-told", "user-consent", &[("ui-mode", "informative")];
+    consent_forms: "user-consent-forms", "user-consent", &[("alert", "all")];
+    consent_atomic: "user-consent-atomic", "user-consent", &[("atomic", "on"), ("contacts-right", "off")];
+    consent_missing: "user-consent-missing", "user-consent", &[("confirm", "off")];
+    consent_unprotected: "user-consent-unprotected", "user-consent", &[("confirm", "off"), ("client-policy", "never")];
+    consent_pestered: "user-consent-pestered", "user-consent", &[("ui-mode", "ask"), ("pestering", "on"), ("answer", "reject")];
+    consent_worn_out: "user-consent-worn-out", "user-consent", &[("ui-mode", "ask"), ("pestering", "on"), ("answer", "reject"), ("ask-limit", "off")];
     unasked: "local-trigger-unasked", "local-trigger", &[("confirm", "off"), ("timer", "30")];
 }

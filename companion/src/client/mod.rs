@@ -198,6 +198,7 @@ fn actor(arguments: &ClientArguments) -> Result<DmClient, String> {
         },
         seed: seed(arguments.seed)?,
         takes_unproven: arguments.server_auth == Some(ServerAuth::None),
+        ..Config::default()
     };
     let mut client = DmClient::new(config, tree);
     client.handle_called(called);

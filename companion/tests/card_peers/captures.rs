@@ -34,9 +34,17 @@ fn wireshark_reads_a_whole_run() {
         return;
     };
     tshark.is_content();
-    let all = tshark.matching("frame");
-    assert!(all > 40, "{all} packets");
-    assert_eq!(tshark.matching("gsm_sim"), all);
+    let cards = tshark.matching("gsm_sim");
+    assert!(cards > 40, "{cards} packets");
+    assert_eq!(tshark.matching("http.request"), 2);
+    assert_eq!(tshark.matching("http.response"), 2);
+    // A connection opens and closes in good order, and nothing of it is lost.
+    assert_eq!(tshark.matching("tcp.flags.syn == 1"), 2);
+    assert_eq!(tshark.matching("tcp.flags.fin == 1"), 2);
+    assert_eq!(tshark.matching("tcp.analysis.flags"), 0);
+    assert_eq!(tshark.matching("wsp"), 1);
+    let rest = "not gsm_sim and not tcp and not wsp";
+    assert_eq!(tshark.matching(rest), 0);
     let told = tshark.run(&[]);
     for words in [
         "TERMINAL PROFILE",
@@ -52,6 +60,19 @@ fn wireshark_reads_a_whole_run() {
     }
     // Where there are bytes of the toolkit they are taken apart as such.
     assert!(tshark.matching("etsi_cat") > 20);
+}
+
+#[test]
+fn wireshark_reads_every_story() {
+    let folder = Folder::new("every-story");
+    for scenario in dmsc_core::scenario::CATALOGUE {
+        let Some(tshark) = Tshark::open(captured(&folder, scenario.id)) else {
+            return;
+        };
+        tshark.is_content();
+        assert_eq!(tshark.matching("tcp.analysis.flags"), 0, "{}", scenario.id);
+        assert!(tshark.matching("gsm_sim") > 0, "{}", scenario.id);
+    }
 }
 
 /// Shows PCSC-2.

@@ -245,6 +245,8 @@ impl Session {
             takes_chunks: chunks.is_none_or(|node| node.state().value != b"false"),
             tree: &mut device.tree,
             server_id: &self.account.server_id,
+            policy: &device.config.policy,
+            agreed: &mut self.agreed,
             encoding: device.config.encoding,
             sparse,
             max_msg_size: self.peer.max_msg_size,

@@ -1,5 +1,7 @@
 //! What a DM Client is set to.
 
+use super::policy::Policy;
+use super::protection::Unprotected;
 use crate::codec::syncml::Encoding;
 use crate::dm::DEFAULT_MAX_OBJ_SIZE;
 
@@ -19,6 +21,10 @@ pub struct Config {
     /// Whether servers are taken that prove themselves by nothing at all, whatever their accounts
     /// say. Otherwise a server proves itself as its account says (DM Security §5.3).
     pub takes_unproven: bool,
+    /// Operations that want the user's consent (OMA-AD-DM_SC-V1_0 §4.2).
+    pub policy: Policy,
+    /// Checks that are left out, for teaching.
+    pub unprotected: Unprotected,
 }
 
 impl Default for Config {
@@ -30,6 +36,8 @@ impl Default for Config {
             encoding: Encoding::Wbxml,
             seed: 0,
             takes_unproven: false,
+            policy: Policy::default(),
+            unprotected: Unprotected::default(),
         }
     }
 }

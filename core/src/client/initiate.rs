@@ -37,7 +37,9 @@ impl DmClient {
                 .as_ref()
                 .map(|c| (c.account.server_id.as_str(), c.number)));
         let tree = &self.device.tree;
-        let accepted = match notification::examine(push, tree, &self.memory, running, now_s) {
+        let unprotected = self.device.config.unprotected;
+        let examined = notification::examine(push, tree, &self.memory, running, unprotected, now_s);
+        let accepted = match examined {
             Err(reason) => return self.device.tell(Event::NotificationRefused { reason }),
             Ok(accepted) => accepted,
         };
@@ -80,6 +82,7 @@ impl DmClient {
             number,
             resync: false,
             ask: false,
+            inform: false,
             code: AlertCode::CLIENT_INITIATED,
         });
     }
@@ -125,6 +128,11 @@ impl DmClient {
                 resync: accepted.resync,
             },
         });
+        if accepted.inform {
+            self.device.tell(Event::UserInformed {
+                text: format!("{server_id} manages this device now."),
+            });
+        }
         let preferred = self.device.preferred_type(&server_id);
         let ours = Ours::new(&accepted.account, preferred, accepted.client_nonce());
         let unproven = self.device.config.takes_unproven;

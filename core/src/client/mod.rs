@@ -21,6 +21,8 @@ mod outbox;
 mod output;
 mod own_proof;
 mod package;
+mod policy;
+mod protection;
 mod question;
 mod session;
 mod state;
@@ -34,6 +36,8 @@ pub use called::Called;
 pub use config::Config;
 pub use input_type::InputType;
 pub use output::{Event, Execution, Outgoing, Output};
+pub use policy::{Consent, Guarded, Policy, Property};
+pub use protection::Unprotected;
 pub use question::{Answer, Question};
 
 use crate::codec::http::{self, Response};
@@ -302,6 +306,8 @@ impl DmClient {
             Ending::Lost(_) => {}
             Ending::GivenUp(_) => {
                 if let Some(session) = &mut self.session {
+                    // The Status for the header stands in the abort too, with what it tells.
+                    session.tell_nonce(&mut self.device);
                     let abort = package::abort(session, &self.device.config);
                     self.device.put(Output::Send(abort));
                     self.state = State::Aborting;

@@ -2,6 +2,7 @@
 //! (OMA-TS-DM_Notification-V1_2_1 §6; OMA-TS-DM_Security-V1_2_1 §5.2).
 
 use super::called::Memory;
+use super::protection::Unprotected;
 use crate::codec::auth::{Account, Credentials, RESYNC_NONCE};
 use crate::codec::notification::{Package0, UiMode, VERSION};
 use crate::codec::syncml::AlertCode;
@@ -21,6 +22,8 @@ pub(super) struct Accepted {
     pub(super) resync: bool,
     /// The user is to be asked before the session.
     pub(super) ask: bool,
+    /// The user is to be told that a session begins.
+    pub(super) inform: bool,
     /// 1200, or 1201 for a session of the device's own will.
     pub(super) code: AlertCode,
 }
@@ -56,6 +59,7 @@ pub(super) fn examine(
     tree: &ManagementTree,
     memory: &Memory,
     running: Option<(&str, u16)>,
+    unprotected: Unprotected,
     now_s: u64,
 ) -> Result<Accepted, String> {
     let package = match wsp::decode_notification(push) {
@@ -95,7 +99,7 @@ pub(super) fn examine(
         return Err(format!("session {session_id} was called for already"));
     }
     let ask = package.ui_mode == UiMode::UserInteraction;
-    if ask && !memory.may_ask(&package.server_id, now_s) {
+    if ask && !unprotected.ask_limit && !memory.may_ask(&package.server_id, now_s) {
         return Err("the user was asked often enough for now".to_owned());
     }
     Ok(Accepted {
@@ -103,6 +107,7 @@ pub(super) fn examine(
         number: package.session_id,
         resync,
         ask,
+        inform: package.ui_mode == UiMode::Informative,
         code: AlertCode::SERVER_INITIATED,
         account,
     })
@@ -147,7 +152,8 @@ mod tests {
     fn checks_in_their_order() {
         let tree = device_tree(&Device::default(), &[("DMSC", account())]);
         let memory = Memory::default();
-        let check = |push: &[u8]| examine(push, &tree, &memory, None, 0);
+        let on = Unprotected::default();
+        let check = |push: &[u8]| examine(push, &tree, &memory, None, on, 0);
         let good = check(&sign(package())).unwrap();
         assert_eq!(good.session_id, "A1F");
         assert!(!good.resync && !good.ask);
@@ -197,8 +203,9 @@ mod tests {
         let tree = device_tree(&Device::default(), &[("DMSC", account())]);
         let mut memory = Memory::default();
         let push = sign(package());
+        let on = Unprotected::default();
         let reason =
-            |memory: &Memory, running| examine(&push, &tree, memory, running, 0).unwrap_err();
+            |memory: &Memory, running| examine(&push, &tree, memory, running, on, 0).unwrap_err();
         assert_eq!(
             reason(&memory, Some(("dmsc.card", 0x0A1F))),
             "session A1F is running already"
@@ -222,7 +229,8 @@ mod tests {
             let mut account = account();
             account.server.nonce = stored.to_vec();
             let tree = device_tree(&Device::default(), &[("DMSC", account)]);
-            let check = |push: &[u8]| examine(push, &tree, &Memory::default(), None, 0);
+            let on = Unprotected::default();
+            let check = |push: &[u8]| examine(push, &tree, &Memory::default(), None, on, 0);
             let empty = package().signed("ServerSecret16!!", b"");
             assert_eq!(check(&empty.encode()).unwrap_err(), "the digest is wrong");
             let resync = package().signed("ServerSecret16!!", &RESYNC_NONCE);

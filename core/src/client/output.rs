@@ -70,6 +70,12 @@ pub enum Event {
         /// The digest was made with the resynchronisation nonce.
         resync: bool,
     },
+    /// A session begins of which the server wants the user to know (ui-mode 10); nothing waits for
+    /// an answer.
+    UserInformed {
+        /// Text to show.
+        text: String,
+    },
     /// A session of the device's own will begins.
     SessionStarted {
         /// ServerID of the account.

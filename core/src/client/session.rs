@@ -50,6 +50,8 @@ pub(super) struct Session {
     pub(super) work: Option<Work>,
     /// The device gives the session up, and why.
     pub(super) given_up: Option<String>,
+    /// The user has agreed to the session, or in it to what the server does.
+    pub(super) agreed: bool,
     pub(super) ours: Ours,
     pub(super) theirs: Theirs,
 }
@@ -88,6 +90,7 @@ impl Ending {
 impl Session {
     pub(super) fn new(accepted: Accepted, address: Address, ours: Ours, theirs: Theirs) -> Self {
         Session {
+            agreed: accepted.ask,
             account: accepted.account,
             session_id: accepted.session_id,
             number: accepted.number,

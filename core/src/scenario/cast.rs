@@ -12,19 +12,18 @@ use crate::codec::tnds::Document;
 use crate::ecms::Ecms;
 use crate::server::{self, DmServer, Plan, samples};
 use crate::terminal::{self, Terminal};
+use crate::trace::EPOCH_S;
+use crate::tree::ManagementTree;
 use crate::tree::standard::{self, Device};
-
-/// 2026-10-06T14:32:40Z: when every run begins.
-pub(super) const EPOCH_S: u64 = 1_791_297_160;
 
 /// The IMEI of the simulated handset; a test value.
 const IMEI: &str = "493005100592800";
 
 /// What the card asks the user.
-const QUESTION: &str = "Your operator has new connection settings. Apply them?";
+pub(super) const QUESTION: &str = "Your operator has new connection settings. Apply them?";
 
 /// Seconds the question stays (MAXDT).
-const QUESTION_S: u32 = 30;
+pub(super) const QUESTION_S: u32 = 30;
 
 /// The account that ECMS, card and DM Client share (OMA-AD-DM_SC-V1_0 §5.3): test values, as a
 /// bootstrap would have left them.
@@ -63,7 +62,8 @@ pub(super) fn fresh_world(setup: &Setup, terminal: terminal::Config, card: card:
     whole(setup, terminal, card, client, server)
 }
 
-fn whole(
+/// Everybody, with this terminal and this card, and these two ends of a DM session.
+pub(super) fn whole(
     setup: &Setup,
     terminal: terminal::Config,
     card: card::Config,
@@ -102,13 +102,21 @@ pub(super) fn reading_module() -> terminal::Config {
 /// A device that was provisioned once before: its tree holds the standard objects, the account
 /// and what the card gave it then.
 fn client(setup: &Setup, account: &Account) -> DmClient {
-    let mut tree = standard::device_tree(&device(), &[("DMSC", account.clone())]);
+    DmClient::new(
+        client_config(setup),
+        provisioned(&[("DMSC", account.clone())]),
+    )
+}
+
+/// The tree of a device with these accounts and what the card gave it last time.
+pub(super) fn provisioned(accounts: &[(&str, Account)]) -> ManagementTree {
+    let mut tree = standard::device_tree(&device(), accounts);
     let loaded = tree.load(&built_in(samples::before()), EPOCH_S);
     debug_assert!(
         loaded.is_ok(),
         "Invariant: the sample fits the standard tree: {loaded:?}"
     );
-    DmClient::new(client_config(setup), tree)
+    tree
 }
 
 fn device() -> Device {
@@ -119,7 +127,7 @@ fn device() -> Device {
     }
 }
 
-fn client_config(setup: &Setup) -> client::Config {
+pub(super) fn client_config(setup: &Setup) -> client::Config {
     client::Config {
         device_id: device().device_id,
         max_msg_size: u64::from(setup.settings.effective_max_msg_size()),
@@ -129,13 +137,9 @@ fn client_config(setup: &Setup) -> client::Config {
     }
 }
 
-/// The card's DM Server with its plan: from what the device got last to what it is to have now.
+/// The card's DM Server with its plan, and a question before it.
 fn server(setup: &Setup, account: Account) -> DmServer {
-    let after = match setup.settings.provisioning() {
-        Some(file) => file.document.clone(),
-        None => built_in(samples::after()),
-    };
-    let plan = Plan::from_documents(&built_in(samples::before()), &after);
+    let plan = plan(setup);
     let plan = if setup.settings.is_on(SettingKey::Confirm) {
         plan.asking(QUESTION, QUESTION_S)
     } else {
@@ -144,7 +148,16 @@ fn server(setup: &Setup, account: Account) -> DmServer {
     DmServer::new(server_config(setup, account), plan)
 }
 
-fn server_config(setup: &Setup, account: Account) -> server::Config {
+/// The plan of the card: from what the device got last to what it is to have now.
+pub(super) fn plan(setup: &Setup) -> Plan {
+    let after = match setup.settings.provisioning() {
+        Some(file) => file.document.clone(),
+        None => built_in(samples::after()),
+    };
+    Plan::from_documents(&built_in(samples::before()), &after)
+}
+
+pub(super) fn server_config(setup: &Setup, account: Account) -> server::Config {
     server::Config {
         accounts: vec![account],
         seed: setup.seed,
@@ -153,7 +166,7 @@ fn server_config(setup: &Setup, account: Account) -> server::Config {
 }
 
 /// A built-in document; one that could not be read would show in every test.
-fn built_in(document: Result<Document, DecodeError>) -> Document {
+pub(super) fn built_in(document: Result<Document, DecodeError>) -> Document {
     debug_assert!(
         document.is_ok(),
         "Invariant: a built-in document is TNDS: {document:?}"
@@ -161,12 +174,14 @@ fn built_in(document: Result<Document, DecodeError>) -> Document {
     document.unwrap_or_default()
 }
 
-/// A notification leaves it to the client's own policy when the question comes in the session,
+/// What the setting says; else a notification leaves it to the client's own policy when the question comes in the session,
 /// else asks for a session in the background (DM Notification §6.2.7).
 pub(super) fn ui_mode(settings: &Settings) -> UiMode {
-    if settings.is_on(SettingKey::Confirm) {
-        UiMode::NotSpecified
-    } else {
-        UiMode::Background
+    match settings.text(SettingKey::UiMode) {
+        "background" => UiMode::Background,
+        "informative" => UiMode::Informative,
+        "ask" => UiMode::UserInteraction,
+        _ if settings.is_on(SettingKey::Confirm) => UiMode::NotSpecified,
+        _ => UiMode::Background,
     }
 }

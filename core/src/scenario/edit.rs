@@ -352,7 +352,7 @@ fn change_of(text: &str) -> Result<Change, String> {
         }),
         "answer" => match UserAnswer::from_id(value) {
             Some(answer) => Ok(Change::Answer { answer }),
-            None => Err("answer takes accept, reject, cancel or none".to_owned()),
+            None => Err("answer takes accept, reject, cancel, none or abort".to_owned()),
         },
         "card-out" => alone(Change::CardOut),
         "card-in" => alone(Change::CardIn),

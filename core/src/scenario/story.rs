@@ -11,6 +11,8 @@ pub enum Plot {
     Provisioning,
     /// A device takes its account from the card and opens its first session.
     Bootstrap,
+    /// A card wants to do what costs or touches the user's data, and asks.
+    Consent,
 }
 
 /// One story of the catalogue.

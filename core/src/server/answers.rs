@@ -269,7 +269,9 @@ impl DmServer {
                 .map(|data| String::from_utf8_lossy(data.bytes()).into_owned())
                 .collect();
             session.queue.keep_answers(at, &answers);
-            if !code.is_success() && code != StatusCode::NOT_EXECUTED {
+            // What was not asked, or asked in an Atomic that failed later, was not refused.
+            let is_no_answer = matches!(code, StatusCode::NOT_EXECUTED | StatusCode::ROLLED_BACK);
+            if !code.is_success() && !is_no_answer {
                 session.refused = Some(code);
             }
             self.tell(Event::UserAnswered {

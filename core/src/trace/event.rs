@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 #[derive(BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Event {
     /// One of the enabler's steps began; title and number lie in the trace's titles.
     EnablerStepBegan,
@@ -64,10 +65,21 @@ pub enum Event {
         text: String,
         /// Seconds until no answer counts as one.
         max_display_s: Option<u32>,
+        /// What the user chooses from, numbered from 1 (1103, 1104).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        choices: Vec<String>,
+        /// What the user may write, for people (1102); empty where nothing is written.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        input: String,
+    },
+    /// The DM Client told its user that a session begins; no answer is waited for.
+    UserInformed {
+        /// The text shown.
+        text: String,
     },
     /// The user answered.
     UserAnswered {
-        /// `accept`, `reject`, `cancel`, `none`, or the input.
+        /// `accept`, `reject`, `cancel`, `none`, `abort`, or the input.
         answer: String,
     },
     /// The user chose from the card's menu.
@@ -315,6 +327,7 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Carried {
     /// An Alert with this code.
     Alert(u16),
@@ -346,6 +359,7 @@ super::kind::events! {
     CredentialsChecked: "credentials-checked", Packages, None, Check;
     NonceRenewed: "nonce-renewed", Packages, None, Plain;
     UserAsked: "user-asked", Packages, None, Question;
+    UserInformed: "user-informed", Packages, None, Plain;
     UserAnswered: "user-answered", Packages, None, Question;
     MenuChosen: "menu-chosen", Packages, None, Question;
     DialogShown: "dialog-shown", Packages, None, Question;

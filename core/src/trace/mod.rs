@@ -31,8 +31,12 @@ use std::collections::BTreeMap;
 /// Version of the trace's own format.
 pub const FORMAT: u32 = 2;
 
+/// 2026-10-06T14:32:40Z, in seconds since 1970: when every run begins.
+pub const EPOCH_S: u64 = 1_791_297_160;
+
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trace {
     /// [`FORMAT`].
     pub format: u32,
@@ -68,6 +72,7 @@ pub struct Trace {
 
 /// Number and title of one of the enabler's steps (OMA-AD-DM_SC-V1_0 §5.4).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StepTitle {
     /// `1` … `6`; `3.2` where the alternate flow repeats the normal one's step 2; empty for
     /// what goes before the first.
@@ -80,6 +85,7 @@ pub struct StepTitle {
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Outcome {
     /// Client and card both know that the session ended in good order.
     pub complete: bool,
@@ -103,6 +109,7 @@ pub struct Outcome {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum End {
     /// The session ended in good order.
     Completed,
@@ -131,6 +138,7 @@ impl End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Fate {
     /// Nothing arrived.
     Lost,
@@ -166,6 +174,7 @@ impl Outcome {
 
 /// One thing that crossed an interface or happened in an actor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
     /// Index in the trace.
     pub id: u32,
@@ -183,12 +192,14 @@ pub struct Step {
     pub event: Event,
     /// What crossed; empty for what happened inside an actor.
     #[serde(with = "hex", default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("pattern" = "^([0-9A-F]{2})*$")))]
     pub bytes: Vec<u8>,
     /// What became of it on its way; nothing when it arrived as it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fate: Option<Fate>,
     /// What arrived, where that differs from what was sent.
     #[serde(with = "hex", default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("pattern" = "^([0-9A-F]{2})*$")))]
     pub arrived: Vec<u8>,
     /// What it did to the management tree.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -21,6 +21,7 @@ impl Step {
             Event::CredentialsChecked { .. } => "Credentials refused".to_owned(),
             Event::NonceRenewed { credential } => format!("New {credential} nonce stored"),
             Event::UserAsked { alert, .. } => format!("Alert {alert} · user is asked"),
+            Event::UserInformed { .. } => "User is told".to_owned(),
             Event::MenuChosen { label } => format!("User chooses “{label}”"),
             Event::DialogShown { command, .. } => format!("{command} · the card asks"),
             Event::UserAnswered { answer } | Event::DialogAnswered { answer } => {
@@ -29,6 +30,7 @@ impl Step {
                     "reject" => "User rejects".to_owned(),
                     "cancel" => "User cancels".to_owned(),
                     "none" => "User does not answer".to_owned(),
+                    "abort" => "User ends the session".to_owned(),
                     other => format!("User answers {other}"),
                 }
             }
@@ -131,9 +133,24 @@ impl Step {
                 format!("{code} {}", StatusCode(*code).meaning())
             }
             Event::NonceRenewed { .. } => "for the next session".to_owned(),
-            Event::UserAsked { alert, text, .. } => {
-                format!("{}: {text}", AlertCode(*alert).meaning())
+            Event::UserAsked {
+                alert,
+                text,
+                choices,
+                input,
+                ..
+            } => {
+                let mut said = format!("{}: {text}", AlertCode(*alert).meaning());
+                if !input.is_empty() {
+                    said.push_str(&format!(" ({input})"));
+                }
+                for (at, choice) in choices.iter().enumerate() {
+                    let comma = if at == 0 { "" } else { "," };
+                    said.push_str(&format!("{comma} {} {choice}", at + 1));
+                }
+                said
             }
+            Event::UserInformed { text } => text.clone(),
             Event::DialogShown { text, .. } => text.clone(),
             Event::CommandApplied { code, .. } | Event::ReceiptStored { code, .. } => {
                 format!("{code} {}", StatusCode(*code).meaning())

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
     BorshSerialize,
     BorshDeserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ChangeKind {
     /// The node was not there before.
     Added,
@@ -32,6 +33,7 @@ pub enum ChangeKind {
 
 /// One changed node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// What happened.
     pub kind: ChangeKind,
@@ -52,6 +54,7 @@ pub struct Change {
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NodeState {
     /// `node` for interior nodes; `chr`, `int`, `bool`, `bin`, `b64`, `xml`, `null`, `date`,
     /// `time`, `float` for leaves.
@@ -60,6 +63,7 @@ pub struct NodeState {
     pub media_type: String,
     /// Bytes of a leaf's value; empty for interior nodes.
     #[serde(with = "crate::codec::hex")]
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("pattern" = "^([0-9A-F]{2})*$")))]
     pub value: Vec<u8>,
     /// The node's own ACL in wire form; empty when inherited.
     pub acl: String,

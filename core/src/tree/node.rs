@@ -14,9 +14,11 @@ pub const INTERIOR: &str = "node";
 
 /// A node with all below it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Node {
     pub(super) state: NodeState,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, Node>"))]
     pub(super) children: BTreeMap<Name, Arc<Node>>,
 }
 

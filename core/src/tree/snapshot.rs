@@ -14,7 +14,9 @@ use std::sync::Arc;
 /// The tree at one moment. A clone shares all nodes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Snapshot {
+    #[cfg_attr(feature = "schema", schemars(with = "Node"))]
     pub(super) root: Arc<Node>,
 }
 

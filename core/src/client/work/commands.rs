@@ -2,13 +2,22 @@
 //! executed, which waits for the user or for a process, which is refused unseen.
 
 use super::interaction;
-use super::large_object::{self, Chunk};
+use super::large_object::{self, Chunk, LargeObject};
 use super::progress::{Asked, Scene, Wait, Work};
 use super::tree_commands::{may_execute, target};
 use crate::client::fit;
 use crate::client::output::{Event, Execution, Output};
 use crate::client::question::{Answer, Question};
 use crate::codec::syncml::{Alert, AlertCode, Command, Data, Item, ItemCommand, Meta, StatusCode};
+
+/// Whether a command wants the user's consent and has none. The chunks of an object go with the
+/// first of them.
+fn lacks_consent(command: &Command, scene: &Scene<'_>) -> bool {
+    let goes_on = |object: &LargeObject| object.goes_on_with(command);
+    !*scene.agreed
+        && !scene.large_object.as_ref().is_some_and(goes_on)
+        && scene.policy.wants_consent(command, scene.tree)
+}
 
 impl Work {
     /// Goes on until all is done (`None`) or something must come from outside.
@@ -51,6 +60,7 @@ impl Work {
             code = StatusCode::TOO_LARGE;
             items.clear();
         }
+        interaction::note_consent(question.code, code, scene.agreed);
         match code {
             StatusCode::NOT_MODIFIED => {
                 // "No" ends the group it stands in; beside a group it concerns nothing else.
@@ -131,6 +141,10 @@ impl Work {
         }
         if self.in_atomic() && matches!(command, Command::Get(_) | Command::Exec(_)) {
             self.refuse(&command, StatusCode::COMMAND_FAILED, scene);
+            return None;
+        }
+        if lacks_consent(&command, scene) {
+            self.refuse(&command, StatusCode::FORBIDDEN, scene);
             return None;
         }
         match self.chunk(command, scene) {

@@ -116,6 +116,14 @@ pub(super) fn outcome(question: &Question, answer: &Answer) -> (StatusCode, Vec<
     (code, texts)
 }
 
+/// Keeps what an answer says of the session: a "yes" to 1101 is the user's consent to what the
+/// server does from there on, and any other end of that question takes it back.
+pub(super) fn note_consent(question: u16, code: StatusCode, agreed: &mut bool) {
+    if AlertCode(question) == AlertCode::CONFIRM_OR_REJECT {
+        *agreed = code == StatusCode::OK;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

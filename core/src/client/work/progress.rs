@@ -2,6 +2,7 @@
 
 use super::large_object::LargeObject;
 use crate::client::output::{Event, Execution, Output};
+use crate::client::policy::Policy;
 use crate::client::question::Question;
 use crate::codec::syncml::{Alert, Command, Encoding, ItemCommand, Message, StatusCode};
 use crate::tree::{Change, ManagementTree, Snapshot};
@@ -12,6 +13,9 @@ use std::vec::IntoIter;
 pub(in crate::client) struct Scene<'a> {
     pub(in crate::client) tree: &'a mut ManagementTree,
     pub(in crate::client) server_id: &'a str,
+    pub(in crate::client) policy: &'a Policy,
+    /// The user has agreed to what this server does in this session.
+    pub(in crate::client) agreed: &'a mut bool,
     /// How our answers are written.
     pub(in crate::client) encoding: Encoding,
     /// What is in every answer, and bytes of the largest the server takes.

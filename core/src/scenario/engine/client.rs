@@ -2,9 +2,9 @@
 
 use super::cross::{Parcel, Way};
 use super::{Awaited, CardKind, Engine, Question, RESPONSE_S, Said, THINKING_MS, Wanted};
-use crate::client::{Answer, Event as ClientEvent, Outgoing, Output, Question as Alert};
+use crate::client::{Answer, Event as ClientEvent, InputType, Outgoing, Output, Question as Alert};
 use crate::codec::http::Response;
-use crate::codec::syncml::{Encoding, Message, StatusCode};
+use crate::codec::syncml::{AlertCode, Encoding, Message, StatusCode};
 use crate::codec::wsp;
 use crate::scenario::record::{Leg, facts};
 use crate::scenario::story::Begins;
@@ -111,6 +111,8 @@ impl Engine {
             alert: question.code,
             text: question.text.clone(),
             max_display_s: question.max_display_s,
+            choices: question.choices.clone(),
+            input: input(&question),
         };
         let leg = Leg::message(from, to, Interface::Internal, event, Vec::new());
         let asked = self.cross(leg.because(cause));
@@ -121,16 +123,23 @@ impl Engine {
     }
 
     pub(super) fn answered_alert(&mut self, question: &Alert, said: Said) {
-        let usual = self.usual_answer(SettingKey::Answer);
-        let (answer, word) = match said {
-            Said::Answer(answer) => {
-                let word = word(&answer);
-                (answer, word)
+        self.talk.questions += 1;
+        let usual = match self.usual_answer(SettingKey::Answer) {
+            // Who is asked again and again says yes to have peace.
+            _ if self.talk.questions > PATIENCE && self.settings.is_on(SettingKey::Pestering) => {
+                UserAnswer::Accept
             }
-            _ => (answer(usual), usual.id().to_owned()),
+            usual => usual,
         };
+        let answer = match said {
+            Said::Answer(answer) => Some(answer),
+            _ => answer(usual, question),
+        };
+        let word = answer
+            .as_ref()
+            .map_or(UserAnswer::Abort.id().to_owned(), word);
         self.recorder.now_ms += match (&answer, question.max_display_s) {
-            (Answer::NoAnswer, Some(seconds)) => u64::from(seconds) * 1000,
+            (Some(Answer::NoAnswer), Some(seconds)) => u64::from(seconds) * 1000,
             _ => THINKING_MS,
         };
         let event = Event::UserAnswered { answer: word };
@@ -138,7 +147,10 @@ impl Engine {
         let leg = Leg::message(from, to, Interface::Internal, event, Vec::new());
         let id = self.cross(leg.because(self.talk.asked)).id;
         self.talk.client_cause = Some(id);
-        self.deliver(Parcel::Answer(answer));
+        self.deliver(match answer {
+            Some(answer) => Parcel::Answer(answer),
+            None => Parcel::Abort,
+        });
     }
 
     /// The DM Client tells what it found.
@@ -234,14 +246,58 @@ impl Engine {
     }
 }
 
-/// The answer of the DM Client's user.
-fn answer(answer: UserAnswer) -> Answer {
-    match answer {
-        UserAnswer::Accept => Answer::Accept,
-        UserAnswer::Reject => Answer::Reject,
-        UserAnswer::Cancel => Answer::Cancel,
+/// Questions of one run after which a user who is asked again and again gives in.
+const PATIENCE: u32 = 3;
+
+/// What a user writes where no text is offered.
+const WRITTEN: &str = "0000";
+
+/// The answer of the DM Client's user in the form that the question wants; `None` when he ends
+/// the session.
+fn answer(answer: UserAnswer, question: &Alert) -> Option<Answer> {
+    Some(match answer {
+        UserAnswer::Accept => question.default_response.clone().filter(writes).unwrap_or(
+            match AlertCode(question.code) {
+                AlertCode::TEXT_INPUT => Answer::Text(WRITTEN.to_owned()),
+                AlertCode::SINGLE_CHOICE | AlertCode::MULTIPLE_CHOICE => Answer::Choices(vec![1]),
+                _ => Answer::Accept,
+            },
+        ),
+        UserAnswer::Reject if AlertCode(question.code) == AlertCode::CONFIRM_OR_REJECT => {
+            Answer::Reject
+        }
+        UserAnswer::Reject | UserAnswer::Cancel => Answer::Cancel,
         UserAnswer::None => Answer::NoAnswer,
+        UserAnswer::Abort => return None,
+    })
+}
+
+/// Whether an answer is more than yes or no.
+fn writes(answer: &Answer) -> bool {
+    matches!(answer, Answer::Text(_) | Answer::Choices(_))
+}
+
+/// What the user may write, for people.
+fn input(question: &Alert) -> String {
+    if AlertCode(question.code) != AlertCode::TEXT_INPUT {
+        return String::new();
     }
+    let kind = match question.input_type {
+        InputType::Alphanumeric => "text",
+        InputType::Numeric => "a number",
+        InputType::Date => "a date, DDMMYYYY",
+        InputType::Time => "a time, hhmmss",
+        InputType::Phone => "a telephone number",
+        InputType::IpAddress => "an IP address",
+    };
+    let mut input = kind.to_owned();
+    if let Some(max) = question.max_length {
+        input.push_str(&format!(", at most {max} characters"));
+    }
+    if question.hidden {
+        input.push_str(", hidden");
+    }
+    input
 }
 
 /// Word of the trace for an answer.

@@ -44,6 +44,8 @@ pub(super) enum Parcel {
     NoAnswer,
     /// The user answers the DM Client.
     Answer(client::Answer),
+    /// The user ends the session.
+    Abort,
     /// What became of a process.
     Executed(StatusCode),
     /// The card's answer to reset.
@@ -93,6 +95,8 @@ pub(super) struct Conversation {
     pub(super) asked: Option<u32>,
     /// What an edit says the user answers to it.
     pub(super) edited_answer: Option<UserAnswer>,
+    /// Alerts the user was asked by.
+    pub(super) questions: u32,
     /// Bytes of a closed card's response that is not whole yet.
     pub(super) heard: Vec<u8>,
     /// Package of the DM Client's last message.
@@ -269,6 +273,9 @@ impl Engine {
             Parcel::Closed => self.client.handle_closed(),
             Parcel::NoAnswer => self.client.handle_no_answer(),
             Parcel::Answer(answer) => self.client.handle_answer(answer, now_s),
+            Parcel::Abort => self
+                .client
+                .handle_abort("the user ended the session", now_s),
             Parcel::Executed(code) => self.client.handle_executed(code, now_s),
             Parcel::Atr(atr) => self.terminal.handle_atr(&atr),
             Parcel::Response(bytes) => self.terminal.handle_response(&bytes),

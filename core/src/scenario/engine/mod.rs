@@ -12,7 +12,6 @@ mod cross;
 mod mail;
 mod terminal;
 
-use super::cast::EPOCH_S;
 use super::clock::Clock;
 use super::crossing::{Edits, Moment};
 use super::edit::Edit;
@@ -24,7 +23,7 @@ use crate::client::DmClient;
 use crate::ecms::{Carrier, Ecms};
 use crate::terminal::{Dialog, Terminal};
 use crate::trace::card::CardHistory;
-use crate::trace::{Actor, Event, FORMAT, Interface, StepTitle, Trace};
+use crate::trace::{Actor, EPOCH_S, Event, FORMAT, Interface, StepTitle, Trace};
 use crate::{client as dm_client, ecms, tree};
 use card::{Exchange, Inside};
 use cross::{Conversation, Parcel};

@@ -23,6 +23,7 @@ pub(in crate::scenario) fn of_client(event: client::Event) -> Option<(Event, Vec
             session_id,
             resync,
         },
+        client::Event::UserInformed { text } => Event::UserInformed { text },
         client::Event::NotificationRefused { reason } => Event::NotificationRefused { reason },
         client::Event::Bootstrapped { servers, changes } => {
             changed = changes;

@@ -98,7 +98,7 @@ fn end(steps: &[Step], complete: bool) -> End {
         )
     };
     match complete {
-        true if refusal(steps).is_some() => End::Refused,
+        true if refusal(steps).is_some() || is_denied(steps) => End::Refused,
         true => End::Completed,
         false if any(&aborts) => End::Aborted,
         false if any(&|event| matches!(event, Event::LimitReached { .. })) => End::GivenUp,
@@ -107,6 +107,17 @@ fn end(steps: &[Step], complete: bool) -> End {
         }
         false => End::GivenUp,
     }
+}
+
+/// Whether nothing took effect and the policy of the device (403) or the rights of its tree (425)
+/// are why.
+fn is_denied(steps: &[Step]) -> bool {
+    let applied = |step: &Step| match &step.event {
+        Event::CommandApplied { code, .. } => Some((*code, !step.changes.is_empty())),
+        _ => None,
+    };
+    let all = || steps.iter().filter_map(applied);
+    all().any(|(code, _)| matches!(code, 403 | 425)) && !all().any(|(_, changed)| changed)
 }
 
 /// Servers that a bootstrap made accounts for.
@@ -127,19 +138,21 @@ fn refused(steps: &[Step]) -> Option<&str> {
     })
 }
 
-/// What the user did instead of agreeing.
+/// What the user did instead of agreeing, when he was asked last.
 fn refusal(steps: &[Step]) -> Option<&'static str> {
-    steps.iter().find_map(|step| match &step.event {
+    let answered = |step: &'_ Step| match &step.event {
         Event::UserAnswered { answer } | Event::DialogAnswered { answer } => {
-            match answer.as_str() {
+            Some(match answer.as_str() {
                 "reject" => Some("the user said no"),
                 "cancel" => Some("the user cancelled"),
                 "none" => Some("the user did not answer"),
+                "abort" => Some("the user ended the session"),
                 _ => None,
-            }
+            })
         }
         _ => None,
-    })
+    };
+    steps.iter().rev().find_map(answered).flatten()
 }
 
 #[cfg(test)]

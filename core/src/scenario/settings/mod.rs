@@ -26,6 +26,8 @@ pub enum UserAnswer {
     Cancel,
     /// Does nothing until the time is up.
     None,
+    /// Ends the session.
+    Abort,
 }
 
 impl UserAnswer {
@@ -36,6 +38,7 @@ impl UserAnswer {
             "reject" => UserAnswer::Reject,
             "cancel" => UserAnswer::Cancel,
             "none" => UserAnswer::None,
+            "abort" => UserAnswer::Abort,
             _ => return None,
         })
     }
@@ -47,6 +50,7 @@ impl UserAnswer {
             UserAnswer::Reject => "reject",
             UserAnswer::Cancel => "cancel",
             UserAnswer::None => "none",
+            UserAnswer::Abort => "abort",
         }
     }
 }

@@ -24,6 +24,22 @@ pub enum SettingKey {
     Provisioning,
     /// Form of the bootstrap document in the card.
     Form,
+    /// What the card wants to do that the user may mind.
+    Operation,
+    /// What the device does with the user's consent alone.
+    ClientPolicy,
+    /// How much the user is to notice of a session (ui-mode of its notification).
+    UiMode,
+    /// Alerts that the card sends.
+    Alert,
+    /// Whether the card's changes are one Atomic, and not a Sequence.
+    Atomic,
+    /// Whether the card may change the user's contacts.
+    ContactsRight,
+    /// Whether one notification after the other asks the user.
+    Pestering,
+    /// Whether a server may ask the user only so often.
+    AskLimit,
     /// Short messages that a push takes at least.
     SmsParts,
 }
@@ -68,16 +84,13 @@ pub struct SettingRow {
     pub note: &'static str,
 }
 
-/// Answers of a user.
-const ANSWERS: SettingKind = SettingKind::Choice(&["accept", "reject", "cancel", "none"]);
-
 /// Table of settings, in the order of [`SettingKey`].
 pub const SETTINGS: &[SettingRow] = &[
     SettingRow {
         key: SettingKey::Answer,
         id: "answer",
         title: "The user's answer",
-        kind: ANSWERS,
+        kind: SettingKind::Choice(&["accept", "reject", "cancel", "none", "abort"]),
         default: "accept",
         note: "",
     },
@@ -101,7 +114,7 @@ pub const SETTINGS: &[SettingRow] = &[
         key: SettingKey::Dialog,
         id: "dialog",
         title: "The user's answer to the card's menu",
-        kind: ANSWERS,
+        kind: SettingKind::Choice(&["accept", "reject", "cancel", "none"]),
         default: "accept",
         note: "",
     },
@@ -162,6 +175,70 @@ pub const SETTINGS: &[SettingRow] = &[
         kind: SettingKind::Choice(&["message", "tnds"]),
         default: "message",
         note: "",
+    },
+    SettingRow {
+        key: SettingKey::Operation,
+        id: "operation",
+        title: "What the card wants to do",
+        kind: SettingKind::Choice(&["both", "costs", "data"]),
+        default: "both",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::ClientPolicy,
+        id: "client-policy",
+        title: "What the device does with consent alone",
+        kind: SettingKind::Choice(&["both", "costs", "data", "always", "never"]),
+        default: "both",
+        note: "never is for teaching",
+    },
+    SettingRow {
+        key: SettingKey::UiMode,
+        id: "ui-mode",
+        title: "What the user notices of a session",
+        kind: SettingKind::Choice(&["unspecified", "background", "informative", "ask"]),
+        default: "unspecified",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Alert,
+        id: "alert",
+        title: "What the card asks",
+        kind: SettingKind::Choice(&["confirm", "message", "text", "choice", "choices", "all"]),
+        default: "confirm",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Atomic,
+        id: "atomic",
+        title: "All changes or none",
+        kind: SettingKind::Switch,
+        default: "off",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::ContactsRight,
+        id: "contacts-right",
+        title: "The card may change contacts",
+        kind: SettingKind::Switch,
+        default: "on",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Pestering,
+        id: "pestering",
+        title: "One notification after the other",
+        kind: SettingKind::Switch,
+        default: "off",
+        note: "with ui-mode ask each of them asks the user",
+    },
+    SettingRow {
+        key: SettingKey::AskLimit,
+        id: "ask-limit",
+        title: "A server asks three times in ten minutes at most",
+        kind: SettingKind::Switch,
+        default: "on",
+        note: "off is for teaching",
     },
     SettingRow {
         key: SettingKey::SmsParts,

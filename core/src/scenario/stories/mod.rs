@@ -4,6 +4,7 @@ mod bootstrap_cp;
 mod bootstrap_dm;
 mod local_trigger;
 mod remote_trigger;
+mod user_consent;
 
 use super::story::Scenario;
 
@@ -13,6 +14,7 @@ pub const CATALOGUE: &[Scenario] = &[
     local_trigger::SCENARIO,
     bootstrap_dm::SCENARIO,
     bootstrap_cp::SCENARIO,
+    user_consent::SCENARIO,
 ];
 
 impl Scenario {
