@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("tree", &["codec"]),
     ("trace", &["tree", "codec"]),
     ("export", &["trace", "codec"]),
+    ("timing", &["trace", "reader", "codec"]),
     ("dm", &["codec"]),
     ("client", &["dm", "codec", "tree"]),
     ("server", &["dm", "codec"]),

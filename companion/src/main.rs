@@ -7,6 +7,7 @@ mod account;
 mod capture;
 mod card;
 mod client;
+mod clock;
 mod crossings;
 mod decode;
 mod encode;

@@ -1,5 +1,6 @@
 //! `dmsc run`: arguments to a setup, the core's trace to text or JSON.
 
+use crate::clock::{ClockArguments, ladder};
 use crate::{crossings, print};
 use clap::{Args, ValueEnum};
 use dmsc_core::export;
@@ -43,6 +44,8 @@ pub(crate) struct RunArguments {
     /// The ladder as text, or the whole trace as JSON.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    clock: ClockArguments,
     /// Files that the run is written to besides.
     #[command(flatten)]
     files: Files,
@@ -102,6 +105,8 @@ pub(crate) struct ShowArguments {
     /// How deep the ladder is printed.
     #[arg(long, value_enum, default_value_t = Depth::Packages)]
     depth: Depth,
+    #[command(flatten)]
+    clock: ClockArguments,
     /// Files that the run is written to besides.
     #[command(flatten)]
     files: Files,
@@ -116,7 +121,11 @@ pub(crate) fn show(arguments: &ShowArguments) -> Result<ExitCode, String> {
     let trace = Trace::from_json(text).map_err(|e| format!("{shown} is no trace: {e}"))?;
     let depth = arguments.depth.into();
     arguments.files.write(&trace, depth)?;
-    print(&ladder(&trace, depth))?;
+    print(&ladder(
+        &trace,
+        depth,
+        arguments.clock.timeline(&trace).as_ref(),
+    ))?;
     Ok(status(&trace))
 }
 
@@ -156,7 +165,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, String> {
     let depth = arguments.depth.into();
     arguments.files.write(&trace, depth)?;
     let text = match arguments.format {
-        Format::Text => ladder(&trace, depth),
+        Format::Text => ladder(&trace, depth, arguments.clock.timeline(&trace).as_ref()),
         Format::Json => json(&trace)?,
     };
     print(&text)?;
@@ -316,15 +325,4 @@ fn read(path: &str) -> Result<(String, Vec<u8>), String> {
         .file_name()
         .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     Ok((name, bytes))
-}
-
-fn ladder(trace: &Trace, depth: Layer) -> String {
-    let mut text = String::new();
-    for step in trace.steps.iter().filter(|step| step.layer() <= depth) {
-        text.push_str(&trace.line(step));
-        text.push('\n');
-    }
-    text.push_str(&trace.outcome.summary);
-    text.push('\n');
-    text
 }

@@ -269,3 +269,41 @@ fn failures_are_listed_with_their_edits_and_played_by_name() {
         stderr(&unknown)
     );
 }
+
+#[test]
+fn time_is_said_for_each_step_and_each_part() {
+    let plain = stdout(&dmsc(&["run", "remote-trigger", "--depth", "apdu"]));
+    let timed = |more: &[&str]| {
+        let mut arguments = vec!["run", "remote-trigger", "--depth", "apdu", "--time"];
+        arguments.extend(more);
+        let output = dmsc(&arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let told = timed(&[]);
+    assert!(told.lines().count() > plain.lines().count());
+    for part in [
+        "Time ",
+        "  line ",
+        "DM and notifications",
+        "APDU and T=0",
+        "waiting",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let line = |text: &str| -> f64 {
+        let line = text.lines().find(|l| l.starts_with("  line ")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    };
+    let (slow, fast) = (
+        line(&timed(&["--speed", "372/1"])),
+        line(&timed(&["--speed", "512/32"])),
+    );
+    assert!((slow / fast - 372.0 / 16.0).abs() < 0.01, "{slow} {fast}");
+    let double = line(&timed(&["--speed", "372/1", "--clock", "8000000"]));
+    assert!((slow / double - 2.0).abs() < 0.01, "{slow} {double}");
+    for (option, value) in [("--clock", "0"), ("--clock", "fast"), ("--speed", "9/9")] {
+        let output = dmsc(&["run", "remote-trigger", "--time", option, value]);
+        assert_eq!(output.status.code(), Some(2), "{option} {value}");
+    }
+}

@@ -14,5 +14,6 @@ pub mod reader;
 pub mod scenario;
 pub mod server;
 pub mod terminal;
+pub mod timing;
 pub mod trace;
 pub mod tree;
