@@ -12,20 +12,22 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("codec", &[]),
     ("tree", &["codec"]),
+    ("tls", &["codec"]),
     ("trace", &["tree", "codec"]),
     ("export", &["trace", "codec"]),
     ("timing", &["trace", "reader", "codec"]),
     ("dm", &["codec"]),
     ("client", &["dm", "codec", "tree"]),
     ("server", &["dm", "codec"]),
-    ("card", &["codec"]),
+    ("card", &["tls", "codec"]),
     ("terminal", &["codec"]),
     ("ecms", &["codec"]),
     ("reader", &["codec"]),
     (
         "scenario",
         &[
-            "card", "server", "client", "terminal", "ecms", "reader", "trace", "tree", "codec",
+            "card", "server", "client", "terminal", "ecms", "reader", "trace", "tls", "tree",
+            "codec",
         ],
     ),
 ];

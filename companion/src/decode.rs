@@ -96,6 +96,8 @@ enum Asked {
     T1,
     /// A GSMTAP packet.
     Gsmtap,
+    /// Records of TLS.
+    Tls,
     /// A capture file, pcap or pcapng.
     Pcap,
 }
@@ -160,6 +162,7 @@ pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
         Asked::Tlv => Kind::Wire(Wire::Tlv),
         Asked::T1 => Kind::Wire(Wire::T1Block),
         Asked::Gsmtap => Kind::Wire(Wire::Gsmtap),
+        Asked::Tls => Kind::Wire(Wire::Tls),
         Asked::Log | Asked::Pcap => return Err("nothing to read".to_owned()),
         Asked::Wbxml => Kind::Markup(Model::Other, Form::Wbxml),
         Asked::Syncml => Kind::Markup(Model::Message, form(&bytes)),

@@ -381,6 +381,7 @@ fn formats_of_card_and_air_are_known() {
             "810301130082028281830100",
         ),
         ("t1", "T=1 block", "", "00000500A4040000A5"),
+        ("tls", "TLS records", "handshake_failure", "15030300020228"),
         ("response", "Response APDU", "", "6A82"),
         ("tlv", "BER-TLV", "", "7009810101820102830103"),
     ] {

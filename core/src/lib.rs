@@ -15,5 +15,6 @@ pub mod scenario;
 pub mod server;
 pub mod terminal;
 pub mod timing;
+pub mod tls;
 pub mod trace;
 pub mod tree;

@@ -23,6 +23,7 @@ use dmsc_core::codec::secured_packet::{Check, CommandPacket, Keys, ResponsePacke
 use dmsc_core::codec::sms::{Deliver, DeliverReport, Submit};
 use dmsc_core::codec::syncml::Message;
 use dmsc_core::codec::t1::{Block, Edc};
+use dmsc_core::codec::tls::{Handshake, Record};
 use dmsc_core::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use dmsc_core::codec::{ber, ddf, devinf, http, pkcs15, prov, shown, tnds, wbxml, wsp};
 use proptest::prelude::*;
@@ -152,6 +153,14 @@ proptest! {
         let bytes = report.encode();
         assert_eq!(DeliverReport::decode(&bytes), Ok(report));
         inside(&shown::sms::report_fields(&bytes), 0..bytes.len());
+    }
+
+    #[test]
+    fn records_of_tls_come_back(record in strategies::record(), message in strategies::handshake()) {
+        let bytes = record.encode();
+        assert_eq!(Record::decode(&bytes), Ok(record));
+        inside(&shown::tls::fields(&bytes), 0..bytes.len());
+        assert_eq!(Handshake::decode(&message.encode()), Ok(message));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub mod shown;
 pub mod sms;
 pub mod syncml;
 pub mod t1;
+pub mod tls;
 pub mod tnds;
 pub mod toolkit;
 pub mod vocabulary;

@@ -8,7 +8,9 @@ use dmsc_core::codec::secured_packet::{
 };
 use dmsc_core::codec::shown;
 use dmsc_core::codec::sms::{Deliver, DeliverReport, Reference, Submit, address_text};
+use dmsc_core::codec::tls::{Alert, Handshake, Record};
 use dmsc_core::codec::wsp::Push;
+use dmsc_core::tls::{Connection, Output, PreSharedKey};
 
 /// Short messages in both directions.
 pub(crate) fn check_sms(bytes: &[u8]) {
@@ -111,5 +113,53 @@ pub(crate) fn check_sync_body(bytes: &[u8]) {
         && let Some(body) = package.sync_body()
     {
         assert_eq!(SyncBody::decode(&package.body), Ok(body));
+    }
+}
+
+/// Records of TLS, one and in a stream, and what they carry in clear.
+pub(crate) fn check_tls(bytes: &[u8]) {
+    inside(&shown::tls::fields(bytes), 0..bytes.len());
+    stable(bytes, Record::decode, Record::encode);
+    stable(bytes, Handshake::decode, Handshake::encode);
+    stable(bytes, Alert::decode, Alert::encode);
+    let mut rest = bytes;
+    while let Ok(Some((record, length))) = Record::read(rest) {
+        assert_eq!(record.encode(), rest[..length]);
+        if let Ok(message) = Handshake::decode(&record.fragment) {
+            assert_eq!(message.encode(), record.fragment);
+        }
+        rest = &rest[length..];
+    }
+    ends(bytes);
+}
+
+/// Both ends of a connection, to whom all bytes come at once and one by one: neither says more
+/// than it was asked for, takes data without a handshake, or says anything after its end.
+fn ends(bytes: &[u8]) {
+    let psk = PreSharedKey {
+        identity: b"dmsc.card".to_vec(),
+        key: vec![7; 16],
+    };
+    for pieces in [bytes.len().max(1), 1] {
+        let client = Connection::client(psk.clone(), [1; 32]);
+        let server = Connection::server(vec![psk.clone()], [2; 32]);
+        for mut end in [client, server] {
+            for piece in bytes.chunks(pieces) {
+                end.handle_data(piece);
+            }
+            end.handle_send(b"data");
+            end.handle_closed();
+            let mut records = 0;
+            let mut is_over = false;
+            while let Some(output) = end.poll(|| [9; 16]) {
+                assert!(!is_over, "{output:?} after the end");
+                match output {
+                    Output::Record(_) => records += 1,
+                    Output::Ended(_) => is_over = true,
+                    output => panic!("{output:?} without a handshake"),
+                }
+            }
+            assert!(is_over && records <= 5, "{records}");
+        }
     }
 }

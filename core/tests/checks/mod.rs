@@ -64,6 +64,7 @@ pub(crate) const CODECS: &[Check] = &[
     ("sms", check_sms),
     ("secured_packet", check_secured_packet),
     ("http", check_http),
+    ("tls", check_tls),
     ("toolkit", check_toolkit),
     ("toolkit_session", check_toolkit_session),
     ("ber", check_ber),

@@ -1,11 +1,14 @@
 //! What comes over the air: short messages in both directions, secured packets and receipts, bodies
-//! of notifications of Data Synchronization.
+//! of notifications of Data Synchronization; and records of TLS, which may.
 
 use dmsc_core::codec::notification::{Sync, SyncBody};
 use dmsc_core::codec::secured_packet::{
     CommandHeader, CommandPacket, Keys, MAX_COUNTER, PacketStatus, ResponsePacket, Spi,
 };
 use dmsc_core::codec::sms::{Deliver, DeliverReport, Element, ReportData, Submit, Validity};
+use dmsc_core::codec::tls::{
+    Alert, ClientHello, ContentType, Description, Extension, Handshake, Level, Record, ServerHello,
+};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -206,4 +209,90 @@ pub(crate) fn receipt(asked: &CommandHeader, packet: &ResponsePacket) -> Option<
             checking: &key,
         },
     )
+}
+
+fn extensions() -> BoxedStrategy<Option<Vec<Extension>>> {
+    let extension = (any::<u16>(), octets(20)).prop_map(|(kind, data)| Extension { kind, data });
+    option::of(vec(extension, 0..4)).boxed()
+}
+
+fn client_hello() -> BoxedStrategy<Handshake> {
+    (
+        (any::<u16>(), any::<[u8; 32]>(), octets(32)),
+        vec(any::<u16>(), 1..6),
+        vec(any::<u8>(), 1..3),
+        extensions(),
+    )
+        .prop_map(
+            |((version, random, session_id), suites, compressions, extensions)| {
+                Handshake::ClientHello(ClientHello {
+                    version,
+                    random,
+                    session_id,
+                    suites,
+                    compressions,
+                    extensions,
+                })
+            },
+        )
+        .boxed()
+}
+
+fn server_hello() -> BoxedStrategy<Handshake> {
+    (
+        (any::<u16>(), any::<[u8; 32]>(), octets(32)),
+        any::<u16>(),
+        any::<u8>(),
+        extensions(),
+    )
+        .prop_map(
+            |((version, random, session_id), suite, compression, extensions)| {
+                Handshake::ServerHello(ServerHello {
+                    version,
+                    random,
+                    session_id,
+                    suite,
+                    compression,
+                    extensions,
+                })
+            },
+        )
+        .boxed()
+}
+
+/// Handshake messages of TLS.
+pub(crate) fn handshake() -> BoxedStrategy<Handshake> {
+    prop_oneof![
+        Just(Handshake::HelloRequest),
+        Just(Handshake::ServerHelloDone),
+        client_hello(),
+        server_hello(),
+        octets(40).prop_map(|hint| Handshake::ServerKeyExchange { hint }),
+        octets(40).prop_map(|identity| Handshake::ClientKeyExchange { identity }),
+        any::<[u8; 12]>().prop_map(|verify_data| Handshake::Finished { verify_data }),
+        (30u8.., octets(40)).prop_map(|(kind, body)| Handshake::Unknown { kind, body }),
+    ]
+    .boxed()
+}
+
+/// Records of TLS: handshakes, alerts, and what is ciphered.
+pub(crate) fn record() -> BoxedStrategy<Record> {
+    let alert = (any::<u8>(), any::<u8>()).prop_map(|(level, description)| {
+        let level = Level::from_code(level);
+        let description = Description(description);
+        Alert { level, description }.encode()
+    });
+    prop_oneof![
+        4 => handshake().prop_map(|m| (ContentType::Handshake, m.encode())),
+        1 => vec(handshake(), 0..3).prop_map(|all| {
+            (ContentType::Handshake, all.iter().flat_map(Handshake::encode).collect())
+        }),
+        2 => alert.prop_map(|fragment| (ContentType::Alert, fragment)),
+        1 => Just((ContentType::ChangeCipherSpec, vec![1])),
+        2 => octets(400).prop_map(|fragment| (ContentType::ApplicationData, fragment)),
+        1 => (any::<u8>(), octets(40))
+            .prop_map(|(code, fragment)| (ContentType::from_code(code), fragment)),
+    ]
+    .prop_map(|(content, fragment)| Record::new(content, fragment))
+    .boxed()
 }

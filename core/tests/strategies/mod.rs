@@ -11,8 +11,8 @@ mod toolkit;
 
 #[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use air::{
-    command_packet, deliver, deliver_report, packet_key, receipt, response_packet, sealed, submit,
-    sync_body,
+    command_packet, deliver, deliver_report, handshake, packet_key, receipt, record,
+    response_packet, sealed, submit, sync_body,
 };
 #[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use toolkit::{envelope, proactive_command, terminal_response};
@@ -112,6 +112,7 @@ pub(crate) const STRATEGIES: &[Encoded] = &[
         ]
         .boxed()
     }),
+    ("tls", || record().prop_map(|r| r.encode()).boxed()),
     ("secured_packet", || {
         prop_oneof![
             command_packet().prop_filter_map("no such packet", sealed),

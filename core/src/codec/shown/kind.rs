@@ -1,7 +1,7 @@
 //! Formats of card and air by name: what bytes may be, how they are shown, what is wrong with
 //! them. Documents (WBXML, XML) and pushes say themselves what they are and stand elsewhere.
 
-use super::{apdu, atr, ber, ef, fcp, gsmtap, pps, secured_packet, sms, t1, toolkit};
+use super::{apdu, atr, ber, ef, fcp, gsmtap, pps, secured_packet, sms, t1, tls, toolkit};
 use crate::codec::apdu::{CommandApdu, ResponseApdu, instruction_name};
 use crate::codec::atr::Atr;
 use crate::codec::ef::{Contents, Form, Home};
@@ -11,6 +11,7 @@ use crate::codec::pps::Pps;
 use crate::codec::secured_packet::Keys;
 use crate::codec::sms::{Deliver, Submit};
 use crate::codec::t1::{Block, Edc};
+use crate::codec::tls::Record;
 use crate::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use crate::codec::{DecodeError, Field};
 
@@ -50,6 +51,8 @@ pub enum Kind {
     T1Block,
     /// A GSMTAP packet.
     Gsmtap,
+    /// Records of TLS (RFC 5246 §6.2).
+    Tls,
 }
 
 impl Kind {
@@ -70,6 +73,7 @@ impl Kind {
             Kind::Tlv => "BER-TLV",
             Kind::T1Block => "T=1 block",
             Kind::Gsmtap => "GSMTAP",
+            Kind::Tls => "TLS records",
         }
     }
 
@@ -89,6 +93,7 @@ impl Kind {
             Kind::Tlv => ber::fields(bytes),
             Kind::T1Block => t1::fields(bytes, Edc::Lrc),
             Kind::Gsmtap => gsmtap::fields(bytes),
+            Kind::Tls => tls::fields(bytes),
         }
     }
 
@@ -127,6 +132,7 @@ impl Kind {
                 Err(damaged) => Err(damaged.error),
             },
             Kind::Gsmtap => Packet::decode(bytes).map(drop),
+            Kind::Tls => records(bytes),
         }
     }
 
@@ -141,6 +147,7 @@ impl Kind {
                 | Kind::Envelope
                 | Kind::TerminalResponse
                 | Kind::Gsmtap
+                | Kind::Tls
         )
     }
 }
@@ -155,6 +162,10 @@ pub fn guesses(bytes: &[u8]) -> Vec<Kind> {
         (Kind::ProactiveCommand, first == 0xD0),
         (Kind::Envelope, matches!(first, 0xD1..=0xE4)),
         (Kind::Fcp, first == 0x62),
+        (
+            Kind::Tls,
+            matches!((first, second), (0x14..=0x17, 0x03)) && bytes.len() > 5,
+        ),
         (
             Kind::TerminalResponse,
             (first & 0x7F, second) == (0x01, 0x03),
@@ -172,6 +183,24 @@ pub fn guesses(bytes: &[u8]) -> Vec<Kind> {
         .filter(|(kind, begins)| *begins && kind.check(bytes).is_ok())
         .map(|(kind, _)| kind)
         .collect()
+}
+
+/// Whole records, one behind the other.
+fn records(bytes: &[u8]) -> Result<(), DecodeError> {
+    let mut at = 0;
+    loop {
+        let read = Record::read(&bytes[at..]).map_err(|error| error.shifted(at))?;
+        let Some((_, length)) = read else {
+            // What is cut off is refused with its place; of nothing nothing is cut off.
+            return match bytes.len() > at || at == 0 {
+                true => Record::decode(&bytes[at..])
+                    .map(drop)
+                    .map_err(|error| error.shifted(at)),
+                false => Ok(()),
+            };
+        };
+        at += length;
+    }
 }
 
 /// A class and an instruction that a card of the field knows.
@@ -249,6 +278,7 @@ mod tests {
                 Kind::Fcp,
             ),
             ("00000500A4040000A5", Kind::T1Block),
+            ("14030300010115030300020214", Kind::Tls),
         ] {
             let bytes = hex::decode(text).unwrap();
             let found = guesses(&bytes);

@@ -28,6 +28,7 @@ pub mod secured_packet;
 pub mod sms;
 pub mod syncml;
 pub mod t1;
+pub mod tls;
 pub mod tnds;
 pub mod toolkit;
 mod tree;
