@@ -236,7 +236,9 @@ mod tests {
         let hash = "#/remote-trigger/57/0.3.1?depth=apdu&at=3&rows=12,-40&card=3F00/7FFF/6F07\
                     &changes=step&node=./A%20b&open=x&shut=y&tab=xml&folded=0.1,2\
                     &pane=inspector,settings&seed=2&answer=reject&odd%20key=%C3%A4%25%3F\
-                    &edit=message-sent.2:drop&edit=41:set=3.00FF";
+                    &edit=message-sent.2:drop&edit=41:set=3.00FF\
+                    &edit=message-sent:value=VerProto=DM/2.0\
+                    &edit=2:replace-xml=%3Ca%3E%26amp%3B%3C/a%3E";
         let address = Address::parse(hash);
         assert_eq!(address.problems, [""; 0]);
         assert_eq!(address.format(), hash);
@@ -263,7 +265,15 @@ mod tests {
         assert_eq!(address.shell.panes, ["card", "inspector", "settings"]);
         assert_eq!(address.run.seed, Some(2));
         assert_eq!(address.run.settings["odd key"], "ä%?");
-        assert_eq!(address.run.edits, ["message-sent.2:drop", "41:set=3.00FF"]);
+        assert_eq!(
+            address.run.edits,
+            [
+                "message-sent.2:drop",
+                "41:set=3.00FF",
+                "message-sent:value=VerProto=DM/2.0",
+                "2:replace-xml=<a>&amp;</a>"
+            ]
+        );
     }
 
     #[test]

@@ -28,8 +28,10 @@ pub(crate) struct RunArguments {
     set: Vec<String>,
     /// Something done to the run, as PLACE:CHANGE; may be repeated. A PLACE is a step's number,
     /// or its kind and which of them it is: `message-sent.2`. A CHANGE is drop, double,
-    /// delay=MS, flip=BYTE.BITS, set=BYTE.HEX, cut=LENGTH, replace=HEX, answer=WORD, card-out,
-    /// card-in, again or power-cut[=WRITES].
+    /// delay=MS, swap, flip=BYTE.BITS, set=BYTE.HEX, cut=LENGTH, value=PART=VALUE, without=PART,
+    /// replace=HEX, replace-xml=DOCUMENT, replay=N, answer=WORD, answer=text.WORDS,
+    /// answer=choose.NUMBERS, card-out, card-in, power-cut[=WRITES], device-power-cut, tree-full,
+    /// card-full, expire, network-gone, network-back or again[=now].
     #[arg(long = "edit", value_name = "PLACE:CHANGE")]
     edit: Vec<String>,
     /// A named failure, see `dmsc failures`; may be repeated.

@@ -183,3 +183,19 @@ fn a_card_has_an_end() {
     done(&mut card, &create(0x6F01, Some(1)));
     assert_eq!(card.files().len(), there + 1);
 }
+
+/// Shows CMD-36.
+#[test]
+fn a_card_that_is_full_takes_no_file_until_one_goes() {
+    let mut card = administered();
+    done(&mut card, &create(0x6F01, Some(3)));
+    card.handle_memory_full();
+    assert_eq!(answer(&mut card, &create(0x6F02, Some(3))).unwrap(), "6A84");
+    // What is there can be written.
+    done(&mut card, "00A4000C026F01");
+    done(&mut card, "00D6000003AABBCC");
+    done(&mut card, "00A4000C023F00");
+    done(&mut card, &delete(0x6F01));
+    done(&mut card, &create(0x6F02, Some(3)));
+    assert_eq!(answer(&mut card, &create(0x6F03, Some(1))).unwrap(), "6A84");
+}

@@ -606,6 +606,7 @@ fn a_run_that_does_not_end_is_ended() {
             }
             Wanted::Card(command) => engine.handle_response(&card.exchange(&command), None),
             Wanted::PowerCut(writes) => card.handle_power_loss(writes),
+            Wanted::CardFull => card.handle_memory_full(),
             Wanted::User(_) => engine.handle_user(Said::Usual),
             Wanted::Time(now_ms) => engine.handle_time(now_ms),
         }
@@ -630,6 +631,7 @@ fn a_closed_card_plays_the_same_session() {
                 Wanted::Reset => engine.handle_atr(&card.reset(), None),
                 Wanted::Card(command) => engine.handle_response(&card.exchange(&command), None),
                 Wanted::PowerCut(writes) => card.handle_power_loss(writes),
+                Wanted::CardFull => card.handle_memory_full(),
                 Wanted::User(_) => engine.handle_user(Said::Usual),
                 Wanted::Time(now_ms) => engine.handle_time(now_ms),
             }

@@ -114,6 +114,11 @@ impl Memory {
         self.lost = true;
     }
 
+    /// Leaves room for no more files.
+    pub(super) fn fill(&mut self) {
+        self.files.fill();
+    }
+
     /// Changes all of this or nothing.
     pub(super) fn commit(&mut self, writes: Vec<Write>) -> Result<(), PowerLost> {
         for write in writes {

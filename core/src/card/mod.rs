@@ -171,6 +171,11 @@ impl Uicc {
         self.response = None;
     }
 
+    /// Leaves the memory no room for more files and objects; what is there can be written.
+    pub fn handle_memory_full(&mut self) {
+        self.memory.fill();
+    }
+
     /// Takes a C-APDU; poll until the response comes. There is one command at a time: what was
     /// not polled of the command before is lost.
     pub fn handle_command(&mut self, bytes: &[u8]) {

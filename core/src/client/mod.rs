@@ -133,6 +133,48 @@ impl DmClient {
         }
     }
 
+    /// Leaves the management tree room for nothing more: servers get 420.
+    pub fn handle_tree_full(&mut self) {
+        self.device.tree.fill();
+    }
+
+    /// The device loses its power: session, questions and what waits to be said are gone. What
+    /// was not handed out yet has not happened; so the tree is as after the last command that
+    /// was told, or before the group that was not done.
+    pub fn handle_power_loss(&mut self) {
+        let work = self.session.take().and_then(|session| session.work);
+        if let Some(work) = work {
+            work.abandon(&mut self.device.tree);
+        }
+        let mut tree = self.device.tree.snapshot();
+        let mut is_same = true;
+        for output in self.device.outputs.drain(..).rev() {
+            let changes = match output {
+                Output::Event(Event::Bootstrapped { changes, .. }) => {
+                    is_same = false;
+                    changes
+                }
+                Output::Event(
+                    Event::CommandDone { changes, .. } | Event::NonceRenewed { changes, .. },
+                ) => changes,
+                _ => continue,
+            };
+            for change in changes.iter().rev() {
+                tree.revert(change);
+            }
+        }
+        self.device.tree.restore(&tree);
+        self.device.alerts.renew();
+        if !is_same {
+            // The document is read again at the next start.
+            self.bootstraps = Bootstraps::default();
+        }
+        self.state = State::Idle;
+        self.candidate = None;
+        self.held = None;
+        self.inbound.clear();
+    }
+
     /// Hands out what is to be done, in order; `None` when there is nothing more.
     pub fn poll(&mut self) -> Option<Output> {
         self.device.outputs.pop_front()

@@ -33,6 +33,12 @@ impl<T> Clock<T> {
             .map(|(_, what)| what)
     }
 
+    /// Forgets what is due but for what is to be kept, and the wait for a response.
+    pub(super) fn keep(&mut self, is_kept: impl Fn(&T) -> bool) {
+        self.due.retain(|(_, what)| is_kept(what));
+        self.response_until_ms = None;
+    }
+
     /// True once when the wait for a response ended by then.
     pub(super) fn response_is_missed(&mut self, now_ms: u64) -> bool {
         let missed = self.response_until_ms.is_some_and(|at| at <= now_ms);

@@ -1,29 +1,26 @@
 //! What becomes of a message on its way: the edits of a run, met at each crossing.
 
-use super::edit::{Change, Edit, EditError, Place};
-use super::settings::UserAnswer;
-use crate::trace::{EVENTS, EventKind, Fate};
+use super::edit::{Change, Edit, EditError, Place, UserReply};
+use crate::trace::{Content, EVENTS, EventKind, Fate};
 
 /// Something that happens at a place of the run, after what crossed there has arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
-    /// The card is taken out.
-    CardOut,
-    /// The card is put in.
-    CardIn,
-    /// The story's trigger happens once more.
-    Again,
-    /// The card loses its power, at once or after so many writes.
-    PowerCut(Option<u32>),
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// Edit that wants it, by its number.
+    pub(super) edit: usize,
+    /// What happens.
+    pub(super) change: Change,
 }
 
 /// What the edits say of one crossing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Met {
+    /// What crosses.
+    kind: Option<EventKind>,
     /// Changes of the message, in the order they were given.
     changes: Vec<(usize, Change)>,
-    /// What the user answers.
-    pub(super) answer: Option<UserAnswer>,
+    /// What the user answers, and which edit says so.
+    pub(super) answer: Option<(usize, UserReply)>,
     /// What happens then.
     pub(super) moments: Vec<Moment>,
 }
@@ -39,6 +36,8 @@ pub(super) struct Passed {
     pub(super) copies: u8,
     /// Milliseconds they are late.
     pub(super) late_ms: u32,
+    /// The edit that lets the next message of its kind arrive before it.
+    pub(super) swapped: Option<usize>,
 }
 
 impl Passed {
@@ -49,6 +48,12 @@ impl Passed {
             false => self.bytes.clone(),
         }
     }
+
+    /// Nothing arrives.
+    pub(super) fn lose(&mut self) {
+        self.copies = 0;
+        self.fate = Some(Fate::Lost);
+    }
 }
 
 /// The edits of a run, with what was met of them.
@@ -57,6 +62,8 @@ pub(super) struct Edits {
     all: Vec<(Edit, Done)>,
     /// How many facts of each kind there were.
     counts: [u16; EVENTS.len()],
+    /// Messages that are to be repeated: kind, number, bytes.
+    kept: Vec<(EventKind, u16, Vec<u8>)>,
 }
 
 /// What became of an edit.
@@ -79,6 +86,7 @@ impl Edits {
                 .map(|edit| (edit.clone(), Done::Waits))
                 .collect(),
             counts: [0; EVENTS.len()],
+            kept: Vec::new(),
         }
     }
 
@@ -86,7 +94,10 @@ impl Edits {
     pub(super) fn meet(&mut self, kind: EventKind) -> Met {
         let count = &mut self.counts[kind as usize];
         *count = count.saturating_add(1);
-        let mut met = Met::default();
+        let mut met = Met {
+            kind: Some(kind),
+            ..Met::default()
+        };
         if self.all.is_empty() {
             return met;
         }
@@ -103,11 +114,11 @@ impl Edits {
                 }
             };
             match &edit.change {
-                Change::Answer { answer } => met.answer = Some(*answer),
-                Change::CardOut => met.moments.push(Moment::CardOut),
-                Change::CardIn => met.moments.push(Moment::CardIn),
-                Change::Again => met.moments.push(Moment::Again),
-                Change::PowerCut { writes } => met.moments.push(Moment::PowerCut(*writes)),
+                Change::Answer { answer } => met.answer = Some((index, answer.clone())),
+                change if change.fate().is_none() => met.moments.push(Moment {
+                    edit: index,
+                    change: change.clone(),
+                }),
                 change => met.changes.push((index, change.clone())),
             }
         }
@@ -116,14 +127,19 @@ impl Edits {
 
     /// What arrives of these bytes.
     pub(super) fn pass(&mut self, met: &Met, sent: &[u8]) -> Passed {
+        self.keep(met.kind, sent);
         let mut passed = Passed {
-            fate: None,
             bytes: sent.to_vec(),
             copies: 1,
-            late_ms: 0,
+            ..Passed::default()
         };
+        let content = met.kind.map_or(Content::None, |kind| kind.row().content);
         for (index, change) in &met.changes {
-            match change.altered(&passed.bytes) {
+            let earlier = self.kept.iter().find(|(kind, n, _)| {
+                Some(*kind) == met.kind && matches!(change, Change::Replay { n: of } if of == n)
+            });
+            let earlier = earlier.map(|(_, _, bytes)| &bytes[..]);
+            match change.altered(&passed.bytes, content, earlier) {
                 Ok(bytes) => passed.bytes = bytes,
                 Err(why) => {
                     self.all[*index].1 = Done::No(why);
@@ -137,6 +153,7 @@ impl Edits {
                 Some(Fate::Late { by_ms }) => {
                     passed.late_ms = passed.late_ms.saturating_add(by_ms);
                 }
+                Some(Fate::Overtaken) => passed.swapped = Some(*index),
                 Some(Fate::Altered) | None => {}
             }
             // What is lost is lost, whatever else was done to it.
@@ -147,21 +164,26 @@ impl Edits {
         passed
     }
 
-    /// A moment could not come about.
-    pub(super) fn refuse(&mut self, moment: Moment, why: &str) {
-        let change = match moment {
-            Moment::CardOut => Change::CardOut,
-            Moment::CardIn => Change::CardIn,
-            Moment::Again => Change::Again,
-            Moment::PowerCut(writes) => Change::PowerCut { writes },
+    /// Keeps a message that an edit repeats later.
+    fn keep(&mut self, kind: Option<EventKind>, sent: &[u8]) {
+        let Some(kind) = kind else {
+            return;
         };
-        let found = self
-            .all
-            .iter_mut()
-            .find(|(edit, done)| edit.change == change && *done == Done::Yes);
-        if let Some((_, done)) = found {
-            *done = Done::No(why.to_owned());
+        let count = self.counts[kind as usize];
+        let repeats = |(edit, _): &(Edit, Done)| {
+            let of_kind = matches!(edit.place, Place::Nth { kind: of, .. } if of == kind);
+            of_kind && edit.change == Change::Replay { n: count }
+        };
+        if self.all.iter().any(repeats) {
+            self.kept.push((kind, count, sent.to_vec()));
         }
+    }
+
+    /// What an edit wanted could not be done; gives its place.
+    pub(super) fn refuse(&mut self, edit: usize, why: &str) -> Option<Place> {
+        let (edit, done) = self.all.get_mut(edit)?;
+        *done = Done::No(why.to_owned());
+        Some(edit.place)
     }
 
     /// Edits that were not done, with the reason, once the run is over.
@@ -200,13 +222,20 @@ mod tests {
     #[test]
     fn an_edit_is_met_at_its_place_and_only_there() {
         let mut edits = edits(&["message-sent.2:drop", "message-sent.2:card-out"]);
-        assert_eq!(edits.meet(EventKind::MessageSent), Met::default());
-        assert_eq!(edits.meet(EventKind::UserAsked), Met::default());
+        let nothing = |met: Met| met.changes.is_empty() && met.moments.is_empty();
+        assert!(nothing(edits.meet(EventKind::MessageSent)));
+        assert!(nothing(edits.meet(EventKind::UserAsked)));
         let met = edits.meet(EventKind::MessageSent);
-        assert_eq!(met.moments, [Moment::CardOut]);
+        assert_eq!(
+            met.moments,
+            [Moment {
+                edit: 1,
+                change: Change::CardOut
+            }]
+        );
         let passed = edits.pass(&met, b"x");
         assert_eq!((passed.fate, passed.copies), (Some(Fate::Lost), 0));
-        assert_eq!(edits.meet(EventKind::MessageSent), Met::default());
+        assert!(nothing(edits.meet(EventKind::MessageSent)));
         assert_eq!(edits.problems(), []);
     }
 

@@ -20,7 +20,7 @@ mod story;
 mod world;
 
 pub use cast::account as sample_account;
-pub use edit::{Change, Edit, EditError, MAX_EDITS, Place};
+pub use edit::{Change, Edit, EditError, MAX_EDITS, Place, UserReply};
 pub use engine::{CardKind, Engine, Question, Said, Wanted};
 pub use failures::{FAILURE_GROUPS, Failure, Group as FailureGroup, Heals, TreeEnds};
 pub use lone::Lone;

@@ -75,6 +75,7 @@ fn play(setup: &Setup) -> Trace {
                 answer(&mut engine, &mut card);
             }
             Wanted::PowerCut(writes) => card.handle_power_loss(writes),
+            Wanted::CardFull => card.handle_memory_full(),
             Wanted::User(_) => engine.handle_user(Said::Usual),
             Wanted::Time(now_ms) => engine.handle_time(now_ms),
         }

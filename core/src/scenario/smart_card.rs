@@ -112,6 +112,11 @@ impl SmartCard {
         }
     }
 
+    /// Leaves the memory no room for more files.
+    pub fn handle_memory_full(&mut self) {
+        self.card.handle_memory_full();
+    }
+
     /// The ECMS has called for this session by a notification with the resynchronisation nonce.
     pub fn handle_announcement(&mut self, session_id: u16) {
         self.server.expect_session(session_id);

@@ -363,6 +363,12 @@ impl Terminal {
         self.timers.next_ms().into_iter().chain(waits_until).min()
     }
 
+    /// Lets the timer of the card that ends first end at this moment instead; false when none
+    /// runs.
+    pub fn expire_timer(&mut self, now_ms: u64) -> bool {
+        self.timers.expire(now_ms)
+    }
+
     /// Timers of the card, 1 to 8, that end by then.
     pub fn timers_due(&self, now_ms: u64) -> Vec<u8> {
         self.timers.due(now_ms)
@@ -387,7 +393,8 @@ impl Terminal {
         self.boot.as_ref().map_or(0x80, Boot::toolkit_class)
     }
 
-    fn asks_user(&self) -> bool {
+    /// Whether a question of the card waits for the user.
+    pub fn asks_user(&self) -> bool {
         matches!(
             self.progress.as_ref().map(|p| &p.waits_for),
             Some(Wait::User { .. })

@@ -57,6 +57,18 @@ impl Timers {
         }
     }
 
+    /// Lets the timer that ends first end then; false when none runs.
+    pub(super) fn expire(&mut self, now_ms: u64) -> bool {
+        let running = self.slots.iter_mut().flatten();
+        match running.min_by_key(|timer| timer.due_ms) {
+            Some(timer) => {
+                timer.due_ms = timer.due_ms.min(now_ms);
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Sets the clock; returns the timers that ended, with the seconds they ran.
     pub(super) fn advance(&mut self, now_ms: u64) -> Vec<(u8, u32)> {
         self.now_ms = self.now_ms.max(now_ms);

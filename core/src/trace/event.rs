@@ -321,6 +321,16 @@ pub enum Event {
         /// Node that stands for the process.
         uri: String,
     },
+    /// The device with its card loses its power and starts again.
+    DevicePowerCut,
+    /// The management tree has room for nothing more.
+    TreeFilled,
+    /// The card's memory has room for no more files.
+    CardFilled,
+    /// The network is gone.
+    NetworkLost,
+    /// The network is there again.
+    NetworkFound,
 }
 
 /// What a DM message carries, as values.
@@ -410,4 +420,9 @@ super::kind::events! {
     DialogEnded: "dialog-ended", Packages, None, Question;
     DatagramDropped: "datagram-dropped", Packages, None, Trouble;
     ProcessRefused: "process-refused", Packages, None, Check;
+    DevicePowerCut: "device-power-cut", Packages, None, Trouble;
+    TreeFilled: "tree-filled", Packages, None, Trouble;
+    CardFilled: "card-filled", Packages, None, Trouble;
+    NetworkLost: "network-lost", Packages, None, Trouble;
+    NetworkFound: "network-found", Packages, None, Plain;
 }

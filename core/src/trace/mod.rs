@@ -151,6 +151,8 @@ pub enum Fate {
         /// Milliseconds later.
         by_ms: u32,
     },
+    /// The next message of its kind arrived before it.
+    Overtaken,
 }
 
 impl Fate {
@@ -161,6 +163,7 @@ impl Fate {
             Fate::Altered => "altered",
             Fate::Doubled => "doubled",
             Fate::Late { .. } => "late",
+            Fate::Overtaken => "overtaken",
         }
     }
 }

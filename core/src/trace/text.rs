@@ -94,6 +94,11 @@ impl Step {
             Event::DialogEnded => "Question is over".to_owned(),
             Event::DatagramDropped { .. } => "Datagram dropped".to_owned(),
             Event::ProcessRefused { uri } => format!("Process {uri} refused"),
+            Event::DevicePowerCut => "Power of the device is cut".to_owned(),
+            Event::TreeFilled => "Management tree is full".to_owned(),
+            Event::CardFilled => "Memory of the card is full".to_owned(),
+            Event::NetworkLost => "Network is gone".to_owned(),
+            Event::NetworkFound => "Network is there again".to_owned(),
         }
     }
 

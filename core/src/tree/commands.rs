@@ -134,6 +134,7 @@ impl ManagementTree {
         if let (Some(described), Caller::Server(_)) = (place.described, caller) {
             has_room(place.node, described, uri, 1)?;
         }
+        self.has_space(uri.name().len() + octets.len(), caller)?;
         Ok(NodeState {
             format: format.to_owned(),
             media_type: media_type.to_owned(),
@@ -187,6 +188,10 @@ impl ManagementTree {
         accepts(place.rules(), format, media_type, caller)?;
         holds(format, new.value)?;
         self.fits(new.value)?;
+        let longer = new.value.len().saturating_sub(state.value.len());
+        if longer > 0 {
+            self.has_space(longer, caller)?;
+        }
         self.alter(uri, |state| {
             put(&mut state.format, new.format);
             put(&mut state.media_type, new.media_type);

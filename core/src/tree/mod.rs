@@ -58,6 +58,8 @@ pub struct ManagementTree {
     folds: bool,
     limits: Limits,
     max_value: usize,
+    /// Bytes of names and values that the tree may hold; `None` for as many as come.
+    capacity: Option<usize>,
 }
 
 /// Bytes of the largest value a node takes unless told otherwise.
@@ -78,6 +80,7 @@ impl ManagementTree {
             folds: false,
             limits,
             max_value: MAX_VALUE,
+            capacity: None,
         }
     }
 
@@ -101,6 +104,30 @@ impl ManagementTree {
     /// Sets the bytes of the largest value a node takes.
     pub fn set_max_value(&mut self, octets: usize) {
         self.max_value = octets;
+    }
+
+    /// Leaves room for nothing beside what is there: what a server adds is refused with 420
+    /// until something is deleted.
+    pub fn fill(&mut self) {
+        self.capacity = Some(self.size());
+    }
+
+    /// Bytes of all names and values.
+    fn size(&self) -> usize {
+        let nodes = self.snapshot.walk();
+        nodes
+            .map(|(uri, node)| uri.name().len() + node.state().value.len())
+            .sum()
+    }
+
+    /// Whether the tree can grow by so many bytes for the caller.
+    fn has_space(&self, more: usize, caller: Caller<'_>) -> Result<(), Refusal> {
+        match self.capacity {
+            Some(capacity) if caller != Caller::Device && self.size() + more > capacity => Err(
+                Refusal::new(StatusCode::DEVICE_FULL, "the tree has no room for it"),
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// A node by its URI, whoever asks.

@@ -93,6 +93,7 @@ impl ManagementTree {
             changes: Vec::new(),
         };
         act(&mut work)?;
+        work.tree.has_space(0, caller)?;
         self.snapshot = work.tree.snapshot;
         Ok(work.changes)
     }

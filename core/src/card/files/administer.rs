@@ -7,7 +7,7 @@ use super::super::memory::Write;
 use super::file::{Body, File, Rule};
 use super::operate::Access;
 use super::select::select;
-use super::system::{ADF, Files, MAX_BODY, MAX_DEPTH, MAX_TOTAL, MF, MF_ID};
+use super::system::{ADF, Files, MAX_BODY, MAX_DEPTH, MF, MF_ID};
 use super::template::{Template, count};
 use crate::codec::access;
 use crate::codec::apdu::{CREATE_FILE, DELETE_FILE, RESIZE_FILE, StatusWord};
@@ -28,7 +28,7 @@ pub(in crate::card) fn create_file(access: &mut Access, data: &[u8]) -> Result<(
     let files = access.memory.files();
     let file = new_file(files, directory, &template)?;
     let place = files.free(directory).ok_or(StatusWord::NO_ROOM)?;
-    if files.size() + file.size() > MAX_TOTAL {
+    if files.size() + file.size() > files.capacity() {
         return Err(StatusWord::NO_ROOM);
     }
     let file = Box::new(file);
@@ -146,7 +146,7 @@ pub(in crate::card) fn resize_file(
     if found.is_directory() {
         return Ok(());
     }
-    if size > MAX_BODY || files.size() - found.size() + size > MAX_TOTAL {
+    if size > MAX_BODY || files.size() - found.size() + size > files.capacity() {
         return Err(StatusWord::NO_ROOM);
     }
     let resized = |octets: &[u8]| {

@@ -34,6 +34,8 @@ pub(in crate::card) struct Files {
     named: Vec<usize>,
     /// Places of files deleted since the last reset. A selection may still point there.
     deleted: Vec<usize>,
+    /// Octets that all may hold together.
+    capacity: usize,
 }
 
 impl Files {
@@ -43,9 +45,20 @@ impl Files {
             files: Vec::new(),
             named: Vec::new(),
             deleted: Vec::new(),
+            capacity: MAX_TOTAL,
         };
         files.push(mf);
         files
+    }
+
+    /// Octets that all may hold together.
+    pub(in crate::card) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Leaves room for nothing beside what is there.
+    pub(in crate::card) fn fill(&mut self) {
+        self.capacity = self.size();
     }
 
     /// Adds a file behind all others; its directory must be there already.
@@ -120,6 +133,7 @@ impl Files {
             files: Vec::new(),
             named: Vec::new(),
             deleted: Vec::new(),
+            capacity: self.capacity,
         };
         let mut queue = std::collections::VecDeque::from([MF]);
         while let Some(index) = queue.pop_front() {

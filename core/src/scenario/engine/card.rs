@@ -5,7 +5,8 @@ use super::{Awaited, Engine, MAX_RESTARTS, Wanted};
 use crate::codec::apdu::CommandApdu;
 use crate::codec::syncml::{Encoding, Message};
 use crate::scenario::SmartCard;
-use crate::scenario::crossing::{Moment, Passed};
+use crate::scenario::crossing::Passed;
+use crate::scenario::edit::Change;
 use crate::scenario::record::{Leg, ToolkitWatch, facts, has_work};
 use crate::scenario::story::Begins;
 use crate::server;
@@ -80,17 +81,17 @@ impl Engine {
         };
         // What happens at a command happens while the card works at it.
         for moment in met.moments {
-            match moment {
-                Moment::PowerCut(_) => {
+            match moment.change {
+                Change::PowerCut { .. } => {
                     if let Some(wanted) = self.come_about(moment) {
                         self.repeated = Some(exchange);
                         return Some(wanted);
                     }
                 }
-                moment => self.moments.push_front(moment),
+                _ => self.moments.push_front(moment),
             }
         }
-        let leaves = self.moments.contains(&Moment::CardOut);
+        let leaves = self.card_leaves();
         if leaves || exchange.repeats == 0 {
             self.unanswered(&exchange);
             return None;
@@ -123,7 +124,7 @@ impl Engine {
         self.talk.carry(crossed.id);
         self.look(crossed.id, card);
         self.tell_inside();
-        self.send(&crossed.passed, Parcel::Atr);
+        self.send(&crossed, Parcel::Atr);
     }
 
     /// The card answered a command: its data and status word, empty when it did not. A card
@@ -207,7 +208,7 @@ impl Engine {
 
     /// The card says nothing: the terminal gives it up and powers it up anew, a few times.
     fn mute(&mut self) {
-        if !self.card_is_in || self.moments.contains(&Moment::CardOut) {
+        if !self.card_is_in || self.card_leaves() {
             return self.deliver(Parcel::CardRemoved);
         }
         let cause = self.talk.wire_cause();

@@ -1,14 +1,14 @@
 //! What the DM Client puts out, and where it goes.
 
 use super::cross::{Parcel, Way};
-use super::{Awaited, CardKind, Engine, Question, RESPONSE_S, Said, THINKING_MS, Wanted};
+use super::{Awaited, CardKind, Engine, RESPONSE_S, Said, THINKING_MS, Wanted};
 use crate::client::{Answer, Event as ClientEvent, InputType, Outgoing, Output, Question as Alert};
 use crate::codec::http::Response;
 use crate::codec::syncml::{AlertCode, Encoding, Message, StatusCode};
 use crate::codec::wsp;
 use crate::scenario::record::{Leg, facts};
 use crate::scenario::story::Begins;
-use crate::scenario::{SettingKey, UserAnswer};
+use crate::scenario::{SettingKey, UserAnswer, UserReply};
 use crate::trace::{Actor, Event, Interface};
 
 impl Engine {
@@ -31,7 +31,7 @@ impl Engine {
                 self.talk.carry(id);
                 self.deliver(Parcel::Close);
             }
-            Output::Ask(question) => return Some(self.ask(question)),
+            Output::Ask(question) => self.ask(question),
             Output::Execute(execution) => {
                 // No process of this device can be started by a server.
                 let event = Event::ProcessRefused { uri: execution.uri };
@@ -85,7 +85,7 @@ impl Engine {
         self.talk.carry(http.id);
         http.passed.copies = http.passed.copies.saturating_mul(message.passed.copies);
         http.passed.late_ms = http.passed.late_ms.saturating_add(message.passed.late_ms);
-        self.send(&http.passed, Parcel::Request);
+        self.send(&http, Parcel::Request);
     }
 
     /// The response did not come.
@@ -102,7 +102,7 @@ impl Engine {
     }
 
     /// The DM Client asks the user.
-    fn ask(&mut self, question: Alert) -> Wanted {
+    fn ask(&mut self, question: Alert) {
         self.clock.response_until_ms = None;
         let cause = self.talk.client_cause;
         let (from, to) = (Actor::DmClient, Actor::User);
@@ -117,9 +117,17 @@ impl Engine {
         let leg = Leg::message(from, to, Interface::Internal, event, Vec::new());
         let asked = self.cross(leg.because(cause));
         self.talk.asked = Some(asked.id);
-        self.talk.edited_answer = asked.answer;
-        self.awaited = Some(Awaited::Alert(question.clone()));
-        Wanted::User(Question::Alert(question))
+        self.talk.edited_answer = None;
+        if let Some((edit, reply)) = asked.answer {
+            let is_word = matches!(reply, UserReply::Word(_));
+            let answer = answer(&reply, &question);
+            if is_word || answer.is_none_or(|answer| question.takes(&answer)) {
+                self.talk.edited_answer = Some(reply);
+            } else {
+                self.edits.refuse(edit, "the question takes other answers");
+            }
+        }
+        self.show(Awaited::Alert(question));
     }
 
     pub(super) fn answered_alert(&mut self, question: &Alert, said: Said) {
@@ -127,13 +135,13 @@ impl Engine {
         let usual = match self.usual_answer(SettingKey::Answer) {
             // Who is asked again and again says yes to have peace.
             _ if self.talk.questions > PATIENCE && self.settings.is_on(SettingKey::Pestering) => {
-                UserAnswer::Accept
+                UserReply::Word(UserAnswer::Accept)
             }
             usual => usual,
         };
         let answer = match said {
             Said::Answer(answer) => Some(answer),
-            _ => answer(usual, question),
+            _ => answer(&usual, question),
         };
         let word = answer
             .as_ref()
@@ -254,7 +262,12 @@ const WRITTEN: &str = "0000";
 
 /// The answer of the DM Client's user in the form that the question wants; `None` when he ends
 /// the session.
-fn answer(answer: UserAnswer, question: &Alert) -> Option<Answer> {
+fn answer(reply: &UserReply, question: &Alert) -> Option<Answer> {
+    let answer = match reply {
+        UserReply::Word(answer) => *answer,
+        UserReply::Text(text) => return Some(Answer::Text(text.clone())),
+        UserReply::Choices(numbers) => return Some(Answer::Choices(numbers.clone())),
+    };
     Some(match answer {
         UserAnswer::Accept => question.default_response.clone().filter(writes).unwrap_or(
             match AlertCode(question.code) {

@@ -5,13 +5,13 @@ use super::Engine;
 use crate::client::{self, BootstrapDocument};
 use crate::codec::notification::Initiator;
 use crate::codec::syncml::StatusCode;
-use crate::scenario::UserAnswer;
 use crate::scenario::cast::ui_mode;
-use crate::scenario::crossing::{Moment, Passed};
+use crate::scenario::crossing::Passed;
+use crate::scenario::edit::{Place, UserReply};
 use crate::scenario::record::{Leg, Within};
-use crate::scenario::story::{Act, Begins};
+use crate::scenario::story::Begins;
 use crate::terminal::{PinReply, Reply};
-use crate::trace::{Actor, Event, Interface};
+use crate::trace::{Actor, Event, EventKind, Fate, Interface};
 
 /// Something handed to an actor.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub(super) enum Parcel {
     Order(Initiator),
     /// A push PDU reaches the DM Client.
     Push(Vec<u8>),
+    /// Short messages are sent, so much later, with the message that they help to carry.
+    Post(Vec<Vec<u8>>, Carries, u32),
     /// A short message reaches the terminal, with the message that it helps to carry.
     Sms(Vec<u8>, Carries),
     /// The DM Client asks for a connection to a port of the terminal.
@@ -94,7 +96,7 @@ pub(super) struct Conversation {
     /// Question that waits for the user.
     pub(super) asked: Option<u32>,
     /// What an edit says the user answers to it.
-    pub(super) edited_answer: Option<UserAnswer>,
+    pub(super) edited_answer: Option<UserReply>,
     /// Alerts the user was asked by.
     pub(super) questions: u32,
     /// Bytes of a closed card's response that is not whole yet.
@@ -116,6 +118,8 @@ pub(super) struct Way {
     pub(super) copies: u8,
     /// Milliseconds it is late.
     pub(super) late_ms: u32,
+    /// The edit that lets the next of its kind arrive before it.
+    pub(super) swapped: Option<usize>,
 }
 
 impl Default for Way {
@@ -123,6 +127,7 @@ impl Default for Way {
         Way {
             copies: 1,
             late_ms: 0,
+            swapped: None,
         }
     }
 }
@@ -133,8 +138,18 @@ impl Way {
         Way {
             copies: passed.copies,
             late_ms: passed.late_ms,
+            swapped: passed.swapped,
         }
     }
+}
+
+/// A message that the next of its kind overtakes.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    kind: EventKind,
+    /// Edit that holds it.
+    edit: usize,
+    parcels: Vec<Parcel>,
 }
 
 impl Conversation {
@@ -176,25 +191,32 @@ impl Conversation {
 pub(super) struct Crossed {
     /// Step.
     pub(super) id: u32,
+    /// What crossed.
+    pub(super) kind: EventKind,
     /// What arrives.
     pub(super) passed: Passed,
-    /// What the user answers, where an edit says so.
-    pub(super) answer: Option<UserAnswer>,
+    /// What the user answers, where an edit says so, and which.
+    pub(super) answer: Option<(usize, UserReply)>,
 }
 
 impl Engine {
     /// Something crosses, or happens in one actor: the edits for it are met and it is written
     /// down. What then arrives is for [`Engine::send`].
     pub(super) fn cross(&mut self, leg: Leg) -> Crossed {
-        let met = self.edits.meet(leg.event.kind());
-        let passed = self.edits.pass(&met, &leg.bytes);
+        let kind = leg.event.kind();
+        let met = self.edits.meet(kind);
+        let mut passed = self.edits.pass(&met, &leg.bytes);
         self.moments.extend(met.moments);
+        if self.network_is_gone && [leg.from, leg.to].into_iter().any(is_behind_network) {
+            passed.lose();
+        }
         if leg.within == Within::Step {
             self.talk.rest();
         }
         let id = self.write(leg, &passed);
         Crossed {
             id,
+            kind,
             passed,
             answer: met.answer,
         }
@@ -207,10 +229,60 @@ impl Engine {
     }
 
     /// Hands over what arrives: now, later, twice or not at all.
-    pub(super) fn send(&mut self, passed: &Passed, parcel: impl Fn(Vec<u8>) -> Parcel) {
-        for _ in 0..passed.copies {
-            self.send_late(passed.late_ms, parcel(passed.bytes.clone()));
+    pub(super) fn send(&mut self, crossed: &Crossed, parcel: impl Fn(Vec<u8>) -> Parcel) {
+        let passed = &crossed.passed;
+        let parcels = vec![parcel(passed.bytes.clone()); usize::from(passed.copies)];
+        self.send_all(crossed.kind, Way::of(passed), parcels);
+    }
+
+    /// Hands over messages of a kind; one that was held goes behind them.
+    pub(super) fn send_all(&mut self, kind: EventKind, way: Way, parcels: Vec<Parcel>) {
+        if let Some(edit) = way.swapped {
+            return self.held.push(Held {
+                kind,
+                edit,
+                parcels,
+            });
         }
+        let arrives = !parcels.is_empty();
+        for parcel in parcels {
+            self.send_late(way.late_ms, parcel);
+        }
+        if arrives {
+            let held = std::mem::take(&mut self.held);
+            for held in held {
+                match held.kind == kind {
+                    true => {
+                        for parcel in held.parcels {
+                            self.send_late(way.late_ms, parcel);
+                        }
+                    }
+                    false => self.held.push(held),
+                }
+            }
+        }
+    }
+
+    /// A message that nothing has overtaken arrives after all; false when there is none.
+    pub(super) fn release(&mut self) -> bool {
+        if self.held.is_empty() {
+            return false;
+        }
+        let held = self.held.remove(0);
+        let why = "no message of its kind came after it";
+        if let Some(Place::Nth { kind, n }) = self.edits.refuse(held.edit, why) {
+            let mut of_kind = self.recorder.steps.iter_mut();
+            let nth = usize::from(n).saturating_sub(1);
+            if let Some(step) = of_kind.by_ref().filter(|s| s.event.kind() == kind).nth(nth)
+                && step.fate == Some(Fate::Overtaken)
+            {
+                step.fate = (!step.arrived.is_empty()).then_some(Fate::Altered);
+            }
+        }
+        for parcel in held.parcels {
+            self.deliver(parcel);
+        }
+        true
     }
 
     /// Hands something over, now or so much later.
@@ -263,6 +335,7 @@ impl Engine {
                 self.ecms.handle_order(ui_mode, initiator);
             }
             Parcel::Push(bytes) => self.client.handle_push(&bytes, now_s),
+            Parcel::Post(parts, of, late_ms) => self.post(parts, of, late_ms),
             Parcel::Sms(tpdu, of) => self.deliver_sms(&tpdu, of),
             Parcel::Connect(port) => self.terminal.handle_connect(port),
             Parcel::Connected => self.client.handle_connected(),
@@ -300,42 +373,9 @@ impl Engine {
             Parcel::HostRefused(channel) => self.terminal.handle_host_refused(channel),
         }
     }
+}
 
-    /// What an edit wants to happen at this moment.
-    pub(super) fn come_about(&mut self, moment: Moment) -> Option<super::Wanted> {
-        let terminal = Actor::Terminal;
-        match moment {
-            Moment::CardOut if self.card_is_in => {
-                self.card_is_in = false;
-                self.cross(Leg::fact(terminal, Interface::Internal, Event::CardRemoved));
-                self.deliver(Parcel::CardRemoved);
-            }
-            Moment::CardOut => self.edits.refuse(moment, "the card is out already"),
-            Moment::CardIn if !self.card_is_in => {
-                self.card_is_in = true;
-                let leg = Leg::fact(terminal, Interface::Internal, Event::CardInserted);
-                let id = self.cross(leg).id;
-                self.talk.carry(id);
-                self.deliver(Parcel::PowerOn);
-            }
-            Moment::CardIn => self.edits.refuse(moment, "the card is in already"),
-            Moment::Again => {
-                let trigger = self.story.iter().filter(|act| **act != Act::Boot);
-                self.acts.extend(trigger.copied());
-            }
-            Moment::PowerCut(_) if self.card_kind == super::CardKind::Closed => {
-                self.edits
-                    .refuse(moment, "only a simulated card loses its power");
-            }
-            Moment::PowerCut(_) if !self.card_is_in => {
-                self.edits.refuse(moment, "the card is out");
-            }
-            Moment::PowerCut(writes) => {
-                let event = Event::CardPowerCut { writes };
-                self.cross(Leg::fact(Actor::Card, Interface::Internal, event));
-                return Some(super::Wanted::PowerCut(writes));
-            }
-        }
-        None
-    }
+/// Who is reached by a network alone.
+fn is_behind_network(actor: Actor) -> bool {
+    matches!(actor, Actor::Ecms | Actor::NetworkDmServer)
 }

@@ -1,7 +1,7 @@
 //! What the ECMS sends, and the short messages that carry it to the terminal.
 
 use super::Engine;
-use super::cross::{Carries, Parcel};
+use super::cross::{Carries, Parcel, Way};
 use crate::codec::sms::Deliver;
 use crate::scenario::SettingKey;
 use crate::scenario::record::Leg;
@@ -35,10 +35,13 @@ impl Engine {
             _ => 1,
         };
         let now_s = self.now_s();
-        for _ in 0..crossed.passed.copies {
-            let parts = self.carrier.push(&crossed.passed.bytes, least, now_s);
-            self.post(parts, of, crossed.passed.late_ms);
-        }
+        let mut way = Way::of(&crossed.passed);
+        let late_ms = std::mem::take(&mut way.late_ms);
+        let parcels = (0..crossed.passed.copies)
+            .map(|_| self.carrier.push(&crossed.passed.bytes, least, now_s))
+            .map(|parts| Parcel::Post(parts, of, late_ms))
+            .collect();
+        self.send_all(crossed.kind, way, parcels);
     }
 
     /// Messages that are to be sent, each after the answer to the one before.
@@ -62,7 +65,7 @@ impl Engine {
         let passed = &mut crossed.passed;
         passed.late_ms = passed.late_ms.saturating_add(late_ms);
         self.talk.carry(crossed.id);
-        self.send(&crossed.passed, |tpdu| Parcel::Sms(tpdu, of));
+        self.send(&crossed, |tpdu| Parcel::Sms(tpdu, of));
     }
 
     /// A short message reaches the terminal.

@@ -10,6 +10,7 @@ mod card;
 mod client;
 mod cross;
 mod mail;
+mod moments;
 mod terminal;
 
 use super::clock::Clock;
@@ -26,7 +27,7 @@ use crate::trace::card::CardHistory;
 use crate::trace::{Actor, EPOCH_S, Event, FORMAT, Interface, StepTitle, Trace};
 use crate::{client as dm_client, ecms, tree};
 use card::{Exchange, Inside};
-use cross::{Conversation, Parcel};
+use cross::{Conversation, Held, Parcel};
 use mail::Mail;
 use std::collections::VecDeque;
 
@@ -53,6 +54,9 @@ pub enum Wanted {
     /// Let the card lose its power, at once or after so many writes of its memory; nothing is
     /// to be told. Only a simulated card can.
     PowerCut(Option<u32>),
+    /// Let the card's memory have no room for more files; nothing is to be told. Only a
+    /// simulated card can.
+    CardFull,
     /// Ask the user and give the answer to [`Engine::handle_user`].
     User(Question),
     /// Let time go on until this moment, milliseconds since the start, and say so to
@@ -112,6 +116,7 @@ pub enum CardKind {
 ///         Wanted::Reset => engine.handle_atr(&card.reset(), None),
 ///         Wanted::Card(command) => engine.handle_response(&card.exchange(&command), None),
 ///         Wanted::PowerCut(writes) => card.handle_power_loss(writes),
+///         Wanted::CardFull => card.handle_memory_full(),
 ///         Wanted::User(_) => engine.handle_user(Said::Usual),
 ///         Wanted::Time(now_ms) => engine.handle_time(now_ms),
 ///     }
@@ -129,6 +134,8 @@ pub struct Engine {
     mail: VecDeque<Mail>,
     client: DmClient,
     terminal: Terminal,
+    /// The terminal as it is when it is switched on.
+    unused_terminal: Terminal,
     recorder: Recorder,
     toolkit: ToolkitWatch,
     watch: Option<CardWatch>,
@@ -138,10 +145,19 @@ pub struct Engine {
     /// What the story makes happen, and what of it is still to come.
     story: &'static [Act],
     acts: VecDeque<Act>,
+    /// What is made to happen at once.
+    urgent: VecDeque<Act>,
     moments: VecDeque<Moment>,
+    /// Messages that wait to be overtaken.
+    held: Vec<Held>,
+    network_is_gone: bool,
     /// Sessions the ECMS announced with the resynchronisation nonce; the card is to be told.
     announced: VecDeque<u16>,
     awaited: Option<Awaited>,
+    /// A question that is shown and not asked yet: what an edit wants to happen at it goes first.
+    question: Option<Awaited>,
+    /// Something happened at the question, which may have ended it.
+    is_disturbed: bool,
     /// A command that is to be sent before anything else happens.
     repeated: Option<Exchange>,
     /// What happened inside the card while it worked at a command; told after its response.
@@ -194,6 +210,7 @@ impl Engine {
             carrier: Carrier::default(),
             mail: VecDeque::new(),
             client,
+            unused_terminal: terminal.clone(),
             terminal,
             recorder: Recorder::default(),
             toolkit: ToolkitWatch::default(),
@@ -206,9 +223,14 @@ impl Engine {
             clock: Clock::default(),
             story: (setup.scenario.acts)(setup),
             acts: (setup.scenario.acts)(setup).iter().copied().collect(),
+            urgent: VecDeque::new(),
             moments: VecDeque::new(),
+            held: Vec::new(),
+            network_is_gone: false,
             announced: VecDeque::new(),
             awaited: None,
+            question: None,
+            is_disturbed: false,
             repeated: None,
             inside: Vec::new(),
             talk: Conversation::default(),
@@ -244,7 +266,14 @@ impl Engine {
             if let Some(wanted) = self.repeat() {
                 return Some(wanted);
             } else if let Some(moment) = self.moments.pop_front() {
+                self.is_disturbed = true;
                 if let Some(wanted) = self.come_about(moment) {
+                    return Some(wanted);
+                }
+            } else if self.question.is_some() && !self.is_disturbed {
+                return self.ask_now();
+            } else if let Some(act) = self.urgent.pop_front() {
+                if let Some(wanted) = self.act(act) {
                     return Some(wanted);
                 }
             } else if let Some(output) = self.terminal.poll() {
@@ -264,6 +293,10 @@ impl Engine {
             }) = self.ecms.poll()
             {
                 self.push(bytes, session_id, resync);
+            } else if self.question.is_some() {
+                if let Some(wanted) = self.ask_now() {
+                    return Some(wanted);
+                }
             } else if let Some(parcel) = self.clock.due(self.recorder.now_ms) {
                 self.deliver(parcel);
             } else if self.clock.response_is_missed(self.recorder.now_ms) {
@@ -277,11 +310,31 @@ impl Engine {
                 if let Some(wanted) = self.act(act) {
                     return Some(wanted);
                 }
-            } else {
+            } else if !self.release() {
                 return None;
             }
         }
         None
+    }
+
+    /// A question is shown.
+    fn show(&mut self, question: Awaited) {
+        self.question = Some(question);
+        self.is_disturbed = false;
+    }
+
+    /// The question that is shown is asked, if it is still there.
+    fn ask_now(&mut self) -> Option<Wanted> {
+        let shown = self.question.take()?;
+        let question = match &shown {
+            Awaited::Alert(alert) if self.client.is_busy() => Question::Alert(alert.clone()),
+            Awaited::Dialog(dialog) if self.terminal.asks_user() => {
+                Question::Dialog(dialog.clone())
+            }
+            _ => return None,
+        };
+        self.awaited = Some(shown);
+        Some(Wanted::User(question))
     }
 
     /// A run that does not end by itself is ended, and says so once.

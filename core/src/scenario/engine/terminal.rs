@@ -1,14 +1,14 @@
 //! What the terminal puts out, and where it goes.
 
 use super::cross::Parcel;
-use super::{Awaited, Engine, Question, Said, THINKING_MS, Wanted};
+use super::{Awaited, Engine, Said, THINKING_MS, Wanted};
 use crate::codec::pkcs15::Document;
 use crate::codec::{hex, wsp};
 use crate::scenario::record::Leg;
 use crate::scenario::story::Begins;
-use crate::scenario::{SettingKey, UserAnswer};
+use crate::scenario::{SettingKey, UserAnswer, UserReply};
 use crate::terminal::{BootstrapFile, Dialog, Output, PinReply, Reply};
-use crate::trace::{Actor, Event, Interface};
+use crate::trace::{Actor, Event, EventKind, Interface};
 
 impl Engine {
     pub(super) fn terminal_output(&mut self, output: Output) -> Option<Wanted> {
@@ -49,13 +49,12 @@ impl Engine {
             } => {
                 self.overhear_push(&bytes);
                 let way = std::mem::take(&mut self.talk.to_client);
-                for _ in 0..way.copies {
-                    self.send_late(way.late_ms, Parcel::Push(bytes.clone()));
-                }
+                let parcels = vec![Parcel::Push(bytes); usize::from(way.copies)];
+                self.send_all(EventKind::NotificationSent, way, parcels);
             }
             Output::Datagram { port, .. } => self.note(Event::DatagramDropped { port }),
             Output::Menu { items, .. } => self.menu = items,
-            Output::Dialog(dialog) => return self.dialog(dialog),
+            Output::Dialog(dialog) => self.dialog(dialog),
             Output::DialogEnded => {
                 self.note(Event::DialogEnded);
             }
@@ -138,14 +137,12 @@ impl Engine {
                 self.talk.answer(cause);
             }
             let origin = format!("{card} {path}");
-            self.send(&crossed.passed, |bytes| {
-                Parcel::Bootstrap(origin.clone(), bytes)
-            });
+            self.send(&crossed, |bytes| Parcel::Bootstrap(origin.clone(), bytes));
         }
     }
 
     /// The card asks by its toolkit, or only tells.
-    fn dialog(&mut self, dialog: Dialog) -> Option<Wanted> {
+    fn dialog(&mut self, dialog: Dialog) {
         let (command, text, asks) = match &dialog {
             Dialog::Text { text, waits } => ("DISPLAY TEXT", text, *waits),
             Dialog::Inkey { text, .. } => ("GET INKEY", text, true),
@@ -159,12 +156,18 @@ impl Engine {
         let leg = Leg::fact(Actor::Terminal, Interface::Internal, event);
         let crossed = self.cross(leg.because(self.talk.wire_cause()));
         self.talk.asked = Some(crossed.id);
-        self.talk.edited_answer = crossed.answer;
-        if !asks {
-            return None;
+        self.talk.edited_answer = None;
+        if let Some((edit, answer)) = crossed.answer {
+            match reply(&answer, &dialog) {
+                Some(_) => self.talk.edited_answer = Some(answer),
+                None => {
+                    self.edits.refuse(edit, "the dialog takes other answers");
+                }
+            }
         }
-        self.awaited = Some(Awaited::Dialog(dialog.clone()));
-        Some(Wanted::User(Question::Dialog(dialog)))
+        if asks {
+            self.show(Awaited::Dialog(dialog));
+        }
     }
 
     /// The user answered the last question.
@@ -184,7 +187,14 @@ impl Engine {
                 let word = word(&reply);
                 (reply, word)
             }
-            _ => (reply(usual, dialog), usual.id().to_owned()),
+            _ => {
+                let reply = reply(&usual, dialog).unwrap_or(Reply::End);
+                let word = match &usual {
+                    UserReply::Word(answer) => answer.id().to_owned(),
+                    _ => word(&reply),
+                };
+                (reply, word)
+            }
         };
         self.recorder.now_ms += THINKING_MS;
         let event = Event::DialogAnswered { answer: word };
@@ -196,9 +206,9 @@ impl Engine {
 
     /// What the user says when nobody says otherwise: the edit at this question, else the
     /// setting for all questions.
-    pub(super) fn usual_answer(&mut self, key: SettingKey) -> UserAnswer {
+    pub(super) fn usual_answer(&mut self, key: SettingKey) -> UserReply {
         let edited = self.talk.edited_answer.take();
-        edited.unwrap_or_else(|| self.settings.answer(key))
+        edited.unwrap_or_else(|| UserReply::Word(self.settings.answer(key)))
     }
 
     /// The user takes an item of the card's menu, usually the first.
@@ -226,15 +236,23 @@ impl Engine {
     }
 }
 
-/// The reply by which the user's answer reaches the card; what fits no question ends it.
-fn reply(answer: UserAnswer, dialog: &Dialog) -> Reply {
-    match (answer, dialog) {
-        (UserAnswer::Accept, Dialog::Text { .. }) => Reply::Ok,
-        (UserAnswer::Accept, Dialog::Inkey { .. }) => Reply::YesNo(true),
-        (UserAnswer::Reject, Dialog::Inkey { .. }) => Reply::YesNo(false),
-        (UserAnswer::None, _) => Reply::Nothing,
-        _ => Reply::End,
-    }
+/// The reply by which the user's answer reaches the card; `None` when it is none to this.
+fn reply(answer: &UserReply, dialog: &Dialog) -> Option<Reply> {
+    Some(match (answer, dialog) {
+        (UserReply::Word(UserAnswer::Accept), Dialog::Text { .. }) => Reply::Ok,
+        (UserReply::Word(UserAnswer::Accept), Dialog::Inkey { .. }) => Reply::YesNo(true),
+        (UserReply::Word(UserAnswer::Reject), Dialog::Inkey { .. }) => Reply::YesNo(false),
+        (UserReply::Word(UserAnswer::None), _) => Reply::Nothing,
+        (UserReply::Word(_), _) => Reply::End,
+        (UserReply::Text(text), Dialog::Input { .. } | Dialog::Inkey { .. }) => {
+            Reply::Text(text.clone())
+        }
+        (UserReply::Choices(numbers), Dialog::Select { items, .. }) => match numbers[..] {
+            [number] => Reply::Item(items.get((number as usize).checked_sub(1)?)?.0),
+            _ => return None,
+        },
+        _ => return None,
+    })
 }
 
 /// Word of the trace for a reply.
