@@ -98,6 +98,8 @@ enum Asked {
     Gsmtap,
     /// Records of TLS.
     Tls,
+    /// A signed order or receipt, COSE_Sign1.
+    Cose,
     /// A capture file, pcap or pcapng.
     Pcap,
 }
@@ -163,6 +165,7 @@ pub(crate) fn decode(arguments: &DecodeArguments) -> Result<ExitCode, String> {
         Asked::T1 => Kind::Wire(Wire::T1Block),
         Asked::Gsmtap => Kind::Wire(Wire::Gsmtap),
         Asked::Tls => Kind::Wire(Wire::Tls),
+        Asked::Cose => Kind::Wire(Wire::Cose),
         Asked::Log | Asked::Pcap => return Err("nothing to read".to_owned()),
         Asked::Wbxml => Kind::Markup(Model::Other, Form::Wbxml),
         Asked::Syncml => Kind::Markup(Model::Message, form(&bytes)),

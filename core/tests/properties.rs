@@ -14,6 +14,7 @@ use checks::{check_all, inside};
 use dmsc_core::codec::access::Rule;
 use dmsc_core::codec::apdu::{CommandApdu, ResponseApdu};
 use dmsc_core::codec::atr::Atr;
+use dmsc_core::codec::cose::{Order, Receipt, Sign1};
 use dmsc_core::codec::ef::{Contents, Form};
 use dmsc_core::codec::fcp::PinStatus;
 use dmsc_core::codec::gsmtap::Packet;
@@ -136,6 +137,19 @@ proptest! {
         let pushed = wsp::encode_notification(7, &package);
         assert_eq!(wsp::decode_notification(&pushed).map(|(_, p)| p), Ok(package));
         assert_eq!(wsp::Push::decode(&push.encode()), Ok(push));
+    }
+
+    #[test]
+    fn orders_and_receipts_come_back(
+        order in strategies::order(),
+        receipt in strategies::signed_receipt(),
+        message in strategies::sign1(),
+    ) {
+        assert_eq!(Order::decode(&order.encode()), Ok(order));
+        assert_eq!(Receipt::decode(&receipt.encode()), Ok(receipt));
+        let bytes = message.encode();
+        inside(&shown::cose::fields(&bytes), 0..bytes.len());
+        assert_eq!(Sign1::decode(&bytes), Ok(message));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod access;
 pub mod apdu;
 pub mod atr;
 pub mod ber;
+pub mod cose;
 pub mod ddf;
 pub mod devinf;
 pub mod ef;

@@ -2,6 +2,7 @@
 //! the parts of pushes and notifications that have a form of their own.
 
 use super::{inside, stable};
+use dmsc_core::codec::cose::{Order, PrivateKey, Receipt, Sign1};
 use dmsc_core::codec::notification::{Package0, SyncBody};
 use dmsc_core::codec::secured_packet::{
     Algorithm, CommandHeader, CommandPacket, Keys, ResponseHeader, ResponsePacket, Spi,
@@ -30,6 +31,27 @@ pub(crate) fn check_sms(bytes: &[u8]) {
                 assert_eq!(Deliver::decode(&part.encode()), Ok(part));
             }
         }
+    }
+}
+
+/// Signed orders and receipts, and their payloads.
+pub(crate) fn check_cose(bytes: &[u8]) {
+    inside(&shown::cose::fields(bytes), 0..bytes.len());
+    stable(bytes, Sign1::decode, Sign1::encode);
+    let Ok((message, length)) = Sign1::decode_prefix(bytes) else {
+        return;
+    };
+    // There is one form of the bytes alone.
+    assert_eq!(message.encode(), bytes[..length]);
+    stable(&message.payload, Order::decode, Order::encode);
+    stable(&message.payload, Receipt::decode, Receipt::encode);
+    if let Ok(order) = Order::decode(&message.payload) {
+        assert_eq!(order.encode(), message.payload);
+    }
+    // Nothing is proved by a key that did not sign.
+    if let Some(key) = PrivateKey::from_bytes(&[0x5A; 32]) {
+        let opened = Order::open(bytes, &key.public()).is_ok();
+        assert!(!opened && Receipt::open(bytes, &key.public()).is_err());
     }
 }
 

@@ -60,6 +60,7 @@ pub(crate) const CODECS: &[Check] = &[
     ("prov", check_prov),
     ("devinf", check_devinf),
     ("notification", check_notification),
+    ("cose", check_cose),
     ("wsp", check_wsp),
     ("sms", check_sms),
     ("secured_packet", check_secured_packet),

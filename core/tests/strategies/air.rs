@@ -1,6 +1,7 @@
 //! What comes over the air: short messages in both directions, secured packets and receipts, bodies
 //! of notifications of Data Synchronization; and records of TLS, which may.
 
+use dmsc_core::codec::cose::{Order, Receipt, Run, Sign1};
 use dmsc_core::codec::notification::{Sync, SyncBody};
 use dmsc_core::codec::secured_packet::{
     CommandHeader, CommandPacket, Keys, MAX_COUNTER, PacketStatus, ResponsePacket, Spi,
@@ -173,6 +174,79 @@ pub(crate) fn response_packet() -> BoxedStrategy<(CommandHeader, ResponsePacket)
         },
     );
     (command_header(), packet).boxed()
+}
+
+/// Orders of customer care.
+pub(crate) fn order() -> BoxedStrategy<Order> {
+    (
+        "[a-z.]{0,30}",
+        any::<u64>(),
+        "[A-Z0-9:]{0,40}",
+        any::<u64>(),
+        "\\PC{0,40}",
+    )
+        .prop_map(|(server_id, session_id, device, time_s, text)| Order {
+            server_id,
+            session_id,
+            device,
+            time_s,
+            text,
+        })
+        .boxed()
+}
+
+/// Receipts of a card.
+pub(crate) fn signed_receipt() -> BoxedStrategy<Receipt> {
+    let run = (any::<u16>(), any::<u32>()).prop_map(|(code, count)| Run { code, count });
+    let hashes = (
+        any::<[u8; 32]>(),
+        any::<[u8; 32]>(),
+        option::of(any::<[u8; 32]>()),
+    );
+    let numbers = (
+        any::<u64>(),
+        any::<u64>(),
+        any::<u64>(),
+        option::of(any::<u16>()),
+    );
+    (hashes, numbers, "\\PC{0,40}", vec(run, 0..=3))
+        .prop_map(|(hashes, numbers, device, statuses)| {
+            let ((previous, transcript, order), (seq, session_id, time_s, consent)) =
+                (hashes, numbers);
+            Receipt {
+                seq,
+                previous,
+                session_id,
+                device,
+                transcript,
+                order,
+                consent,
+                statuses,
+                time_s,
+            }
+        })
+        .boxed()
+}
+
+/// Messages that look signed.
+pub(crate) fn sign1() -> BoxedStrategy<Sign1> {
+    let payload = prop_oneof![
+        order().prop_map(|order| order.encode()),
+        signed_receipt().prop_map(|receipt| receipt.encode()),
+        octets(300),
+    ];
+    (any::<[u8; 8]>(), payload, any::<[[u8; 32]; 2]>())
+        .prop_map(|(kid, payload, halves)| {
+            let mut signature = [0; 64];
+            signature[..32].copy_from_slice(&halves[0]);
+            signature[32..].copy_from_slice(&halves[1]);
+            Sign1 {
+                kid,
+                payload,
+                signature,
+            }
+        })
+        .boxed()
 }
 
 /// Bodies of notifications of Data Synchronization.

@@ -11,8 +11,8 @@ mod toolkit;
 
 #[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use air::{
-    command_packet, deliver, deliver_report, handshake, packet_key, receipt, record,
-    response_packet, sealed, submit, sync_body,
+    command_packet, deliver, deliver_report, handshake, order, packet_key, receipt, record,
+    response_packet, sealed, sign1, signed_receipt, submit, sync_body,
 };
 #[allow(unused_imports, reason = "each user takes a part")]
 pub(crate) use toolkit::{envelope, proactive_command, terminal_response};
@@ -87,6 +87,7 @@ pub(crate) const STRATEGIES: &[Encoded] = &[
     ("notification", || {
         package0().prop_map(|p| p.encode()).boxed()
     }),
+    ("cose", || sign1().prop_map(|m| m.encode()).boxed()),
     ("wsp", || push().prop_map(|p| p.encode()).boxed()),
     ("http", || {
         prop_oneof![

@@ -3,7 +3,7 @@
 
 use super::part::unreadable;
 use super::tree::tree;
-use super::{access, pkcs15, wbxml};
+use super::{access, cose, pkcs15, wbxml};
 use crate::codec::ef::{
     Address, Administrative, Contents, DiallingNumber, Form, Home, Location, Mode, Network,
     ServiceCentre,
@@ -104,6 +104,8 @@ fn application(bytes: &[u8]) -> Vec<Field> {
 fn object(bytes: &[u8]) -> Vec<Field> {
     match bytes.first() {
         Some(0x01..=0x03) => wbxml::fields(bytes),
+        // A COSE_Sign1: one of the card's receipts.
+        Some(0xD2) => cose::record_fields(bytes),
         _ => pkcs15::fields(bytes),
     }
 }

@@ -1,9 +1,10 @@
 //! Formats of card and air by name: what bytes may be, how they are shown, what is wrong with
 //! them. Documents (WBXML, XML) and pushes say themselves what they are and stand elsewhere.
 
-use super::{apdu, atr, ber, ef, fcp, gsmtap, pps, secured_packet, sms, t1, tls, toolkit};
+use super::{apdu, atr, ber, cose, ef, fcp, gsmtap, pps, secured_packet, sms, t1, tls, toolkit};
 use crate::codec::apdu::{CommandApdu, ResponseApdu, instruction_name};
 use crate::codec::atr::Atr;
+use crate::codec::cose::Sign1;
 use crate::codec::ef::{Contents, Form, Home};
 use crate::codec::fcp::Fcp;
 use crate::codec::gsmtap::Packet;
@@ -53,6 +54,8 @@ pub enum Kind {
     Gsmtap,
     /// Records of TLS (RFC 5246 §6.2).
     Tls,
+    /// A signed order or receipt, COSE_Sign1 (RFC 9052 §4.2).
+    Cose,
 }
 
 impl Kind {
@@ -74,6 +77,7 @@ impl Kind {
             Kind::T1Block => "T=1 block",
             Kind::Gsmtap => "GSMTAP",
             Kind::Tls => "TLS records",
+            Kind::Cose => "COSE_Sign1",
         }
     }
 
@@ -94,6 +98,7 @@ impl Kind {
             Kind::T1Block => t1::fields(bytes, Edc::Lrc),
             Kind::Gsmtap => gsmtap::fields(bytes),
             Kind::Tls => tls::fields(bytes),
+            Kind::Cose => cose::fields(bytes),
         }
     }
 
@@ -133,6 +138,7 @@ impl Kind {
             },
             Kind::Gsmtap => Packet::decode(bytes).map(drop),
             Kind::Tls => records(bytes),
+            Kind::Cose => Sign1::decode(bytes).map(drop),
         }
     }
 
@@ -148,6 +154,7 @@ impl Kind {
                 | Kind::TerminalResponse
                 | Kind::Gsmtap
                 | Kind::Tls
+                | Kind::Cose
         )
     }
 }
@@ -159,6 +166,7 @@ pub fn guesses(bytes: &[u8]) -> Vec<Kind> {
     let candidates = [
         (Kind::Atr, matches!(first, 0x3B | 0x3F)),
         (Kind::Gsmtap, (first, second) == (0x02, 0x04)),
+        (Kind::Cose, (first, second) == (0xD2, 0x84)),
         (Kind::ProactiveCommand, first == 0xD0),
         (Kind::Envelope, matches!(first, 0xD1..=0xE4)),
         (Kind::Fcp, first == 0x62),
@@ -279,6 +287,10 @@ mod tests {
             ),
             ("00000500A4040000A5", Kind::T1Block),
             ("14030300010115030300020214", Kind::Tls),
+            (
+                "D2844DA201260448EDDE17664DB784E6A05842A601010269646D73632E6361726403190A1F0474494D45493A343933303035313030353932383030051A6AC5068806724361736520343731313A206E65772041504E5840B4F8C42BFB3AC173B2614B69BD2E686A3D8F1B3501692ABBC4D171A63CFF0C382976E04FD0BA3DA0549B2DE8B914177A33490A55B053099E064E1AB7D9B75EBF",
+                Kind::Cose,
+            ),
         ] {
             let bytes = hex::decode(text).unwrap();
             let found = guesses(&bytes);

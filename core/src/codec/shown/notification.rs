@@ -1,6 +1,9 @@
 //! Package #0 for showing (OMA-TS-DM_Notification-V1_2_1 §6.2), and the body that notifications of
 //! Data Synchronization have (OMA-TS-DS_Notification-V1_2 §6.2).
 
+use super::cose;
+use super::part::moved;
+use crate::codec::cose::Sign1;
 use crate::codec::input::{Input, prefix};
 use crate::codec::notification::{SyncBody, VERSION, header, session_id_text};
 use crate::codec::vocabulary::notification::sync_name;
@@ -96,7 +99,11 @@ fn body(version: u16, bytes: &[u8], start: usize) -> Field {
         hex::spaced(bytes),
     );
     if version == VERSION {
-        return field.clause("DM Notification §6").note("vendor-specific");
+        let field = field.clause("DM Notification §6").note("vendor-specific");
+        return match Sign1::decode(bytes) {
+            Ok(_) => field.children(moved(cose::fields(bytes), start)),
+            Err(_) => field,
+        };
     }
     match SyncBody::decode(bytes) {
         Ok(body) => field
