@@ -28,7 +28,12 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
         Event::NonceRenewed { credential } => credential.clone(),
         Event::UserAnswered { answer } | Event::DialogAnswered { answer } => answer.clone(),
         Event::CommandApplied { command, code, .. } => format!("{command} {code}"),
-        Event::ReceiptStored { code, .. } => code.to_string(),
+        Event::ReceiptStored { code, .. } | Event::OrderChecked { code, .. } => code.to_string(),
+        Event::ClaimWeighed { refuted, .. } => if *refuted { "refuted" } else { "open" }.to_owned(),
+        Event::ReceiptChecked { problem, .. } => match problem {
+            None => "accepted".to_owned(),
+            Some(_) => "refused".to_owned(),
+        },
         Event::SessionEnded { complete, .. } => {
             if *complete { "complete" } else { "incomplete" }.to_owned()
         }
@@ -154,6 +159,7 @@ fn value(word: &str, run: &Run, step: &Step, row: Row) -> Option<String> {
                 "server",
             ) => server_id.clone(),
             (Event::BootstrapSent { file, .. }, "file") => file.clone(),
+            (Event::ClaimWeighed { claim, .. }, "claim") => claim.clone(),
             (Event::BootstrapTaken { servers }, "servers") => servers.join(", "),
             // The detail of a message is what it carries, then its size.
             (Event::MessageSent { .. }, "contents") => {

@@ -162,8 +162,10 @@ fn a_step_and_its_kind_name_the_same_place() {
 fn an_answer_is_an_edit_at_its_question_and_a_setting_the_answer_to_all() {
     for answer in ["accept", "reject", "cancel", "none"] {
         let edit = format!("user-asked:answer={answer}");
+        // A story may ask before the session and in it.
+        let second = format!("user-asked.2:answer={answer}");
         for story in stories() {
-            let edited = run(&setup(story, &[("answer", "cancel")], &[&edit]));
+            let edited = run(&setup(story, &[("answer", "cancel")], &[&edit, &second]));
             let set = run(&setup(story, &[("answer", answer)], &[]));
             assert_eq!(edited.steps, set.steps, "{story} {answer}");
             assert_eq!(edited.outcome, set.outcome, "{story} {answer}");
@@ -629,7 +631,10 @@ fn a_closed_card_plays_the_same_session() {
             assert_eq!(engine.poll(), None, "one thing at a time");
             match wanted {
                 Wanted::Reset => engine.handle_atr(&card.reset(), None),
-                Wanted::Card(command) => engine.handle_response(&card.exchange(&command), None),
+                Wanted::Card(command) => {
+                    card.handle_time(engine.now_s());
+                    engine.handle_response(&card.exchange(&command), None);
+                }
                 Wanted::PowerCut(writes) => card.handle_power_loss(writes),
                 Wanted::CardFull => card.handle_memory_full(),
                 Wanted::User(_) => engine.handle_user(Said::Usual),

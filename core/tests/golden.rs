@@ -96,5 +96,8 @@ golden! {
     consent_unprotected: "user-consent-unprotected", "user-consent", &[("confirm", "off"), ("client-policy", "never")];
     consent_pestered: "user-consent-pestered", "user-consent", &[("ui-mode", "ask"), ("pestering", "on"), ("answer", "reject")];
     consent_worn_out: "user-consent-worn-out", "user-consent", &[("ui-mode", "ask"), ("pestering", "on"), ("answer", "reject"), ("ask-limit", "off")];
+    no_receipts: "non-repudiation-no-receipts", "non-repudiation", &[("receipts", "off")];
+    no_order: "non-repudiation-no-order", "non-repudiation", &[("order", "off")];
+    receipt_in_xml: "non-repudiation-xml", "non-repudiation", &[("encoding", "xml")];
     unasked: "local-trigger-unasked", "local-trigger", &[("confirm", "off"), ("timer", "30")];
 }

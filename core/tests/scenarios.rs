@@ -139,7 +139,10 @@ fn each_message_is_the_sum_of_what_carried_it() {
                     let http = trace
                         .steps
                         .iter()
-                        .find(|s| s.enclosing == Some(step.id) && s.layer() == Layer::Http)
+                        .find(|s| {
+                            let is_receipt = matches!(s.event, Event::ReceiptSent { .. });
+                            s.enclosing == Some(step.id) && s.layer() == Layer::Http && !is_receipt
+                        })
                         .unwrap_or_else(|| panic!("package {} has no HTTP message", step.id));
                     let body = match http.event {
                         Event::HttpRequestSent { .. } => {
@@ -194,7 +197,9 @@ fn each_message_is_the_sum_of_what_carried_it() {
                         }
                     }
                     assert_eq!(carried, step.bytes, "step {}", step.id);
-                    let parts = trace.settings["sms-parts"].parse::<usize>().unwrap();
+                    let least = trace.settings["sms-parts"].parse::<usize>().unwrap();
+                    // A signed order makes a push too long for one message.
+                    let parts = least.max(1 + usize::from(step.bytes.len() > 133));
                     assert_eq!((sent, answered), (parts, parts), "step {}", step.id);
                 }
                 Event::ProactiveCommandSent
@@ -322,7 +327,9 @@ fn everything_has_the_cause_it_should_have() {
                     assert!(key.is_some_and(|k| keys.contains(&k)), "{what}");
                 }
                 Event::NotificationAccepted { .. } => {
-                    assert_eq!(key, Some("notification-sent"), "{what}");
+                    // The user may be asked first.
+                    let keys = ["notification-sent", "user-answered"];
+                    assert!(key.is_some_and(|k| keys.contains(&k)), "{what}");
                 }
                 Event::ConnectionOpened { .. } => {
                     let keys = ["notification-accepted", "session-started"];
@@ -335,7 +342,11 @@ fn everything_has_the_cause_it_should_have() {
                     assert_eq!(key, Some("message-sent"), "{what}");
                     assert_eq!(cause.map(|c| c.from), Some(Actor::DmClient), "{what}");
                 }
-                Event::UserAsked { .. } => assert_eq!(key, Some("message-sent"), "{what}"),
+                // Before a session, or in it.
+                Event::UserAsked { .. } => {
+                    let keys = ["message-sent", "notification-sent"];
+                    assert!(key.is_some_and(|k| keys.contains(&k)), "{what}");
+                }
                 Event::UserAnswered { .. } => assert_eq!(key, Some("user-asked"), "{what}"),
                 Event::HttpRequestSent { .. } | Event::HttpResponseSent { .. } => {
                     assert_eq!(step.cause, step.enclosing, "{what}");

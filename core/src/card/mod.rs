@@ -11,6 +11,7 @@ mod files;
 mod memory;
 mod output;
 mod profile;
+mod receipts;
 mod remote;
 mod scws;
 mod security;
@@ -21,6 +22,7 @@ mod view;
 
 pub use output::Output;
 pub use profile::{Profile, ProfileError};
+pub use receipts::{CARE_KEY_FILE, RECEIPTS_FILE};
 pub use scws::{
     Access, AdminServer, AdminState, MAX_CONTENT, MAX_PATH, MAX_RESOURCES, Resource, Rule, Scheme,
     Site, User,

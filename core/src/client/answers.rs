@@ -67,6 +67,7 @@ impl Session {
             }
         }
         self.peer_msg_id += 1;
+        device.records.taken(&body);
         self.repeats = 0;
         if let Some(reason) = self.given_up.take() {
             return self.abort_after(hdr, StatusCode::CANCELLED, reason);
@@ -172,7 +173,7 @@ impl Session {
             device.alerts.renew();
             let code = refused.unwrap_or(StatusCode::NOT_EXECUTED);
             replies.extend(refuse_all(&msg_ref, &commands, code, &mut device.outputs));
-            replies.extend(package::opening(&device.tree, self.code));
+            replies.extend(package::opening(device, self));
             self.outbox.put_first(replies);
             return Next::Send;
         }
@@ -244,6 +245,8 @@ impl Session {
         let scene = Scene {
             takes_chunks: chunks.is_none_or(|node| node.state().value != b"false"),
             tree: &mut device.tree,
+            records: &device.records,
+            device_id: &device.config.device_id,
             server_id: &self.account.server_id,
             policy: &device.config.policy,
             agreed: &mut self.agreed,

@@ -5,6 +5,7 @@
 use super::alerts::Alerts;
 use super::config::Config;
 use super::output::{Event, Output};
+use super::receipts::Records;
 use crate::codec::auth::{AuthType, nonce};
 use crate::tree::ManagementTree;
 use std::collections::VecDeque;
@@ -19,6 +20,8 @@ pub(super) struct Device {
     pub(super) tree: ManagementTree,
     /// What no server has answered yet.
     pub(super) alerts: Alerts,
+    /// What was said in its last sessions.
+    pub(super) records: Records,
     pub(super) outputs: VecDeque<Output>,
     /// Nonces made so far.
     nonces: u32,
@@ -32,6 +35,7 @@ impl Device {
             config,
             tree,
             alerts: Alerts::default(),
+            records: Records::default(),
             outputs: VecDeque::new(),
             nonces: 0,
             negotiated: Vec::new(),

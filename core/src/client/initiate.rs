@@ -84,6 +84,7 @@ impl DmClient {
             ask: false,
             inform: false,
             code: AlertCode::CLIENT_INITIATED,
+            order: None,
         });
     }
 
@@ -138,8 +139,10 @@ impl DmClient {
         let unproven = self.device.config.takes_unproven;
         let theirs = Theirs::new(&accepted.account, accepted.server_nonce(), unproven);
         let mut session = Session::new(accepted, address, ours, theirs);
-        let opening = package::opening(&self.device.tree, session.code);
-        session.outbox.put_first(opening.to_vec());
+        let opening = package::opening(&self.device, &session);
+        session.outbox.put_first(opening);
+        let records = &mut self.device.records;
+        records.begin(&server_id, &session.session_id, session.order.clone());
         self.session = Some(session);
         self.send();
     }

@@ -24,6 +24,7 @@ mod package;
 mod policy;
 mod protection;
 mod question;
+mod receipts;
 mod session;
 mod state;
 mod transport;
@@ -113,6 +114,11 @@ impl DmClient {
     /// The management tree as it is now.
     pub fn tree(&self) -> &ManagementTree {
         &self.device.tree
+    }
+
+    /// Signed orders that notifications have brought in the last sessions, the oldest first.
+    pub fn orders(&self) -> impl Iterator<Item = &[u8]> {
+        self.device.records.orders()
     }
 
     /// Whether a session runs or the user is asked about one.

@@ -4,6 +4,7 @@
 use super::called::Memory;
 use super::protection::Unprotected;
 use crate::codec::auth::{Account, Credentials, RESYNC_NONCE};
+use crate::codec::cose::Sign1;
 use crate::codec::notification::{Package0, UiMode, VERSION};
 use crate::codec::syncml::AlertCode;
 use crate::codec::wsp;
@@ -26,6 +27,8 @@ pub(super) struct Accepted {
     pub(super) inform: bool,
     /// 1200, or 1201 for a session of the device's own will.
     pub(super) code: AlertCode,
+    /// Signed order for the server, which goes to it unread.
+    pub(super) order: Option<Vec<u8>>,
 }
 
 impl Accepted {
@@ -110,6 +113,8 @@ pub(super) fn examine(
         inform: package.ui_mode == UiMode::Informative,
         code: AlertCode::SERVER_INITIATED,
         account,
+        // Of what else vendors put there nothing is known.
+        order: Sign1::decode(&package.body).is_ok().then_some(package.body),
     })
 }
 

@@ -160,6 +160,13 @@ pub enum Event {
         /// Every node it changed, in order.
         changes: Vec<Change>,
     },
+    /// A receipt of the server was checked.
+    ReceiptChecked {
+        /// Number by which it came.
+        seq: String,
+        /// What does not hold; `None` when all does.
+        problem: Option<String>,
+    },
     /// The session is over.
     SessionEnded {
         /// Whether in good order, after a package without commands.

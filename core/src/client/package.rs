@@ -10,13 +10,14 @@ use super::fit::{part, shorten};
 use super::outbox::Outbox;
 use super::output::{Event, Outgoing};
 use super::session::Session;
-use crate::codec::auth::{AuthType, HMAC_HEADER, HmacHeader};
+use crate::codec::auth::{AuthType, HMAC_HEADER, HmacHeader, base64};
 use crate::codec::http::Request;
 use crate::codec::syncml::sizing;
 use crate::codec::syncml::{
-    AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Status,
+    Alert, AlertCode, Command, Data, Encoding, Item, ItemCommand, Location, Message, Meta, Status,
     StatusCode, SyncHdr,
 };
+use crate::codec::vocabulary::cose::ORDER_TYPE;
 use crate::dm::{LONG_ID, OBLIGATORY, VER_DTD, VER_PROTO, bare_alert};
 use crate::tree::{ManagementTree, Node, NodeUri};
 
@@ -48,15 +49,42 @@ fn hdr(session: &Session, config: &Config) -> SyncHdr {
     }
 }
 
-/// Alert 1200 or 1201 and the device information: what Package #1 says (DM Protocol §8.3).
-pub(super) fn opening(tree: &ManagementTree, code: AlertCode) -> [Command; 2] {
-    [
-        bare_alert(code),
+/// Alert 1200 or 1201 and the device information: what Package #1 says (DM Protocol §8.3). Behind
+/// them the order that the notification brought, if it did.
+pub(super) fn opening(device: &Device, session: &Session) -> Vec<Command> {
+    let mut commands = vec![
+        bare_alert(session.code),
         Command::Replace(ItemCommand {
-            items: device_information(tree),
+            items: device_information(&device.tree),
             ..ItemCommand::default()
         }),
-    ]
+    ];
+    let order = session.order.as_deref();
+    commands.extend(order.map(|signed| order_alert(signed, device.config.encoding)));
+    commands
+}
+
+/// The generic alert that brings a signed order to the server (DM Protocol §8.7).
+fn order_alert(signed: &[u8], encoding: Encoding) -> Command {
+    let (format, data) = match encoding {
+        Encoding::Wbxml => ("bin", Data::Opaque(signed.to_vec())),
+        // XML has no bytes.
+        Encoding::Xml => ("b64", Data::Text(base64(signed))),
+    };
+    Command::Alert(Alert {
+        code: AlertCode::GENERIC,
+        items: vec![Item {
+            meta: Meta {
+                format: Some(format.to_owned()),
+                media_type: Some(ORDER_TYPE.to_owned()),
+                mark: Some("critical".to_owned()),
+                ..Meta::default()
+            },
+            data: Some(data),
+            ..Item::default()
+        }],
+        ..Alert::default()
+    })
 }
 
 /// One Item for each leaf of DevInfo.

@@ -20,6 +20,8 @@ pub(super) struct Session {
     pub(super) number: u16,
     /// 1200 or 1201.
     pub(super) code: AlertCode,
+    /// Signed order for the server.
+    pub(super) order: Option<Vec<u8>>,
     /// Where the next message goes.
     pub(super) address: Address,
     /// Where the last one went; `None` before the first.
@@ -95,6 +97,7 @@ impl Session {
             session_id: accepted.session_id,
             number: accepted.number,
             code: accepted.code,
+            order: accepted.order,
             address,
             connected: None,
             last: None,

@@ -57,6 +57,7 @@ impl DmClient {
         device.alerts.note(&message);
         session.ours.shown = session.ours.is_due();
         let outgoing = package::outgoing(session, &message, device.config.encoding);
+        device.records.sent(&outgoing.request.body);
         session.last = Some(outgoing.clone());
         let to = session.address.clone();
         match session.connected.replace(to.clone()) {

@@ -7,6 +7,12 @@ mod carrier;
 
 pub use carrier::Carrier;
 
+mod care;
+mod reading;
+
+pub use care::CareDesk;
+pub use reading::ManagementKeys;
+
 use crate::codec::auth::{self, Account};
 use crate::codec::notification::{Initiator, Package0, UiMode};
 use crate::codec::wsp;
@@ -15,6 +21,29 @@ use std::collections::VecDeque;
 /// Order of the ECMS to its carrier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
+    /// Customer care has signed an order; it goes with the push that follows.
+    OrderSigned {
+        /// The order as COSE_Sign1.
+        signed: Vec<u8>,
+        /// What was ordered.
+        text: String,
+    },
+    /// Send this secured packet to the card: it asks for a receipt.
+    ReceiptAsked {
+        /// Number in the chain.
+        seq: u64,
+        /// The packet.
+        packet: Vec<u8>,
+    },
+    /// A receipt of the card has come, and was checked.
+    ReceiptRead {
+        /// Number in the chain.
+        seq: u64,
+        /// The receipt as COSE_Sign1; empty when there is none.
+        signed: Vec<u8>,
+        /// What does not hold; `None` when all does.
+        problem: Option<String>,
+    },
     /// Push this PDU to port 2948 of the device.
     Push {
         /// The WSP push PDU with the Package #0.
@@ -33,6 +62,7 @@ pub struct Ecms {
     nonce: Option<Vec<u8>>,
     seed: u64,
     orders: u32,
+    care: Option<CareDesk>,
     queue: VecDeque<Output>,
 }
 
@@ -45,24 +75,83 @@ impl Ecms {
             nonce,
             seed,
             orders: 0,
+            care: None,
             queue: VecDeque::new(),
         }
     }
 
-    /// Takes the order that the card of this account shall provision its device.
-    pub fn handle_order(&mut self, ui_mode: UiMode, initiator: Initiator) {
+    /// Adds a desk of customer care, which signs what users order.
+    #[must_use]
+    pub fn with_care(mut self, care: CareDesk) -> Self {
+        self.care = Some(care);
+        self
+    }
+
+    /// Desk of customer care, if there is one.
+    pub fn care(&self) -> Option<&CareDesk> {
+        self.care.as_ref()
+    }
+
+    /// Takes the order that the card of this account shall provision its device. What a user
+    /// orders, customer care signs.
+    pub fn handle_order(&mut self, ui_mode: UiMode, initiator: Initiator, now_s: u64) {
         self.orders = self.orders.wrapping_add(1);
         let session_id = self.session_id();
         // Each session renews the nonce, and nobody tells the ECMS: it knows it once.
         let known = self.nonce.take();
         let resync = known.is_none();
         let nonce = known.unwrap_or_else(|| auth::RESYNC_NONCE.to_vec());
-        let package = Package0::new(&*self.account.server_id, session_id, ui_mode, initiator)
-            .signed(&self.account.server.secret, &nonce);
+        let server_id = &*self.account.server_id;
+        let mut package = Package0::new(server_id, session_id, ui_mode, initiator);
+        if let (Initiator::User, Some(care)) = (initiator, &mut self.care)
+            && care.signs
+        {
+            package.body = care.sign(server_id, session_id, now_s);
+            self.queue.push_back(Output::OrderSigned {
+                signed: package.body.clone(),
+                text: care.text.clone(),
+            });
+        }
+        let package = package.signed(&self.account.server.secret, &nonce);
         self.queue.push_back(Output::Push {
             bytes: wsp::encode_notification(1, &package),
             session_id: package.session_id_text(),
             resync,
+        });
+    }
+
+    /// Lets customer care ask the card for the receipt after the last it has.
+    pub fn handle_receipt_wanted(&mut self) {
+        let Some(care) = &mut self.care else {
+            return;
+        };
+        let seq = care.chain.seq.saturating_add(1);
+        let packet = care.reading.as_mut().and_then(|reading| reading.ask(seq));
+        if let Some(packet) = packet {
+            self.queue.push_back(Output::ReceiptAsked { seq, packet });
+        }
+    }
+
+    /// Takes a short message that the card sent.
+    pub fn handle_short_message(&mut self, tpdu: &[u8]) {
+        let Some(care) = &mut self.care else {
+            return;
+        };
+        let read = care.reading.as_mut().and_then(|reading| reading.take(tpdu));
+        let Some((seq, answer)) = read else {
+            return;
+        };
+        let (signed, problem) = match answer {
+            Ok(signed) => {
+                let problem = care.take(&signed).err();
+                (signed, problem)
+            }
+            Err(problem) => (Vec::new(), Some(problem)),
+        };
+        self.queue.push_back(Output::ReceiptRead {
+            seq,
+            signed,
+            problem,
         });
     }
 

@@ -119,7 +119,18 @@ pub(super) fn provisioned(accounts: &[(&str, Account)]) -> ManagementTree {
     tree
 }
 
-fn device() -> Device {
+/// The same device with more objects of its own.
+pub(super) fn with_objects(client: DmClient, setup: &Setup, objects: &Document) -> DmClient {
+    let mut tree = client.tree().clone();
+    let loaded = tree.load(objects, EPOCH_S);
+    debug_assert!(
+        loaded.is_ok(),
+        "Invariant: built-in objects fit the standard tree: {loaded:?}"
+    );
+    DmClient::new(client_config(setup), tree)
+}
+
+pub(super) fn device() -> Device {
     Device {
         device_id: format!("IMEI:{IMEI}"),
         now_s: EPOCH_S,

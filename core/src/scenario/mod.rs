@@ -5,6 +5,7 @@
 //! machine.
 
 mod cast;
+mod claims;
 mod clock;
 mod crossing;
 mod edit;

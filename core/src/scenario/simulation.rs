@@ -71,6 +71,7 @@ fn play(setup: &Setup) -> Trace {
                 answer(&mut engine, &mut card);
             }
             Wanted::Card(command) => {
+                card.handle_time(engine.now_s());
                 card.handle_command(&command);
                 answer(&mut engine, &mut card);
             }
@@ -88,6 +89,7 @@ fn answer(engine: &mut Engine, card: &mut SmartCard) {
     while let Some(output) = card.poll() {
         match output {
             CardOutput::Event(event) => engine.handle_card_event(event),
+            CardOutput::ReceiptIssued { seq, signed } => engine.handle_card_receipt(seq, signed),
             CardOutput::Answer(answer) => {
                 if let Some(arrived) = engine.handle_card_answer(answer) {
                     card.handle_answer(&arrived);

@@ -8,7 +8,7 @@ use crate::card::{self, Uicc};
 use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::{Initiator, UiMode};
-use crate::server::{self, DmServer};
+use crate::server::{self, DmServer, Notary};
 use std::collections::VecDeque;
 
 /// What comes out of a smart card while it works at a command, in its order.
@@ -16,6 +16,13 @@ use std::collections::VecDeque;
 pub enum CardOutput {
     /// A fact of the DM Server; nothing to do.
     Event(server::Event),
+    /// A receipt was signed, and is stored.
+    ReceiptIssued {
+        /// Number in the chain.
+        seq: u64,
+        /// The receipt as COSE_Sign1.
+        signed: Vec<u8>,
+    },
     /// The DM Server answers the web server; what arrives goes to [`SmartCard::handle_answer`].
     Answer(server::Answer),
     /// The web server answers its client, as HTTP; what arrives in the channel goes to
@@ -61,21 +68,57 @@ pub struct SmartCard {
     card: Uicc,
     server: DmServer,
     ui_mode: UiMode,
+    /// Nothing is done without an order of customer care.
+    needs_order: bool,
     outputs: VecDeque<CardOutput>,
     /// A command waits for its response.
     owes: bool,
+    /// The DM Server as it was before it signed a receipt, whose writing a loss of power broke
+    /// off.
+    torn: Option<Box<DmServer>>,
 }
 
 impl SmartCard {
     /// A card without power. Its Trigger asks for the user's attention as `ui_mode` says.
     pub fn new(card: Uicc, server: DmServer, ui_mode: UiMode) -> Self {
-        SmartCard {
+        let mut card = SmartCard {
+            needs_order: false,
             card,
             server,
             ui_mode,
             outputs: VecDeque::new(),
             owes: false,
+            torn: None,
+        };
+        card.server_gets_keys();
+        card
+    }
+
+    /// A card that has a key for receipts lets its DM Server sign them, from where the chain in
+    /// its memory ends.
+    fn server_gets_keys(&mut self) {
+        if let Some(key) = self.card.receipt_key() {
+            self.server.handle_notary(Notary {
+                key: key.clone(),
+                care: self.card.care_key(),
+                needs_order: self.needs_order,
+                chain: self.card.receipt_chain(),
+            });
         }
+    }
+
+    /// Tells the time, seconds since 1970: that of the terminal, which the simulated card does not
+    /// ask for.
+    pub fn handle_time(&mut self, now_s: u64) {
+        self.server.handle_time(now_s);
+    }
+
+    /// Lets the card do nothing that customer care has not ordered.
+    #[must_use]
+    pub fn needing_order(mut self) -> Self {
+        self.needs_order = true;
+        self.server_gets_keys();
+        self
     }
 
     /// The UICC.
@@ -95,6 +138,16 @@ impl SmartCard {
         self.server.handle_connection_lost();
         self.take_events();
         let atr = self.card.handle_reset();
+        if let Some(torn) = self.torn.take() {
+            if Some(self.card.receipt_chain()) != self.server.receipts() {
+                // Its last message was not dealt with: all of that was to be written with the
+                // receipt, and is not.
+                self.server = *torn;
+                self.server.handle_connection_lost();
+                self.take_events();
+            }
+            self.server_gets_keys();
+        }
         self.outputs.push_back(CardOutput::Atr(atr));
     }
 
@@ -186,7 +239,7 @@ impl SmartCard {
                 CardOutput::Answer(answer) => self.handle_answer(&answer),
                 CardOutput::Http { response, .. } => self.handle_http(&response),
                 CardOutput::Notification { push, .. } => self.handle_notification(&push),
-                CardOutput::Event(_) => {}
+                CardOutput::Event(_) | CardOutput::ReceiptIssued { .. } => {}
             }
         }
         Vec::new()
@@ -195,8 +248,18 @@ impl SmartCard {
     fn serve(&mut self, request: &http::Request) {
         let media_type = request.header("Content-Type").unwrap_or_default();
         let hmac = request.header(HMAC_HEADER);
+        let told = self.outputs.len();
+        let before = self.card.receipt_key().map(|_| self.server.clone());
         self.server.handle_message(media_type, hmac, &request.body);
-        if !self.take_events() {
+        let answered = self.take_events();
+        if !self.card.has_power() {
+            // Nothing leaves the card, neither what it found nor its answer.
+            self.outputs.truncate(told);
+            self.card.handle_power_off();
+            self.torn = before.map(Box::new);
+            return;
+        }
+        if !answered {
             let refusal = http::Response::new(500);
             self.outputs.push_back(http_output(&refusal));
         }
@@ -208,6 +271,14 @@ impl SmartCard {
         let mut answer = None;
         while let Some(output) = self.server.poll() {
             match output {
+                server::Output::Event(server::Event::ReceiptIssued { seq, signed }) => {
+                    self.card.store_receipt(seq, &signed);
+                    let issued = CardOutput::ReceiptIssued { seq, signed };
+                    self.outputs.push_back(issued);
+                }
+                server::Output::Event(server::Event::ReceiptAnswered { seq, code }) => {
+                    self.card.store_receipt_status(seq, code.0);
+                }
                 server::Output::Event(event) => self.outputs.push_back(CardOutput::Event(event)),
                 server::Output::Answer(given) => answer = Some(given),
             }

@@ -13,6 +13,8 @@ pub enum Plot {
     Bootstrap,
     /// A card wants to do what costs or touches the user's data, and asks.
     Consent,
+    /// What was ordered and what was done is signed.
+    Signed,
 }
 
 /// One story of the catalogue.
@@ -79,6 +81,12 @@ pub enum Begins {
     Applies,
     /// The DM Client answers when the DM Server has sent all of its package.
     Reports,
+    /// The card signs a receipt.
+    Signs,
+    /// The DM Client checks a receipt.
+    Keeps,
+    /// Customer care asks for a receipt, or somebody denies what was done.
+    Weighs,
 }
 
 /// What a story makes happen.
@@ -94,4 +102,8 @@ pub enum Act {
     Choose,
     /// The DM Client opens the first session with a server it was bootstrapped for.
     Greet,
+    /// Customer care asks the card for its next receipt.
+    Collect,
+    /// Each side denies what was done, and is answered with what the other has.
+    Deny,
 }

@@ -17,6 +17,7 @@ use crate::codec::syncml::{
     Alert, AlertCode, Command, Data, Item, ItemCommand, Location, Message, Results, Status,
     StatusCode, SyncHdr,
 };
+use crate::codec::vocabulary::cose::ORDER_TYPE;
 use crate::dm::{MAX_MESSAGES, is_challenge, wants_no_status};
 use std::collections::BTreeSet;
 
@@ -67,6 +68,13 @@ impl DmServer {
             let course = Course::Over(Ending::Refused(reason));
             return self.reply(session, answers, Rest::Nothing, course);
         }
+        if heard.opens
+            && let Some(reason) = self.lacks_order(&session)
+        {
+            session.held.clear();
+            let course = Course::Over(Ending::Unfinished(reason));
+            return self.reply(session, answers, Rest::Nothing, course);
+        }
         if session.msg_id >= MAX_MESSAGES || session.held.len() > MAX_HELD {
             let reason = "the session does not come to an end".to_owned();
             let course = Course::Over(Ending::GivenUp(reason));
@@ -82,6 +90,7 @@ impl DmServer {
             return self.reply(session, answers, Rest::Abort, course);
         }
         self.drop_what_is_too_large(&mut session);
+        self.issue_receipt(&mut session);
         let course = if heard.interrupts {
             Course::Wait
         } else {
@@ -197,8 +206,13 @@ impl DmServer {
                         let step = session.queue.alerted(correlator, &item.data);
                         alerted.step = step.map(|at| id_of(session, at));
                     }
+                    let order = alerted.items.iter().find(|i| i.media_type == ORDER_TYPE);
+                    let signed = order.map(|item| item.data.clone());
                     self.tell(Event::Alerted(alerted));
-                    StatusCode::OK
+                    match signed {
+                        Some(signed) => self.take_order(session, &signed),
+                        None => StatusCode::OK,
+                    }
                 }
                 Err(code) => code,
             },
@@ -269,6 +283,7 @@ impl DmServer {
                 .map(|data| String::from_utf8_lossy(data.bytes()).into_owned())
                 .collect();
             session.queue.keep_answers(at, &answers);
+            session.evidence.asked(code);
             // What was not asked, or asked in an Atomic that failed later, was not refused.
             let is_no_answer = matches!(code, StatusCode::NOT_EXECUTED | StatusCode::ROLLED_BACK);
             if !code.is_success() && !is_no_answer {
@@ -279,6 +294,11 @@ impl DmServer {
                 code,
                 answers,
             });
+        }
+        match session.queue.receipt(at) {
+            Some(seq) => self.tell(Event::ReceiptAnswered { seq, code }),
+            None if !is_group && !is_alert => session.evidence.done(code),
+            None => {}
         }
         if !is_group {
             self.tell(Event::ReceiptStored(Receipt {

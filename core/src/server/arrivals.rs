@@ -4,6 +4,7 @@
 use super::auth::{self, Check};
 use super::config::Terms;
 use super::door::{Own, Way};
+use super::evidence::Evidence;
 use super::output::{Answer, Event};
 use super::package::{Rest, build};
 use super::queue::Queue;
@@ -149,6 +150,7 @@ impl DmServer {
             held: VecDeque::new(),
             was_final: false,
             last_answer: None,
+            evidence: Evidence::default(),
         }
     }
 
@@ -157,6 +159,7 @@ impl DmServer {
         session.peer_msg_id = session.peer_msg_id.saturating_add(1);
         session.peer_digest = digest;
         session.heard_s = self.now_s;
+        session.evidence.transcript.add(request.body);
         session.encoding = request.encoding;
         session.way.openly = !session.way.is_behind(&request.door);
         session.way.shown = false;
@@ -201,6 +204,7 @@ impl DmServer {
         };
         branch.peer_msg_id = branch.peer_msg_id.saturating_add(1);
         branch.peer_digest = request.digest();
+        branch.evidence.transcript.add(request.body);
         branch.encoding = request.encoding;
         branch.way.shown = false;
         if !session.way.is_behind(&request.door) {
@@ -238,6 +242,7 @@ impl DmServer {
         }
         let server = &self.accounts[session.account].server;
         let body = built.message.encode(session.encoding);
+        session.evidence.transcript.add(&body);
         let signs = session.proven
             && session.own_type == AuthType::Mac
             && !server.name.is_empty()

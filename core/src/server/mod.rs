@@ -11,9 +11,11 @@ mod authenticate;
 mod commands;
 mod config;
 mod door;
+mod evidence;
 mod header;
 mod large_object;
 mod nonces;
+mod notary;
 mod output;
 mod package;
 mod plan;
@@ -29,6 +31,7 @@ mod whose;
 pub use crate::dm::MAX_MESSAGES;
 pub use config::Config;
 pub use door::{Door, SESSION_PARAMETER};
+pub use notary::Notary;
 pub use output::{Alerted, Answer, Event, EventItem, Output, Receipt};
 pub use plan::{
     Condition, Interaction, MAX_CHOICES, MAX_GROUPS, MAX_PLAN, MAX_STEPS, MAX_URI, MAX_WORD,
@@ -81,6 +84,8 @@ pub struct DmServer {
     accounts: Vec<Account>,
     nonces: Nonces,
     program: Arc<Program>,
+    /// Keys and chain, where receipts are signed.
+    notary: Option<Notary>,
     /// What was done in each device; the one served last stands last.
     served: Vec<Served>,
     outputs: VecDeque<Output>,
@@ -119,6 +124,7 @@ impl DmServer {
             accounts,
             config,
             program: Arc::new(Program::new(plan)),
+            notary: None,
             served: Vec::new(),
             outputs: VecDeque::new(),
             sessions: Vec::new(),

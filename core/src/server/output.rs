@@ -103,6 +103,27 @@ pub enum Event {
     },
     /// The client told an event.
     Alerted(Alerted),
+    /// An order of customer care was right (200) or not (401).
+    OrderChecked {
+        /// Status of the alert that brought it.
+        code: StatusCode,
+        /// What was ordered, or why it was refused.
+        text: String,
+    },
+    /// A receipt of the session was signed; who keeps receipts stores it before the answer leaves.
+    ReceiptIssued {
+        /// Number in the chain.
+        seq: u64,
+        /// The receipt as COSE_Sign1.
+        signed: Vec<u8>,
+    },
+    /// The client answered a receipt of a session; who keeps receipts stores the Status with it.
+    ReceiptAnswered {
+        /// Number in the chain.
+        seq: u64,
+        /// Status of the client.
+        code: StatusCode,
+    },
     /// A Status of the client was kept.
     ReceiptStored(Receipt),
     /// Results of a Get were kept.

@@ -63,7 +63,7 @@ impl Program {
         program
     }
 
-    fn add(&mut self, mut step: Step, parent: Option<usize>) {
+    pub(super) fn add(&mut self, mut step: Step, parent: Option<usize>) {
         let at = self.flats.len();
         let inner = match &mut step.operation {
             Operation::Sequence(steps) | Operation::Atomic(steps) => std::mem::take(steps),

@@ -2,6 +2,7 @@
 //! sent and not answered (OMA-TS-DM_Protocol-V1_2_1 §6–§9; OMA-TS-DM_Security-V1_2_1 §5.3).
 
 use super::door::{Door, Way};
+use super::evidence::Evidence;
 use super::large_object::Incoming;
 use super::output::Answer;
 use super::queue::Queue;
@@ -107,6 +108,8 @@ pub(super) struct Session {
     pub(super) was_final: bool,
     /// For a client that repeats itself.
     pub(super) last_answer: Option<Answer>,
+    /// What its receipt will tell.
+    pub(super) evidence: Evidence,
 }
 
 /// A command that was sent.
@@ -174,6 +177,7 @@ impl Session {
             self.msg_id = branch.msg_id;
             self.peer_msg_id = branch.peer_msg_id;
             self.client_nonce = branch.client_nonce;
+            self.evidence.transcript = branch.evidence.transcript;
         }
     }
 

@@ -40,6 +40,10 @@ pub enum Content {
     SmsDeliver,
     /// An SMS-DELIVER-REPORT.
     SmsReport,
+    /// A secured packet for the card.
+    CommandPacket,
+    /// A signed order or receipt, COSE_Sign1.
+    Cose,
 }
 
 impl Content {
@@ -60,6 +64,8 @@ impl Content {
             Content::Atr => shown::atr::fields(bytes),
             Content::SmsSubmit | Content::SmsDeliver => shown::sms::fields(bytes),
             Content::SmsReport => shown::sms::report_fields(bytes),
+            Content::CommandPacket => shown::secured_packet::command_fields(bytes),
+            Content::Cose => shown::cose::fields(bytes),
         }
     }
 }

@@ -135,6 +135,49 @@ pub enum Event {
         /// Value or child list.
         value: String,
     },
+    /// Customer care signed what a user ordered.
+    OrderSigned {
+        /// What was ordered.
+        text: String,
+    },
+    /// The card checked the signature of an order, and what it is for.
+    OrderChecked {
+        /// Status of the alert that brought it: 200, 401.
+        code: u16,
+        /// What was ordered, or why it is refused.
+        text: String,
+    },
+    /// The card signed a receipt, and stored it.
+    ReceiptIssued {
+        /// Number in the chain.
+        seq: u64,
+    },
+    /// A receipt left in a message of the card.
+    ReceiptSent {
+        /// Number in the chain.
+        seq: String,
+    },
+    /// Customer care asked the card for a receipt, by a secured packet.
+    ReceiptAsked {
+        /// Number in the chain.
+        seq: u64,
+    },
+    /// The signature of a receipt was checked, its place in the chain, and what it tells.
+    ReceiptChecked {
+        /// Number by which it came.
+        seq: String,
+        /// What does not hold; `None` when all does.
+        problem: Option<String>,
+    },
+    /// A denial of what was done, with what is signed and held against it.
+    ClaimWeighed {
+        /// What is claimed.
+        claim: String,
+        /// What is held against it.
+        answer: String,
+        /// Whether the claim is refuted.
+        refuted: bool,
+    },
     /// One side knows that the session is over.
     SessionEnded {
         /// In good order.
@@ -378,6 +421,13 @@ super::kind::events! {
     ChunkStored: "chunk-stored", Packages, None, Plain;
     ReceiptStored: "receipt-stored", Packages, None, Check;
     ResultsStored: "results-stored", Packages, None, Plain;
+    OrderSigned: "order-signed", Packages, Cose, Plain;
+    OrderChecked: "order-checked", Packages, None, Check;
+    ReceiptIssued: "receipt-issued", Packages, Cose, Plain;
+    ReceiptSent: "receipt-sent", Http, Cose, Plain;
+    ReceiptAsked: "receipt-asked", Packages, CommandPacket, Plain;
+    ReceiptChecked: "receipt-checked", Packages, Cose, Check;
+    ClaimWeighed: "claim-weighed", Packages, None, Check;
     SessionEnded: "session-ended", Packages, None, Check;
     MalformedReceived: "malformed-received", Packages, None, Trouble;
     SmsSent: "sms-sent", Http, SmsDeliver, Plain;

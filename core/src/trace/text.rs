@@ -38,6 +38,15 @@ impl Step {
             Event::ChunkStored { uri, .. } => format!("Chunk kept for {uri}"),
             Event::ReceiptStored { command, uri, .. } => format!("Receipt: {command} {uri}"),
             Event::ResultsStored { uri, .. } => format!("Results: {uri}"),
+            Event::OrderSigned { .. } => "Order signed".to_owned(),
+            Event::OrderChecked { code: 200, .. } => "Order accepted".to_owned(),
+            Event::OrderChecked { .. } => "Order refused".to_owned(),
+            Event::ReceiptIssued { seq } => format!("Receipt {seq} signed and stored"),
+            Event::ReceiptSent { seq } => format!("Receipt {seq}"),
+            Event::ReceiptAsked { seq } => format!("Secured packet · asks for receipt {seq}"),
+            Event::ClaimWeighed { claim, .. } => format!("“{claim}”"),
+            Event::ReceiptChecked { seq, problem: None } => format!("Receipt {seq} accepted"),
+            Event::ReceiptChecked { seq, .. } => format!("Receipt {seq} refused"),
             Event::SessionEnded { complete: true, .. } => "Session complete".to_owned(),
             Event::SessionEnded { .. } => "Session broken off".to_owned(),
             Event::MalformedReceived { .. } => "Malformed bytes".to_owned(),
@@ -137,6 +146,12 @@ impl Step {
             Event::CredentialsChecked { code } => {
                 format!("{code} {}", StatusCode(*code).meaning())
             }
+            Event::OrderSigned { text } | Event::OrderChecked { text, .. } => text.clone(),
+            Event::ClaimWeighed { answer, .. } => answer.clone(),
+            Event::ReceiptChecked { problem, .. } => match problem {
+                Some(problem) => problem.clone(),
+                None => "signature, chain and contents are right".to_owned(),
+            },
             Event::NonceRenewed { .. } => "for the next session".to_owned(),
             Event::UserAsked {
                 alert,

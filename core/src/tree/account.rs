@@ -9,6 +9,7 @@ use super::standard::{ACCOUNTS, OCTETS};
 use super::uri::NodeUri;
 use super::{Caller, ManagementTree, NewValue};
 use crate::codec::auth::{Account, AuthType, Credentials};
+use crate::codec::vocabulary::cose::RECEIPT_KEY;
 
 impl ManagementTree {
     /// ServerIDs of all accounts.
@@ -40,6 +41,14 @@ impl ManagementTree {
         text(account, "AAuthPref")
             .filter(|name| !name.is_empty())
             .map(|name| AuthType::from_account(&name))
+    }
+
+    /// Public key of the receipts of a server: a leaf of the account's Ext, where a vendor keeps
+    /// what no standard names (OMA-TS-DM_StdObj-V1_2_1 §5).
+    pub fn receipt_key(&self, server_id: &str) -> Option<&[u8]> {
+        let (_, account) = self.account_node(server_id)?;
+        let key = account.child("Ext")?.child(RECEIPT_KEY)?;
+        Some(&key.state().value)
     }
 
     /// Keeps a new nonce in an account: the client's own (`ours`) or the server's.

@@ -12,6 +12,7 @@ use super::files::{Body, Directory, File, Files, LifeCycle, MF, MF_ID, Rule};
 use super::memory::Memory;
 use super::remote::{KeySet, Target};
 use super::security::{Keys, Pin};
+use crate::codec::cose::PrivateKey;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -39,6 +40,8 @@ pub(super) struct Head {
     pub(super) keys: Option<Keys>,
     /// What remote management reaches.
     pub(super) targets: Vec<Target>,
+    /// Signs receipts; no command tells it.
+    pub(super) receipt_key: Option<PrivateKey>,
 }
 
 /// Why a profile is refused.
@@ -92,6 +95,7 @@ impl Profile {
                 gsm: false,
                 keys: None,
                 targets: Vec::new(),
+                receipt_key: None,
             },
             files: Files::new(File {
                 fid: MF_ID,
@@ -166,8 +170,15 @@ impl Profile {
         Ok(self)
     }
 
+    /// Adds a key that signs receipts.
+    #[must_use]
+    pub fn with_receipt_key(mut self, key: PrivateKey) -> Self {
+        self.head.receipt_key = Some(key);
+        self
+    }
+
     /// Index of the file at a path from the MF, on which `7FFF` is the first application.
-    fn at(&self, path: &[u16]) -> Option<usize> {
+    pub(super) fn at(&self, path: &[u16]) -> Option<usize> {
         path.iter().try_fold(MF, |directory, fid| {
             let mut inside = self.files.children(directory).iter().copied();
             inside.find(|index| self.files.file(*index).is_some_and(|file| file.fid == *fid))

@@ -11,6 +11,7 @@ use crate::card::files::{
 use crate::card::remote::{KeySet, Target};
 use crate::card::security::{Keys, Pin, Secret};
 use crate::codec::atr::Atr;
+use crate::codec::cose::PrivateKey;
 use crate::codec::secured_packet::{Algorithm, Check, CounterMode, MAX_COUNTER};
 use serde_json::Value;
 
@@ -43,11 +44,42 @@ impl Profile {
             serde_json::from_str(text).map_err(|error| whole(format!("not JSON: {error}")))?;
         profile(&Place::root(&value))
     }
+
+    /// Adds a file to the directory at a path from the MF; the file is told as in the list of its
+    /// directory.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, with the place where it stands.
+    pub fn with_file(mut self, directory: &[u16], text: &str) -> Result<Self, ProfileError> {
+        let whole = |reason: String| ProfileError {
+            path: String::new(),
+            reason,
+        };
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| whole(format!("not JSON: {error}")))?;
+        let place = Place::root(&value);
+        let parent = self.at(directory);
+        let parent = parent.filter(|index| self.files.is_directory(*index));
+        let parent = parent.ok_or_else(|| whole("the card has no such directory".to_owned()))?;
+        let file = file(&place, parent, directory.len() + 1)?;
+        let has_room =
+            self.files.size() + file.size() <= MAX_TOTAL && self.files.iter().count() < MAX_FILES;
+        if !has_room || file.is_directory() {
+            return Err(place.wrong("no room for it, or a directory"));
+        }
+        alone(&place, &self.files, &file)?;
+        let index = self.files.push(file);
+        if self.files.rule(index).is_empty() {
+            return Err(place.wrong("no EF_ARR here or above has this record"));
+        }
+        Ok(self)
+    }
 }
 
 fn profile(place: &Place) -> Read<Profile> {
     place.only(&[
-        "format", "name", "atr", "classes", "pins", "keys", "remote", "mf",
+        "format", "name", "atr", "classes", "pins", "keys", "remote", "receipts", "mf",
     ])?;
     place.need("format")?.number(FORMAT..=FORMAT)?;
     let answer = place.need("atr")?;
@@ -97,6 +129,10 @@ fn profile(place: &Place) -> Read<Profile> {
             gsm,
             keys,
             targets,
+            receipt_key: match place.member("receipts") {
+                Some(at) => Some(receipt_key(&at)?),
+                None => None,
+            },
         },
         files,
         pins,
@@ -115,6 +151,14 @@ fn keys(place: &Place) -> Read<(Option<Keys>, u64)> {
         .member("sequence")
         .map_or(Ok(0), |at| at.number(0..=(1 << 48) - 1))?;
     Ok((Some(keys), sequence))
+}
+
+/// Key that signs receipts.
+fn receipt_key(place: &Place) -> Read<PrivateKey> {
+    place.only(&["key"])?;
+    let at = place.need("key")?;
+    let key = PrivateKey::from_bytes(&at.octets::<32>()?);
+    key.ok_or_else(|| at.wrong("no private key of P-256"))
 }
 
 /// Keys and applications of remote management.

@@ -19,7 +19,14 @@ struct Document {
     keys: Option<KeysEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remote: Option<RemoteEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipts: Option<ReceiptsEntry>,
     mf: Entry,
+}
+
+#[derive(Serialize)]
+struct ReceiptsEntry {
+    key: String,
 }
 
 #[derive(Serialize)]
@@ -129,6 +136,9 @@ impl Profile {
                 sequence: self.sequence,
             }),
             remote: self.remote_entry(),
+            receipts: head.receipt_key.as_ref().map(|key| ReceiptsEntry {
+                key: hex::encode(&key.to_bytes()),
+            }),
             mf: entry(&self.files, MF),
         };
         // Texts and numbers can always be written.

@@ -4,6 +4,7 @@ use super::large_object::LargeObject;
 use crate::client::output::{Event, Execution, Output};
 use crate::client::policy::Policy;
 use crate::client::question::Question;
+use crate::client::receipts::Records;
 use crate::codec::syncml::{Alert, Command, Encoding, ItemCommand, Message, StatusCode};
 use crate::tree::{Change, ManagementTree, Snapshot};
 use std::collections::{BTreeSet, VecDeque};
@@ -12,6 +13,10 @@ use std::vec::IntoIter;
 /// What commands act upon.
 pub(in crate::client) struct Scene<'a> {
     pub(in crate::client) tree: &'a mut ManagementTree,
+    /// What was said in the last sessions.
+    pub(in crate::client) records: &'a Records,
+    /// DevId.
+    pub(in crate::client) device_id: &'a str,
     pub(in crate::client) server_id: &'a str,
     pub(in crate::client) policy: &'a Policy,
     /// The user has agreed to what this server does in this session.

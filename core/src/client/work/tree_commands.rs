@@ -4,8 +4,10 @@
 
 use super::data::{self, Payload};
 use super::progress::Scene;
+use crate::client::output::{Event, Output};
+use crate::client::receipts;
 use crate::codec::syncml::{Item, Meta, StatusCode};
-use crate::tree::{Caller, Change, NodeUri, Property, Refusal, Suffix};
+use crate::tree::{Caller, Change, NewValue, NodeUri, Property, Refusal, Suffix};
 
 pub(super) fn target(item: &Item) -> &str {
     item.target.as_ref().map_or("", |t| &t.uri)
@@ -55,10 +57,44 @@ pub(super) fn add(
             value,
         }) => {
             let new = Payload::as_new(&format, &media_type, &value);
+            if receipts::is_receipt(&uri) {
+                return add_receipt(&uri, new, scene);
+            }
             scene.tree.add(&uri, new, caller, scene.now_s)
         }
         Err(code) => Err(refusal(code, "the data cannot be read")),
     }
+}
+
+/// Keeps a receipt that holds, where no server can change it. One that is there already gets 418.
+fn add_receipt(
+    uri: &NodeUri,
+    new: NewValue<'_>,
+    scene: &mut Scene<'_>,
+) -> Result<Vec<Change>, Refusal> {
+    let (server_id, now_s) = (scene.server_id, scene.now_s);
+    let kept = scene.tree.node(uri).map(|node| &node.state().value);
+    let is_there = kept.is_some_and(|kept| kept == new.value);
+    let (tree, records) = (&*scene.tree, scene.records);
+    let checked = receipts::check(uri, new.value, server_id, scene.device_id, tree, records);
+    let problem = checked.err();
+    let holds = problem.is_none();
+    let seq = uri.name().to_owned();
+    let event = Event::ReceiptChecked { seq, problem };
+    scene.outputs.push_back(Output::Event(event));
+    if !holds && !is_there {
+        return Err(refusal(
+            StatusCode::COMMAND_FAILED,
+            "the receipt does not hold",
+        ));
+    }
+    let caller = Caller::Server(server_id);
+    let mut changes = scene.tree.add(uri, new, caller, now_s)?;
+    let kept = scene
+        .tree
+        .replace_property(uri, Property::Acl, "Get=*", Caller::Device, now_s);
+    changes.extend(kept.unwrap_or_default());
+    Ok(changes)
 }
 
 pub(super) fn replace(

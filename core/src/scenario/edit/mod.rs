@@ -178,6 +178,10 @@ impl Change {
             | Change::Without { .. }
             | Change::Replay { .. }
             | Change::Replace { .. } => crosses || is_inside_apdu(kind),
+            // What lies in a message comes with it.
+            Change::Delay { .. } if kind == EventKind::ReceiptSent => {
+                return Err("it comes with the message that carries it: do that to the message");
+            }
             Change::Drop | Change::Delay { .. } | Change::Swap | Change::ReplaceXml { .. } => {
                 crosses
             }
@@ -231,6 +235,8 @@ fn is_message(kind: EventKind) -> bool {
         || matches!(
             kind,
             EventKind::MessageSent
+                | EventKind::ReceiptAsked
+                | EventKind::ReceiptSent
                 | EventKind::HttpRequestSent
                 | EventKind::HttpResponseSent
                 | EventKind::CommandApduSent

@@ -36,6 +36,8 @@ pub(super) struct Exchange {
 pub(super) enum Inside {
     /// The card's DM Server found something.
     Event(server::Event),
+    /// It signed a receipt.
+    Receipt(u64, Vec<u8>),
     /// It answered the card's web server.
     Answer(server::Answer, Passed),
     /// The web server answered its client.
@@ -270,6 +272,11 @@ impl Engine {
         self.inside.push(Inside::Event(event));
     }
 
+    /// The card's DM Server signed a receipt, which is in the card's memory.
+    pub fn handle_card_receipt(&mut self, seq: u64, signed: Vec<u8>) {
+        self.inside.push(Inside::Receipt(seq, signed));
+    }
+
     /// The card's DM Server answers the web server of the card: what arrives there, if it does.
     pub fn handle_card_answer(&mut self, mut answer: server::Answer) -> Option<server::Answer> {
         if answer.http_status != 200 {
@@ -278,8 +285,15 @@ impl Engine {
             return Some(answer);
         }
         let met = self.edits.meet(EventKind::MessageSent);
-        let passed = self.edits.pass(&met, &answer.body);
+        let mut passed = self.edits.pass(&met, &answer.body);
         self.moments.extend(met.moments);
+        let encoding = Encoding::from_media_type(&answer.content_type).unwrap_or_default();
+        if let Some(body) = self.pass_receipts(&answer.body, encoding)
+            && passed.bytes == answer.body
+        {
+            passed.bytes = body;
+            passed.fate = passed.fate.or(Some(Fate::Altered));
+        }
         self.inside
             .push(Inside::Answer(answer.clone(), passed.clone()));
         self.talk.to_client = Way::of(&passed);
@@ -323,6 +337,7 @@ impl Engine {
         for inside in std::mem::take(&mut self.inside) {
             match inside {
                 Inside::Event(event) => self.server_event(event),
+                Inside::Receipt(seq, signed) => self.receipt_issued(seq, signed),
                 Inside::Answer(answer, passed) => message = self.told_answer(&answer, &passed),
                 Inside::Http(status, response, passed) => {
                     self.told_http(message.take(), status, response, &passed);
@@ -362,13 +377,14 @@ impl Engine {
         self.talk.server_is_final = message.is_final;
         let (from, to) = (Actor::CardDmServer, Actor::DmClient);
         let cause = self.talk.server_cause;
-        if has_work(&message) {
+        if has_work(&message) && !self.is_at_receipts() {
             self.begin(Begins::Provisions, from, to, Interface::Dm2, cause);
         }
         let event = facts::of_message(&message, answer.package, answer.msg_id, encoding);
         let leg = Leg::message(from, to, Interface::Dm2, event, answer.body.clone());
         self.talk.rest();
         let id = self.write(leg.because(cause), passed);
+        self.told_receipts(id);
         self.talk.client_cause = Some(id);
         Some(id)
     }

@@ -53,7 +53,7 @@ impl Engine {
         let encoding = self.settings.encoding();
         let cause = self.talk.client_cause;
         let (from, to) = (Actor::DmClient, Actor::CardDmServer);
-        if package >= 3 && self.talk.server_is_final {
+        if package >= 3 && self.talk.server_is_final && !self.is_at_receipts() {
             self.begin(Begins::Reports, from, to, Interface::Dm2, cause);
         }
         let carries = match Message::decode(&request.body, encoding) {
@@ -178,7 +178,10 @@ impl Engine {
             }
             _ => Interface::Internal,
         };
-        if matches!(event, Event::CommandApplied { .. }) {
+        if matches!(event, Event::ReceiptChecked { .. }) {
+            self.begin(Begins::Keeps, at, at, Interface::Internal, cause);
+        }
+        if matches!(event, Event::CommandApplied { .. }) && !self.is_at_receipts() {
             self.begin(Begins::Applies, at, at, Interface::Internal, cause);
         }
         let accepted = matches!(

@@ -3,7 +3,7 @@
 
 use super::Engine;
 use crate::client::{self, BootstrapDocument};
-use crate::codec::notification::Initiator;
+use crate::codec::notification::{Initiator, UiMode};
 use crate::codec::syncml::StatusCode;
 use crate::scenario::cast::ui_mode;
 use crate::scenario::crossing::Passed;
@@ -331,8 +331,12 @@ impl Engine {
             }
             Parcel::Time => self.terminal.handle_time(self.recorder.now_ms),
             Parcel::Order(initiator) => {
-                let ui_mode = ui_mode(&self.settings);
-                self.ecms.handle_order(ui_mode, initiator);
+                // Who has ordered something is asked before anything comes of it.
+                let ui_mode = match initiator {
+                    Initiator::User => UiMode::UserInteraction,
+                    Initiator::Server => ui_mode(&self.settings),
+                };
+                self.ecms.handle_order(ui_mode, initiator, now_s);
             }
             Parcel::Push(bytes) => self.client.handle_push(&bytes, now_s),
             Parcel::Post(parts, of, late_ms) => self.post(parts, of, late_ms),

@@ -11,6 +11,7 @@ mod client;
 mod cross;
 mod mail;
 mod moments;
+mod receipts;
 mod terminal;
 
 use super::clock::Clock;
@@ -162,6 +163,8 @@ pub struct Engine {
     repeated: Option<Exchange>,
     /// What happened inside the card while it worked at a command; told after its response.
     inside: Vec<Inside>,
+    /// Receipts in the card's last message, to be told with it.
+    receipts: Vec<receipts::Carried>,
     talk: Conversation,
     menu: Vec<(u8, String)>,
     card_kind: CardKind,
@@ -233,6 +236,7 @@ impl Engine {
             is_disturbed: false,
             repeated: None,
             inside: Vec::new(),
+            receipts: Vec::new(),
             talk: Conversation::default(),
             menu: Vec::new(),
             card_kind,
@@ -252,7 +256,8 @@ impl Engine {
         self.recorder.now_ms
     }
 
-    fn now_s(&self) -> u64 {
+    /// The time of the run, seconds since 1970.
+    pub fn now_s(&self) -> u64 {
         EPOCH_S + self.recorder.now_ms / 1000
     }
 
@@ -286,13 +291,8 @@ impl Engine {
                 if let Some(wanted) = self.client_output(output) {
                     return Some(wanted);
                 }
-            } else if let Some(ecms::Output::Push {
-                bytes,
-                session_id,
-                resync,
-            }) = self.ecms.poll()
-            {
-                self.push(bytes, session_id, resync);
+            } else if let Some(output) = self.ecms.poll() {
+                self.ecms_output(output);
             } else if self.question.is_some() {
                 if let Some(wanted) = self.ask_now() {
                     return Some(wanted);
@@ -399,6 +399,8 @@ impl Engine {
                 self.awaited = Some(Awaited::Time);
                 return Some(Wanted::Time(at_ms));
             }
+            Act::Collect => self.ecms.handle_receipt_wanted(),
+            Act::Deny => self.weigh_claims(),
             Act::Greet => {
                 if let Some(server_id) = self.client.to_greet().first().cloned() {
                     self.deliver(Parcel::Start(server_id));
@@ -428,6 +430,23 @@ impl Engine {
     /// it by a way of their operator that no standard describes. Each is told once.
     pub fn take_announcement(&mut self) -> Option<u16> {
         self.announced.pop_front()
+    }
+
+    fn ecms_output(&mut self, output: ecms::Output) {
+        match output {
+            ecms::Output::OrderSigned { signed, text } => self.order_signed(signed, text),
+            ecms::Output::ReceiptAsked { seq, packet } => self.receipt_asked(seq, packet),
+            ecms::Output::ReceiptRead {
+                seq,
+                signed,
+                problem,
+            } => self.receipt_read(seq, signed, problem),
+            ecms::Output::Push {
+                bytes,
+                session_id,
+                resync,
+            } => self.push(bytes, session_id, resync),
+        }
     }
 
     /// The trace of what has happened so far.

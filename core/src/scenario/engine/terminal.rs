@@ -78,7 +78,8 @@ impl Engine {
                 let (from, to) = (Actor::Terminal, Actor::Ecms);
                 let event = Event::ShortMessageSent;
                 let leg = Leg::message(from, to, Interface::Internal, event, tpdu);
-                self.cross(leg.because(self.talk.wire_cause()));
+                let crossed = self.cross(leg.because(self.talk.wire_cause()));
+                self.ecms.handle_short_message(&crossed.passed.bytes);
             }
             Output::Delivered {
                 port: wsp::PUSH_PORT,

@@ -5,6 +5,7 @@
 
 mod card_there;
 mod first_trust;
+mod undeniable;
 mod understood;
 mod user_agrees;
 mod what_arrives;
@@ -85,6 +86,7 @@ pub const FAILURE_GROUPS: &[Group] = &[
     user_agrees::GROUP,
     card_there::GROUP,
     first_trust::GROUP,
+    undeniable::GROUP,
 ];
 
 impl Failure {

@@ -73,6 +73,7 @@ pub(in crate::scenario) fn of_client(event: client::Event) -> Option<(Event, Vec
                 code: code.0,
             }
         }
+        client::Event::ReceiptChecked { seq, problem } => Event::ReceiptChecked { seq, problem },
         client::Event::SessionEnded { complete, reason } => {
             Event::SessionEnded { complete, reason }
         }
@@ -111,7 +112,10 @@ pub(in crate::scenario) fn of_server(event: server::Event) -> Option<Event> {
         | server::Event::SessionDisplaced { .. }
         | server::Event::DeviceInfo { .. }
         | server::Event::Alerted(_)
+        | server::Event::ReceiptIssued { .. }
+        | server::Event::ReceiptAnswered { .. }
         | server::Event::UserAnswered { .. } => return None,
+        server::Event::OrderChecked { code, text } => Event::OrderChecked { code: code.0, text },
         server::Event::MalformedMessage(error) => Event::MalformedReceived {
             error: error.to_string(),
         },

@@ -95,6 +95,7 @@ fn end(steps: &[Step], complete: bool) -> End {
             Event::NotificationRefused { .. }
                 | Event::BootstrapRefused { .. }
                 | Event::CredentialsChecked { code: 400.. }
+                | Event::OrderChecked { code: 400.., .. }
         )
     };
     match complete {

@@ -42,6 +42,10 @@ pub enum SettingKey {
     AskLimit,
     /// Short messages that a push takes at least.
     SmsParts,
+    /// Whether customer care signs what users order.
+    Order,
+    /// Whether the card signs receipts.
+    Receipts,
 }
 
 /// Values a setting takes.
@@ -247,6 +251,22 @@ pub const SETTINGS: &[SettingRow] = &[
         kind: SettingKind::Choice(&["1", "2"]),
         default: "1",
         note: "",
+    },
+    SettingRow {
+        key: SettingKey::Order,
+        id: "order",
+        title: "Customer care signs the order",
+        kind: SettingKind::Switch,
+        default: "on",
+        note: "off for teaching: nobody can be held to it",
+    },
+    SettingRow {
+        key: SettingKey::Receipts,
+        id: "receipts",
+        title: "The card signs receipts",
+        kind: SettingKind::Switch,
+        default: "on",
+        note: "off for teaching: a MAC could be from either side",
     },
 ];
 

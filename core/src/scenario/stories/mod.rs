@@ -3,6 +3,7 @@
 mod bootstrap_cp;
 mod bootstrap_dm;
 mod local_trigger;
+mod non_repudiation;
 mod remote_trigger;
 mod user_consent;
 
@@ -15,6 +16,7 @@ pub const CATALOGUE: &[Scenario] = &[
     bootstrap_dm::SCENARIO,
     bootstrap_cp::SCENARIO,
     user_consent::SCENARIO,
+    non_repudiation::SCENARIO,
 ];
 
 impl Scenario {

@@ -33,6 +33,12 @@ impl Queue {
                 break;
             }
         }
+        // A receipt waits for nothing.
+        for (at, _) in &self.receipts {
+            if self.state(*at) == State::Pending && !ready.contains(at) {
+                ready.push(*at);
+            }
+        }
         ready
     }
 
@@ -101,7 +107,7 @@ impl Queue {
                 _ => self.program.len(),
             };
             for next in self.program.level(None) {
-                if next >= flat.end && next < until {
+                if next >= flat.end && next < until && self.receipt(next).is_none() {
                     self.skip(next);
                 }
             }

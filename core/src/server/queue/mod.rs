@@ -5,7 +5,7 @@
 
 mod conditions;
 
-use super::plan::Operation;
+use super::plan::{Operation, Step};
 use super::program::{Flat, Program};
 use crate::codec::syncml::StatusCode;
 use std::sync::Arc;
@@ -62,6 +62,8 @@ pub(super) enum Verdict {
 pub(super) struct Queue {
     program: Arc<Program>,
     progress: Vec<Progress>,
+    /// Steps that bring receipts, with their numbers; they stand behind the plan.
+    receipts: Vec<(usize, u64)>,
 }
 
 impl Queue {
@@ -69,7 +71,23 @@ impl Queue {
         Queue {
             progress: vec![Progress::default(); program.len()],
             program,
+            receipts: Vec::new(),
         }
+    }
+
+    /// Puts the command of a receipt behind all others: it belongs to what was done, not to the
+    /// plan.
+    pub(super) fn append_receipt(&mut self, seq: u64, step: Step) {
+        let at = self.program.len();
+        Arc::make_mut(&mut self.program).add(step, None);
+        self.progress.push(Progress::default());
+        self.receipts.push((at, seq));
+    }
+
+    /// Number of the receipt that a step brings.
+    pub(super) fn receipt(&self, at: usize) -> Option<u64> {
+        let found = self.receipts.iter().find(|(step, _)| *step == at);
+        found.map(|(_, seq)| *seq)
     }
 
     pub(super) fn get(&self, at: usize) -> Option<&Flat> {
@@ -143,6 +161,15 @@ impl Queue {
         };
         // One that is to go again waits for the later answer; one that was not reached stays so.
         if progress.state != State::Sent {
+            return;
+        }
+        if self.receipts.iter().any(|(step, _)| *step == at) {
+            // One that was not taken is shown again in the next session.
+            let is_there = code.is_success() || code == StatusCode::ALREADY_EXISTS;
+            progress.state = match is_there {
+                true => State::Done(code),
+                false => State::Held,
+            };
             return;
         }
         let other_form = match (&flat.step.operation, progress.flipped) {
@@ -327,11 +354,11 @@ impl Queue {
         }
     }
 
-    /// Whether every step has its final Status or no turn.
+    /// Whether every step has its final Status or no turn. Receipts are no part of the plan.
     pub(super) fn is_done(&self) -> bool {
-        self.progress
-            .iter()
-            .all(|p| matches!(p.state, State::Done(_) | State::Skipped))
+        let is_done = |at: usize| matches!(self.state(at), State::Done(_) | State::Skipped);
+        let mut steps = 0..self.progress.len();
+        steps.all(|at| is_done(at) || self.receipt(at).is_some())
     }
 
     /// How many commands had their turn, and how many were refused for good; groups and
@@ -346,7 +373,7 @@ impl Queue {
                 )
             });
             match self.state(at) {
-                _ if !counts => {}
+                _ if !counts || self.receipt(at).is_some() => {}
                 State::Skipped => {}
                 State::Done(code) if !self.is_good(at, code) => {
                     all += 1;
