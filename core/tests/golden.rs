@@ -77,6 +77,7 @@ macro_rules! golden {
 }
 
 golden! {
+    a_sim: "bootstrap-dm-sim", "bootstrap-dm", &[("profile", "sim")];
     rejected: "remote-trigger-rejected", "remote-trigger", &[("answer", "reject")];
     not_answered: "remote-trigger-not-answered", "remote-trigger", &[("answer", "none")];
     xml: "remote-trigger-xml", "remote-trigger", &[("encoding", "xml")];

@@ -8,7 +8,7 @@ use dmsc_core::codec::sms::{Deliver, DeliverReport};
 use dmsc_core::codec::toolkit::{Action, ProactiveCommand, TerminalResponse};
 use dmsc_core::scenario::{CATALOGUE, Plot, Scenario, Settings, Setup, run, sample_account};
 use dmsc_core::trace::card::CardHistory;
-use dmsc_core::trace::{Actor, Event, Layer, Step, Trace};
+use dmsc_core::trace::{Actor, End, Event, Layer, Step, Trace};
 
 fn settings(pairs: &[(&str, &str)]) -> Settings {
     let mut settings = Settings::default();
@@ -584,5 +584,37 @@ fn a_bootstrap_makes_the_account_of_the_other_stories() {
             leaf(&["AppAuth", "2", "AAuthSecret"]),
             expected.server.secret
         );
+    }
+}
+
+/// A USIM and a CSIM can do everything; a card of GSM 11.11 is read, and its DM Server is not
+/// reached, which the run says.
+#[test]
+fn every_story_plays_with_every_kind_of_card() {
+    for scenario in CATALOGUE {
+        for (profile, ends) in [
+            ("usim", End::Completed),
+            ("csim", End::Completed),
+            ("sim", End::NothingToDo),
+            ("ruim", End::NothingToDo),
+        ] {
+            let trace = run(&Setup {
+                scenario,
+                settings: settings(&[("profile", profile)]),
+                seed: 1,
+                edits: Vec::new(),
+            });
+            let what = format!("{} with {profile}: {}", scenario.id, trace.outcome.summary);
+            assert_eq!(trace.outcome.end, ends, "{what}");
+            let said = trace
+                .outcome
+                .summary
+                .contains("no channel for a web server");
+            assert_eq!(said, ends == End::NothingToDo, "{what}");
+            if scenario.plot == Plot::Bootstrap {
+                let took = |step: &Step| matches!(step.event, Event::BootstrapTaken { .. });
+                assert!(trace.steps.iter().any(took), "{what}");
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::world::World;
 use super::{SettingKey, Settings, Setup, SmartCard};
-use crate::card::{self, Uicc};
+use crate::card::{self, Profile, Uicc};
 use crate::client::{self, DmClient};
 use crate::codec::DecodeError;
 use crate::codec::auth::{Account, AuthType, Credentials};
@@ -83,6 +83,29 @@ pub(super) fn whole(
             ..terminal
         }),
         card: SmartCard::new(Uicc::new(card), server, ui_mode(&setup.settings)),
+    }
+}
+
+/// Title of what goes before a story: the card opens its web server, where it can.
+pub(super) fn starts(setup: &Setup) -> &'static str {
+    match has_web_server(setup) {
+        true => "The device starts and the card opens its web server",
+        false => "The device starts, and the card has no channel for a web server",
+    }
+}
+
+/// UICC server mode is younger than GSM 11.14, which a SIM and an R-UIM follow.
+fn has_web_server(setup: &Setup) -> bool {
+    !matches!(setup.settings.text(SettingKey::Profile), "sim" | "ruim")
+}
+
+/// A card of the kind that the settings want.
+pub(super) fn card(setup: &Setup) -> card::Config {
+    let name = setup.settings.text(SettingKey::Profile);
+    card::Config {
+        profile: Profile::built_in(name).unwrap_or_default(),
+        web_server: has_web_server(setup),
+        ..card::Config::default()
     }
 }
 

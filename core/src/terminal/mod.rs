@@ -389,6 +389,11 @@ impl Terminal {
     }
 
     /// The class of toolkit commands.
+    /// Whether the card is spoken to in the class of GSM 11.11, as a SIM or R-UIM is.
+    pub fn speaks_gsm(&self) -> bool {
+        self.toolkit_class() == 0xA0
+    }
+
     fn toolkit_class(&self) -> u8 {
         self.boot.as_ref().map_or(0x80, Boot::toolkit_class)
     }

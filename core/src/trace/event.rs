@@ -221,6 +221,8 @@ pub enum Event {
         /// TCP port of the terminal.
         port: u16,
     },
+    /// The card has no channel for a web server: its standard knows none.
+    WebServerMissing,
     /// A timer of the card was started.
     TimerStarted {
         /// Toolkit timer.
@@ -436,6 +438,7 @@ super::kind::events! {
     SmsPartsForgotten: "sms-parts-forgotten", Packages, None, Trouble;
     CardStarted: "card-started", Packages, Atr, Plain;
     WebServerOpened: "web-server-opened", Packages, None, Plain;
+    WebServerMissing: "web-server-missing", Packages, None, Trouble;
     TimerStarted: "timer-started", Packages, None, Plain;
     TimerExpired: "timer-expired", Packages, None, Plain;
     ConnectionOpened: "connection-opened", Http, None, Plain;

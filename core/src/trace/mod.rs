@@ -117,6 +117,8 @@ pub enum End {
     Refused,
     /// A side broke the session off by Alert 1223.
     Aborted,
+    /// There was nothing to do, or nobody who could do it.
+    NothingToDo,
     /// A link, a time or a limit came to its end.
     #[default]
     GivenUp,
@@ -129,6 +131,7 @@ impl End {
             End::Completed => "completed",
             End::Refused => "refused",
             End::Aborted => "aborted",
+            End::NothingToDo => "nothing-to-do",
             End::GivenUp => "given-up",
         }
     }

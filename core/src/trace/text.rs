@@ -58,6 +58,7 @@ impl Step {
             Event::SmsPartsForgotten { .. } => "Parts of a message forgotten".to_owned(),
             Event::CardStarted => "Card powered, answer to reset".to_owned(),
             Event::WebServerOpened { .. } => "Card web server opened".to_owned(),
+            Event::WebServerMissing => "No card web server".to_owned(),
             Event::TimerStarted { timer, .. } => format!("Timer {timer} started"),
             Event::TimerExpired { timer } => format!("Timer {timer} expired"),
             Event::ConnectionOpened { .. } => "Connection opened".to_owned(),
@@ -134,6 +135,10 @@ impl Step {
             Event::BootstrapSent { file, .. } => format!("{file}, {} B", self.bytes.len()),
             Event::BootstrapTaken { .. } => format!("{} nodes changed", self.changes.len()),
             Event::BootstrapKept => "it was taken before and changes nothing".to_owned(),
+            Event::WebServerMissing => {
+                "a card of GSM 11.11 has no channel for it, so its DM Server cannot be reached"
+                    .to_owned()
+            }
             Event::SessionStarted { session_id, .. } => format!("session {session_id}"),
             Event::NotificationRefused { reason }
             | Event::BootstrapRefused { reason }

@@ -420,7 +420,12 @@ impl Engine {
     fn booted(&mut self) {
         self.booting = false;
         let cause = self.talk.wire_cause();
-        for event in std::mem::take(&mut self.toolkit.facts) {
+        let mut facts = std::mem::take(&mut self.toolkit.facts);
+        let opened = |event: &Event| matches!(event, Event::WebServerOpened { .. });
+        if self.terminal.speaks_gsm() && !facts.iter().any(opened) {
+            facts.push(Event::WebServerMissing);
+        }
+        for event in facts {
             self.cross(Leg::fact(Actor::Card, Interface::Internal, event).because(cause));
         }
     }

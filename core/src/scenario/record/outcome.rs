@@ -40,7 +40,9 @@ pub(in crate::scenario) fn outcome(
         applied
     };
     let failed = last.values().filter(|code| **code >= 400).count() as u32;
-    let summary = if client.is_none() && server.is_none() {
+    let summary = if !complete && is_deaf(steps) {
+        "This card has no channel for a web server: its DM Server cannot be reached.".to_owned()
+    } else if client.is_none() && server.is_none() {
         match refusal(steps) {
             Some(what) => format!("No session took place: {what}."),
             None => match refused(steps) {
@@ -101,6 +103,7 @@ fn end(steps: &[Step], complete: bool) -> End {
     match complete {
         true if refusal(steps).is_some() || is_denied(steps) => End::Refused,
         true => End::Completed,
+        false if is_deaf(steps) => End::NothingToDo,
         false if any(&aborts) => End::Aborted,
         false if any(&|event| matches!(event, Event::LimitReached { .. })) => End::GivenUp,
         false if any(&refuses) && !any(&|e| matches!(e, Event::AnswerMissed { .. })) => {
@@ -108,6 +111,12 @@ fn end(steps: &[Step], complete: bool) -> End {
         }
         false => End::GivenUp,
     }
+}
+
+/// Whether the card has no DM Server that could be reached.
+fn is_deaf(steps: &[Step]) -> bool {
+    let missing = |step: &Step| step.event == Event::WebServerMissing;
+    steps.iter().any(missing)
 }
 
 /// Whether nothing took effect and the policy of the device (403) or the rights of its tree (425)

@@ -24,6 +24,8 @@ pub enum SettingKey {
     Provisioning,
     /// Form of the bootstrap document in the card.
     Form,
+    /// What kind of card it is.
+    Profile,
     /// What the card wants to do that the user may mind.
     Operation,
     /// What the device does with the user's consent alone.
@@ -178,6 +180,14 @@ pub const SETTINGS: &[SettingRow] = &[
         title: "Form of the bootstrap document",
         kind: SettingKind::Choice(&["message", "tnds"]),
         default: "message",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Profile,
+        id: "profile",
+        title: "Kind of card",
+        kind: SettingKind::Choice(&["usim", "sim", "csim", "ruim"]),
+        default: "usim",
         note: "",
     },
     SettingRow {

@@ -29,14 +29,18 @@ pub(crate) const SCENARIO: Scenario = Scenario {
             begins: Begins::Connects,
         },
     ],
-    settings: &[SettingKey::Encoding, SettingKey::MaxMsgSize],
+    settings: &[
+        SettingKey::Encoding,
+        SettingKey::MaxMsgSize,
+        SettingKey::Profile,
+    ],
     cast: whole_cast,
     acts: |_| &[Act::Boot, Act::Greet],
 };
 
 /// The card has no DM profile, which would go first.
 fn whole_cast(setup: &Setup) -> World {
-    let card = card::Config::default();
+    let card = cast::card(setup);
     let without = card.profile.clone().with_contents(&DM_BOOTSTRAP, &[]);
     debug_assert!(
         without.is_ok(),

@@ -1,7 +1,7 @@
 //! A device fresh from the factory learns from its card whom to trust: DM-3
 //! (OMA-AD-DM_SC-V1_0 §5.3 and appendix B.2.1; OMA-TS-DM_Bootstrap-V1_2_1 §5).
 
-use crate::card::{self, Profile};
+use crate::card::Profile;
 use crate::codec::syncml::{Command, Message};
 use crate::codec::tnds;
 use crate::scenario::story::{Act, Begins, Plot, Scenario, StepDef};
@@ -37,6 +37,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         SettingKey::Form,
         SettingKey::Encoding,
         SettingKey::MaxMsgSize,
+        SettingKey::Profile,
     ],
     cast: whole_cast,
     acts: |_| &[Act::Boot, Act::Greet],
@@ -44,7 +45,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 
 /// The card holds the account in a DM message, or the object alone.
 fn whole_cast(setup: &Setup) -> World {
-    let mut card = card::Config::default();
+    let mut card = cast::card(setup);
     if setup.settings.text(SettingKey::Form) == "tnds"
         && let Some(profile) = with_tnds(&card.profile)
     {

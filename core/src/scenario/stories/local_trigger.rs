@@ -15,8 +15,8 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         StepDef {
             number: "",
             title: |setup| match begins_in_menu(setup) {
-                true => "The device starts, the card opens its web server and sets up a menu",
-                false => "The device starts, the card opens its web server and sets a timer",
+                true => "The device starts and the card sets up a menu",
+                false => "The device starts and the card sets a timer",
             },
             begins: Begins::PowerOn,
         },
@@ -68,6 +68,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         SettingKey::Timer,
         SettingKey::MaxMsgSize,
         SettingKey::Provisioning,
+        SettingKey::Profile,
     ],
     cast: whole_cast,
     acts: |setup| match begins_in_menu(setup) {
@@ -92,13 +93,13 @@ fn whole_cast(setup: &Setup) -> World {
         };
         let card = card::Config {
             menu: Some(menu()),
-            ..card::Config::default()
+            ..cast::card(setup)
         };
         cast::world(setup, phone, card)
     } else {
         let card = card::Config {
             trigger_timer_s: Some(setup.settings.number(SettingKey::Timer)),
-            ..card::Config::default()
+            ..cast::card(setup)
         };
         cast::world(setup, cast::module(), card)
     }

@@ -13,7 +13,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     steps: &[
         StepDef {
             number: "",
-            title: |_| "The device starts and the card opens its web server",
+            title: cast::starts,
             begins: Begins::PowerOn,
         },
         StepDef {
@@ -55,11 +55,12 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         SettingKey::MaxMsgSize,
         SettingKey::Provisioning,
         SettingKey::SmsParts,
+        SettingKey::Profile,
     ],
     cast: whole_cast,
     acts: |_| &[Act::Boot, Act::Order(Initiator::Server)],
 };
 
 fn whole_cast(setup: &Setup) -> World {
-    cast::world(setup, cast::module(), crate::card::Config::default())
+    cast::world(setup, cast::module(), cast::card(setup))
 }

@@ -4,7 +4,6 @@
 //! The card asks, and the device holds it to that: its policy answers 403 to what wants the user's
 //! consent and has none. With the policy off, what the card does not ask for is done unasked.
 
-use crate::card;
 use crate::client::{Consent, DmClient, Policy, Unprotected};
 use crate::codec::DecodeError;
 use crate::codec::notification::Initiator;
@@ -30,7 +29,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     steps: &[
         StepDef {
             number: "",
-            title: |_| "The device starts and the card opens its web server",
+            title: cast::starts,
             begins: Begins::PowerOn,
         },
         StepDef {
@@ -84,6 +83,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         SettingKey::EcmsNonce,
         SettingKey::MaxMsgSize,
         SettingKey::Provisioning,
+        SettingKey::Profile,
     ],
     cast: whole_cast,
     acts: |setup| match setup.settings.is_on(SettingKey::Pestering) {
@@ -128,7 +128,7 @@ fn whole_cast(setup: &Setup) -> World {
     };
     let server = DmServer::new(cast::server_config(setup, account), plan(setup));
     let client = DmClient::new(config, tree);
-    let card = card::Config::default();
+    let card = cast::card(setup);
     cast::whole(setup, cast::module(), card, client, server)
 }
 
