@@ -11,6 +11,3 @@ mod svg;
 pub use har::har;
 pub use mermaid::mermaid;
 pub use svg::svg;
-
-#[cfg(test)]
-mod tests;

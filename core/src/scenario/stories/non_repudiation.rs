@@ -3,7 +3,6 @@
 //!
 //! The keys are test values; that of the card is the one of RFC 6979 appendix A.2.5.
 
-use crate::card;
 use crate::codec::cose::{PrivateKey, PublicKey, sha256};
 use crate::codec::hex;
 use crate::codec::notification::Initiator;
@@ -41,7 +40,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     steps: &[
         StepDef {
             number: "",
-            title: |_| "The device starts and the card opens its web server",
+            title: cast::starts,
             begins: Begins::PowerOn,
         },
         StepDef {
@@ -101,6 +100,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         SettingKey::SmsParts,
         SettingKey::MaxMsgSize,
         SettingKey::Provisioning,
+        SettingKey::Profile,
     ],
     cast: whole_cast,
     acts: |setup| match setup.settings.is_on(SettingKey::Receipts) {
@@ -121,9 +121,9 @@ fn whole_cast(setup: &Setup) -> World {
         hex::decode(CARD_KEY).and_then(|key| PrivateKey::from_bytes(&key)),
         PrivateKey::from_bytes(&sha256(CARE_SEED)),
     ) else {
-        return cast::world(setup, cast::module(), card::Config::default());
+        return cast::world(setup, cast::module(), cast::card(setup));
     };
-    let mut config = card::Config::default();
+    let mut config = cast::card(setup);
     if signs {
         let care = care_key.public();
         config.profile = config.profile.with_receipts(card_key.clone(), &care);

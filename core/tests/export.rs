@@ -1,8 +1,12 @@
-use super::{har, mermaid, svg};
-use crate::scenario::{CATALOGUE, DEFAULT_SEED, Settings, Setup, run};
-use crate::trace::{Event, Layer, Trace};
+//! A run in the forms of other programs: each shows all of it, and what was sent stands in it.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use dmsc_core::export::{har, mermaid, svg};
+use dmsc_core::scenario::{CATALOGUE, DEFAULT_SEED, Settings, Setup, run};
+use dmsc_core::trace::{Event, Layer, Trace};
 
 fn played(edits: &[&str]) -> Trace {
     run(&Setup {
@@ -58,7 +62,7 @@ fn a_drawing_is_well_formed_and_names_each_step() {
             _ => {}
         }
     }
-    let told = |step: &&crate::trace::Step| step.event != Event::EnablerStepBegan;
+    let told = |step: &&dmsc_core::trace::Step| step.event != Event::EnablerStepBegan;
     assert_eq!(titles, 1 + trace.steps.iter().filter(told).count());
 }
 
