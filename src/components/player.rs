@@ -30,7 +30,12 @@ pub(super) fn player(view: &State) -> Html {
                 { button("forward", "M7 4l8 6-8 6z", TimeAction::Move(1)) }
                 { button("last", "M15 4v12M4 4l8 6-8 6z", TimeAction::End) }
             </div>
-            <TimelineView />
+            <TimelineView
+                run={view.run().clone()}
+                rows={view.time.rows.clone()}
+                cursor={view.time.cursor}
+                playing={view.time.playing}
+            />
             <select class="player__speed" aria-label={say("player.speed")} title={say("player.speed-title")} data-set="speed">
                 { for SPEEDS.iter().zip(TIMES).map(|(speed, times)| html! {
                     <option value={speed.to_string()} selected={*speed == view.time.speed}>{ times }</option>

@@ -1,43 +1,53 @@
 //! The player's line: marks of the enabler's steps, a tick for each moment, and the present.
 
 use crate::components::{hue, lengths, order};
-use crate::hooks::{use_scene, use_view};
+use crate::hooks::use_scene;
 use crate::layout::hundredths;
 use crate::layout::timeline::{Kind, Timeline, hit, place};
 use crate::orders::Order;
+use crate::playback::{Rows, RunHandle};
 use crate::state::TimeAction;
 use crate::words::{say, say_of};
 use std::fmt::Write;
+use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
+/// What the line is made of; it is drawn anew only when some of it is another.
+#[derive(PartialEq, Properties)]
+pub(super) struct TimelineProps {
+    /// The run.
+    pub(super) run: RunHandle,
+    /// Its visible rows.
+    pub(super) rows: Rc<Rows>,
+    /// The present row.
+    pub(super) cursor: u32,
+    /// Time goes on by itself.
+    pub(super) playing: bool,
+}
+
 /// The line with its handle.
 #[component]
-pub(super) fn TimelineView() -> Html {
+pub(super) fn TimelineView(props: &TimelineProps) -> Html {
+    let TimelineProps {
+        run, rows, cursor, ..
+    } = props;
     let scene = use_scene();
-    let view = use_view();
-    let run = view.run();
     let node = use_node_ref();
     let dragging = use_mut_ref(|| false);
-    let rows = &view.time.rows;
     let count = rows.stops().len();
-    let at = rows.stop_index(view.time.cursor);
+    let at = rows.stop_index(*cursor);
     let seek = {
-        let (node, give, view) = (node.clone(), scene.give.clone(), view.clone());
+        let (node, give, rows) = (node.clone(), scene.give.clone(), rows.clone());
+        let (cursor, playing) = (*cursor, props.playing);
         move |client_x: i32| {
             let Some(element) = node.cast::<Element>() else {
                 return;
             };
             let rect = element.get_bounding_client_rect();
             let x = 1000.0 * (f64::from(client_x) - rect.left()) / rect.width().max(1.0);
-            let stop = view
-                .time
-                .rows
-                .stops()
-                .get(hit(x, count))
-                .copied()
-                .unwrap_or(0);
-            if stop != view.time.cursor || view.time.playing {
+            let stop = rows.stops().get(hit(x, count)).copied().unwrap_or(0);
+            if stop != cursor || playing {
                 give.emit(Order::Act(TimeAction::Seek(stop).into()));
             }
         }
@@ -77,9 +87,9 @@ pub(super) fn TimelineView() -> Html {
         (line, ticks)
     });
     let interface = run
-        .step(run.telling(view.time.cursor))
+        .step(run.telling(*cursor))
         .map_or("internal", |step| hue(step.interface));
-    let section = run.section_of(view.time.cursor);
+    let section = run.section_of(*cursor);
     let x = place(at, count) / 10.0;
     html! {
         <div class="timeline" data-interface={interface}>
@@ -107,7 +117,7 @@ pub(super) fn TimelineView() -> Html {
                 aria-valuemin="1"
                 aria-valuemax={count.to_string()}
                 aria-valuenow={(at + 1).to_string()}
-                aria-valuetext={run.name(view.time.cursor).to_owned()}
+                aria-valuetext={run.name(*cursor).to_owned()}
                 {onpointerdown}
                 {onpointermove}
                 onpointercancel={onpointerup.clone()}

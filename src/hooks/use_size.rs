@@ -5,7 +5,7 @@
 
 use gloo::events::EventListener;
 use gloo::utils::{document_element, window};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver, ScrollBehavior, ScrollToOptions};
@@ -90,6 +90,9 @@ pub struct Port {
     node: NodeRef,
     /// How far it is scrolled, exactly, in pixels.
     top: Rc<Cell<f64>>,
+    /// Where to scroll before the next frame is drawn, in pixels, one after the other, and whether
+    /// smoothly.
+    wanted: Rc<RefCell<Vec<(f64, bool)>>>,
     /// What was last told.
     last: Rc<Cell<Viewport>>,
     tell: UseStateSetter<Viewport>,
@@ -106,25 +109,38 @@ impl Port {
         self.top.get() / rem()
     }
 
-    /// Scrolls to `top` rem; smoothly where that is near, wanted and welcome.
+    /// Scrolls to `top` rem; smoothly where that is near, wanted and welcome. The browser is told
+    /// just before it draws: what comes into sight is there by then, and it lays out once.
     pub fn scroll_to(&self, top: f64, smooth: bool) {
-        let Some(element) = self.node.cast::<Element>() else {
-            return;
-        };
         let target = (top * rem()).max(0.0);
         let far = (target - self.top.get()).abs() > 2.0 * self.view().height * rem();
         let smooth = smooth && !far && !calm();
-        let options = ScrollToOptions::new();
-        options.set_top(target);
-        options.set_behavior(if smooth {
-            ScrollBehavior::Smooth
-        } else {
-            ScrollBehavior::Instant
-        });
-        element.scroll_to_with_scroll_to_options(&options);
+        self.wanted.borrow_mut().push((target, smooth));
+        if self.wanted.borrow().len() == 1 {
+            let port = self.clone();
+            let scroll = Closure::once_into_js(move || port.scroll());
+            drop(window().request_animation_frame(scroll.unchecked_ref()));
+        }
         if !smooth {
             // Where exactly it stops is told by the event that follows.
             self.moved(target);
+        }
+    }
+
+    fn scroll(&self) {
+        let wanted = self.wanted.take();
+        let Some(element) = self.node.cast::<Element>() else {
+            return;
+        };
+        for (target, smooth) in wanted {
+            let options = ScrollToOptions::new();
+            options.set_top(target);
+            options.set_behavior(if smooth {
+                ScrollBehavior::Smooth
+            } else {
+                ScrollBehavior::Instant
+            });
+            element.scroll_to_with_scroll_to_options(&options);
         }
     }
 
@@ -155,6 +171,7 @@ pub fn use_viewport(node: &NodeRef) -> (Port, Callback<Event>) {
     let port = use_memo((), |()| Port {
         node: node.clone(),
         top: Rc::default(),
+        wanted: Rc::default(),
         last: Rc::default(),
         tell: told.setter(),
     });
@@ -181,7 +198,10 @@ pub fn use_viewport(node: &NodeRef) -> (Port, Callback<Event>) {
     let onscroll = use_callback((), {
         let port = port.clone();
         move |_: Event, ()| {
-            if let Some(element) = port.node.cast::<Element>() {
+            // What is told now is old where it is about to be scrolled.
+            if let Some(element) = port.node.cast::<Element>()
+                && port.wanted.borrow().is_empty()
+            {
                 port.moved(f64::from(element.scroll_top()));
             }
         }

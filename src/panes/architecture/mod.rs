@@ -3,10 +3,10 @@
 pub mod layout;
 
 use crate::components::hue;
-use crate::hooks::{use_view, use_viewport};
+use crate::hooks::use_viewport;
 use crate::layout::hundredths;
 use crate::panes::{Pane, PaneId, Stand};
-use crate::playback::Run;
+use crate::playback::{Run, RunHandle};
 use crate::words::{fill, say, say_of};
 use dmsc_core::trace::Step;
 use layout::{Part, Picture, Way};
@@ -20,22 +20,39 @@ pub const PANE: Pane = Pane {
     id: ID,
     key: "",
     stands: Stand::Stage,
-    view: |_, _| html! { <Architecture /> },
+    view: |_, view| {
+        html! {
+            <Architecture run={view.run().clone()} cursor={view.time.cursor} stepped={view.time.stepped} />
+        }
+    },
 };
 
 /// Units of the drawing for one rem.
 const UNIT: f64 = 16.0;
 
+/// What the picture is made of; it is drawn anew only when some of it is another.
+#[derive(PartialEq, Properties)]
+struct ArchitectureProps {
+    run: RunHandle,
+    /// The present row.
+    cursor: u32,
+    /// The present row was just reached by a step.
+    stepped: bool,
+}
+
 /// The picture.
 #[component]
-fn Architecture() -> Html {
-    let view = use_view();
-    let run = view.run();
+fn Architecture(props: &ArchitectureProps) -> Html {
+    let ArchitectureProps {
+        run,
+        cursor,
+        stepped,
+    } = props;
     let node = use_node_ref();
     let (port, _) = use_viewport(&node);
     let width = port.view().width;
     let picture = use_memo(width as u32, |_| Picture::new(width));
-    let step = run.step(run.telling(view.time.cursor));
+    let step = run.step(run.telling(*cursor));
     let way = step.and_then(|step| picture.way(step));
     let small = picture.width < 38.0;
     html! {
@@ -55,9 +72,9 @@ fn Architecture() -> Html {
                 { lines(&picture, way) }
                 { boxes(&picture, step) }
                 if let (Some(way), Some(step)) = (way, step) {
-                    <g key={format!("{}-{}", view.time.cursor, view.time.stepped)} data-interface={hue(picture.lines[way.line].interface)}>
+                    <g key={format!("{cursor}-{stepped}")} data-interface={hue(picture.lines[way.line].interface)}>
                         <circle
-                            class={if view.time.stepped { "architecture__dot architecture__dot--moving" } else { "architecture__dot" }}
+                            class={if *stepped { "architecture__dot architecture__dot--moving" } else { "architecture__dot" }}
                             r="7"
                             style={travel(way)}
                         >

@@ -5,8 +5,9 @@ mod row;
 
 use crate::components::segments::segments;
 use crate::components::{lengths, order};
-use crate::hooks::{use_view, use_viewport};
+use crate::hooks::use_viewport;
 use crate::panes::{Pane, PaneId, Stand};
+use crate::playback::{Rows, RunHandle};
 use crate::state::TimeAction;
 use crate::words::{say, say_of};
 use dmsc_core::trace::Layer;
@@ -24,20 +25,53 @@ pub const PANE: Pane = Pane {
     id: ID,
     key: "",
     stands: Stand::Story,
-    view: |_, _| html! { <Ladder /> },
+    view: |_, view| {
+        let time = &view.time;
+        html! {
+            <Ladder
+                run={view.run().clone()}
+                rows={time.rows.clone()}
+                depth={time.depth}
+                cursor={time.cursor}
+                now={view.now()}
+                chosen={view.shown()}
+                stepped={time.stepped}
+                one_edit={view.runs.edits.len() == 1}
+            />
+        }
+    },
 };
 
 /// Height of the heads of the lanes, rem.
 const HEAD: f64 = 1.875;
 
+/// What the ladder is made of; it is drawn anew only when some of it is another.
+#[derive(PartialEq, Properties)]
+struct LadderProps {
+    run: RunHandle,
+    rows: Rc<Rows>,
+    depth: Layer,
+    /// The present row.
+    cursor: u32,
+    /// The last step that has happened.
+    now: u32,
+    /// The step under inspection.
+    chosen: u32,
+    /// The present row was just reached by a step.
+    stepped: bool,
+    /// The run has one edit, which can be taken back where it struck.
+    one_edit: bool,
+}
+
 /// The ladder with its head.
 #[component]
-fn Ladder() -> Html {
-    let view = use_view();
-    let run = view.run();
+fn Ladder(props: &LadderProps) -> Html {
+    let LadderProps {
+        run, depth, cursor, ..
+    } = props;
     let node = use_node_ref();
     let (port, onscroll) = use_viewport(&node);
-    let ladder = use_memo((run.clone(), view.time.rows.clone()), |(run, rows)| {
+    let ladder = use_memo((run.clone(), props.rows.clone()), |(run, rows)| {
         Laid::new(run, rows)
     });
     let drawn = ladder.clone();
@@ -47,14 +81,9 @@ fn Ladder() -> Html {
     // depth changed, else the uppermost row in sight. The present row is kept in the middle
     // part of what is in sight.
     {
-        let before = use_mut_ref(|| (ladder.clone(), view.time.depth));
+        let before = use_mut_ref(|| (ladder.clone(), *depth));
         use_effect_with(
-            (
-                Laying(ladder),
-                view.time.depth,
-                view.time.cursor,
-                sight.height as u32,
-            ),
+            (Laying(ladder), *depth, *cursor, sight.height as u32),
             move |(Laying(ladder), depth, cursor, _)| {
                 let (old, old_depth) = before.replace((ladder.clone(), *depth));
                 let mut top = port.top();
@@ -85,10 +114,7 @@ fn Ladder() -> Html {
         );
     }
 
-    let now = view.now();
-    let section = run.section_of(view.time.cursor);
-    let present = view.time.cursor;
-    let chosen = view.shown();
+    let section = run.section_of(*cursor);
     let ladder = drawn;
     let rows = ladder.within(sight.top, sight.height);
     let depths = Layer::ALL.map(|depth| {
@@ -97,9 +123,8 @@ fn Ladder() -> Html {
             say_of("depth-title", depth.id()),
         );
         let set = TimeAction::SetDepth(depth).into();
-        (words.0, words.1, set, view.time.depth == depth)
+        (words.0, words.1, set, props.depth == depth)
     });
-    let one_edit = view.runs.edits.len() == 1;
     html! {
         <section class="pane ladder" aria-label={say("pane.ladder")} tabindex="-1">
             <header class="pane__head">
@@ -148,9 +173,9 @@ fn Ladder() -> Html {
                     }) }
                     <div class="ladder__rows">
                         { for ladder.rows[rows].iter().map(|row| {
-                            let phase = if row.id == present {
+                            let phase = if row.id == *cursor {
                                 Phase::Present
-                            } else if row.id <= now {
+                            } else if row.id <= props.now {
                                 Phase::Past
                             } else {
                                 Phase::Future
@@ -161,9 +186,9 @@ fn Ladder() -> Html {
                                     run={run.clone()}
                                     row={*row}
                                     {phase}
-                                    chosen={row.id == chosen}
-                                    moving={phase == Phase::Present && view.time.stepped}
-                                    undo={one_edit && run.step(row.id).is_some_and(|step| step.fate.is_some())}
+                                    chosen={row.id == props.chosen}
+                                    moving={phase == Phase::Present && props.stepped}
+                                    undo={props.one_edit && run.step(row.id).is_some_and(|step| step.fate.is_some())}
                                 />
                             }
                         }) }
