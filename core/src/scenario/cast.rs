@@ -46,9 +46,23 @@ pub fn account() -> Account {
     }
 }
 
+/// The account, in which both ends prove themselves as the setting says (DM Security §5.3, §5.4).
+fn proved(settings: &Settings) -> Account {
+    let mut account = account();
+    let kind = match settings.text(SettingKey::Auth) {
+        "basic" => AuthType::Basic,
+        "mac" => AuthType::Mac,
+        _ => AuthType::Md5,
+    };
+    account.client.auth_type = kind.clone();
+    account.server.auth_type = kind;
+    account
+}
+
 /// Everybody, with this terminal and this card, and a device that was provisioned once.
 pub(super) fn world(setup: &Setup, terminal: terminal::Config, card: card::Config) -> World {
-    let (client, server) = (client(setup, &account()), server(setup, account()));
+    let account = proved(&setup.settings);
+    let (client, server) = (client(setup, &account), server(setup, account));
     whole(setup, terminal, card, client, server)
 }
 
@@ -70,7 +84,7 @@ pub(super) fn whole(
     client: DmClient,
     server: DmServer,
 ) -> World {
-    let account = account();
+    let account = proved(&setup.settings);
     let known = match setup.settings.text(SettingKey::EcmsNonce) {
         "resync" => None,
         _ => Some(account.server.nonce.clone()),

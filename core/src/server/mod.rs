@@ -367,11 +367,11 @@ impl DmServer {
 
     /// Ends a session: what it did is kept for the next of the same device.
     fn end(&mut self, session: Session, ending: Ending) {
-        if let Ending::Lost(_) = ending {
+        let complete = matches!(ending, Ending::Complete(_));
+        if !complete {
             // Notifications are for the first account.
             self.in_doubt |= session.account == 0 && session.is_in_doubt();
         }
-        let complete = matches!(ending, Ending::Complete(_));
         let reason = ending.into_reason();
         self.tell(Event::SessionEnded { complete, reason });
         let Some((device, account, mut queue)) = session.into_work() else {

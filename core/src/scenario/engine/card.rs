@@ -184,7 +184,8 @@ impl Engine {
             let mut again = exchange;
             again.passed.fate = None;
             self.repeated = Some(again);
-        } else if passed.fate == Some(Fate::Lost) {
+        } else if passed.fate == Some(Fate::Lost) || passed.bytes.len() < 2 {
+            // What has no whole status word is no response.
             self.recorder.now_ms += NO_RESPONSE_MS;
             self.mute();
         } else {

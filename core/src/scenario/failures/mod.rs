@@ -3,6 +3,7 @@
 //! They are grouped by the question that a reader asks, a file for each. One test runs all rows
 //! on all stories of their plots.
 
+mod all_or_nothing;
 mod card_there;
 mod first_trust;
 mod undeniable;
@@ -84,6 +85,7 @@ pub const FAILURE_GROUPS: &[Group] = &[
     what_arrives::GROUP,
     understood::GROUP,
     user_agrees::GROUP,
+    all_or_nothing::GROUP,
     card_there::GROUP,
     first_trust::GROUP,
     undeniable::GROUP,

@@ -48,6 +48,8 @@ pub enum SettingKey {
     Order,
     /// Whether the card signs receipts.
     Receipts,
+    /// How both ends of a DM session prove themselves.
+    Auth,
 }
 
 /// Values a setting takes.
@@ -277,6 +279,14 @@ pub const SETTINGS: &[SettingRow] = &[
         kind: SettingKind::Switch,
         default: "on",
         note: "off for teaching: a MAC could be from either side",
+    },
+    SettingRow {
+        key: SettingKey::Auth,
+        id: "auth",
+        title: "Credentials in the session",
+        kind: SettingKind::Choice(&["basic", "md5", "mac"]),
+        default: "md5",
+        note: "",
     },
 ];
 

@@ -63,6 +63,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         SettingKey::Answer,
         SettingKey::Confirm,
         SettingKey::Encoding,
+        SettingKey::Auth,
         SettingKey::Event,
         SettingKey::Dialog,
         SettingKey::Timer,

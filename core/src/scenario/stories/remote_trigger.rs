@@ -51,6 +51,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
         SettingKey::Answer,
         SettingKey::Confirm,
         SettingKey::Encoding,
+        SettingKey::Auth,
         SettingKey::EcmsNonce,
         SettingKey::MaxMsgSize,
         SettingKey::Provisioning,
