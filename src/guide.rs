@@ -25,6 +25,7 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
         Event::NotificationSent { resync: true, .. }
         | Event::NotificationAccepted { resync: true, .. } => "resync".to_owned(),
         Event::CredentialsChecked { code } => code.to_string(),
+        Event::UpdateAnswered { taken, .. } => if *taken { "taken" } else { "refused" }.to_owned(),
         Event::NonceRenewed { credential } => credential.clone(),
         Event::UserAnswered { answer } | Event::DialogAnswered { answer } => answer.clone(),
         Event::CommandApplied { command, code, .. } => format!("{command} {code}"),

@@ -94,7 +94,7 @@ fn a_window_of_the_ladder_holds_what_is_in_sight() {
 
 #[test]
 fn every_message_of_every_run_has_its_way_in_the_picture() {
-    for scenario in ["remote-trigger", "local-trigger"] {
+    for scenario in ["remote-trigger", "local-trigger", "card-update"] {
         let run = load(scenario);
         for width in [22.0, 46.0] {
             let picture = Picture::new(width);

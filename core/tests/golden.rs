@@ -82,6 +82,9 @@ golden! {
     not_answered: "remote-trigger-not-answered", "remote-trigger", &[("answer", "none")];
     xml: "remote-trigger-xml", "remote-trigger", &[("encoding", "xml")];
     resync: "remote-trigger-resync", "remote-trigger", &[("ecms-nonce", "resync")];
+    update_and_push: "card-update-push", "card-update", &[("after", "push")];
+    update_wrong_key: "card-update-wrong-key", "card-update", &[("packet", "wrong-key")];
+    update_beyond_file: "card-update-beyond-file", "card-update", &[("packet", "beyond-file")];
     two_parts: "remote-trigger-two-parts", "remote-trigger", &[("sms-parts", "2")];
     large_objects: "remote-trigger-large-objects", "remote-trigger", &[("max-msg-size", "1024")];
     menu: "local-trigger-menu", "local-trigger", &[("event", "menu")];

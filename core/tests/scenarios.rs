@@ -56,6 +56,20 @@ fn runs() -> Vec<Trace> {
             }
         }
     }
+    // Packets that the card refuses or cannot carry out, and a session by push.
+    for (key, value) in [
+        ("after", "push"),
+        ("packet", "wrong-key"),
+        ("packet", "no-security"),
+        ("packet", "foreign-file"),
+    ] {
+        traces.push(run(&Setup {
+            scenario: Scenario::find("card-update").unwrap(),
+            settings: settings(&[(key, value)]),
+            seed: 3,
+            edits: Vec::new(),
+        }));
+    }
     // The notification in two short messages.
     traces.push(run(&Setup {
         scenario: Scenario::find("remote-trigger").unwrap(),
@@ -201,6 +215,25 @@ fn each_message_is_the_sum_of_what_carried_it() {
                     // A signed order makes a push too long for one message.
                     let parts = least.max(1 + usize::from(step.bytes.len() > 133));
                     assert_eq!((sent, answered), (parts, parts), "step {}", step.id);
+                }
+                Event::PacketSent { .. } => {
+                    let mut carried = Vec::new();
+                    for s in inside(&trace, step) {
+                        if let Event::SmsSent { .. } = s.event {
+                            let message = Deliver::decode(&s.bytes).unwrap();
+                            assert!(message.is_for_card(), "step {}", s.id);
+                            carried.extend(message.data);
+                            let envelope = inside(&trace, s)
+                                .find(|s| s.event == Event::EnvelopeSent)
+                                .unwrap();
+                            assert!(contains(&envelope.bytes, &s.bytes), "step {}", s.id);
+                        }
+                    }
+                    assert_eq!(carried, step.bytes, "step {}", step.id);
+                }
+                Event::PacketAnswered => {
+                    let report = inside(&trace, step).next().unwrap();
+                    assert!(contains(&report.bytes, &step.bytes), "step {}", step.id);
                 }
                 Event::ProactiveCommandSent
                 | Event::TerminalResponseSent

@@ -54,6 +54,8 @@ pub(super) struct Application {
     setup: VecDeque<(Owner, Action)>,
     /// The terminal was busy with a set-up command.
     paused: bool,
+    /// A session is wanted when the terminal has the answer to its command.
+    wants_session: bool,
 }
 
 impl Application {
@@ -92,6 +94,7 @@ impl Application {
             profile: None,
             setup: VecDeque::new(),
             paused: false,
+            wants_session: false,
         }
     }
 
@@ -395,6 +398,20 @@ impl Application {
         let timer = ADMIN_TIMER;
         let action = Action::TimerStart { timer, duration_s };
         self.setup.push_back((Owner::Timer, action));
+    }
+
+    /// A program of the card wants a session.
+    pub(super) fn want_session(&mut self) {
+        self.wants_session = true;
+    }
+
+    /// Lets the Trigger ask for the session that is wanted, if one is.
+    pub(super) fn ask_session(&mut self) -> bool {
+        let asks = self.profile.is_some() && std::mem::take(&mut self.wants_session);
+        if asks {
+            self.trigger.handle_due();
+        }
+        asks
     }
 
     /// The application's answer to the request it was given.

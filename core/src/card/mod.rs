@@ -221,10 +221,26 @@ impl Uicc {
         self.app.admin.start()
     }
 
+    /// Lets the Trigger ask for a session as soon as the terminal can hear of it.
+    pub fn handle_session_wanted(&mut self) {
+        self.app.want_session();
+    }
+
+    /// Octets of the transparent file at a path from the MF, such as `[0x7F50, 0x6436]`, whoever
+    /// may read them; `None` while there is none.
+    pub fn contents(&self, path: &[u16]) -> Option<&[u8]> {
+        self.memory.files().contents(path)
+    }
+
     /// Hands out what the card wants; the response to the command comes last.
     pub fn poll(&mut self) -> Option<Output> {
         if let Some(output) = self.app.outputs.pop_front() {
             return Some(output);
+        }
+        // Whoever waits for data of the command before has them first.
+        let ends = |response: &ResponseApdu| response.sw == StatusWord::OK;
+        if self.response.as_ref().is_some_and(ends) && self.app.ask_session() {
+            return Some(Output::TriggerDue { timer: 0 });
         }
         let mut response = self.response.take()?;
         if response.sw == StatusWord::OK

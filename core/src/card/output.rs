@@ -18,10 +18,11 @@ pub enum Output {
         /// BIP channel, 1–7.
         channel: u8,
     },
-    /// A timer of the card ended, or the user asked for a session in the menu; the Trigger wants
+    /// A timer of the card ended, the user asked for a session in the menu, or a program of the
+    /// card wants one; the Trigger wants
     /// a notification (`Uicc::handle_notification`).
     TriggerDue {
-        /// Toolkit timer, 1–8; 0 for the menu.
+        /// Toolkit timer, 1–8; 0 for none.
         timer: u8,
     },
     /// The R-APDU: data and status word.

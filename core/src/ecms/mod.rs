@@ -4,8 +4,10 @@
 //! Client uses now. What it pushes goes by a [`Carrier`]. Knows nothing of cards and trees.
 
 mod carrier;
+mod update;
 
 pub use carrier::Carrier;
+pub use update::{CardKeys, Flaw, Update, UpdateReceipt};
 
 mod care;
 mod reading;
@@ -53,6 +55,20 @@ pub enum Output {
         /// Signed with the resynchronisation nonce.
         resync: bool,
     },
+    /// Bring this secured packet to the card.
+    Packet {
+        /// The command packet.
+        bytes: Vec<u8>,
+        /// Counter of the packet.
+        counter: u64,
+    },
+    /// What a receipt of the card proved; nothing to do.
+    UpdateAnswered(UpdateReceipt),
+    /// No receipt came in time; nothing to do.
+    UpdateMissed {
+        /// Seconds it waited.
+        after_s: u32,
+    },
 }
 
 /// External Card Management System, which calls for sessions by notifications.
@@ -63,6 +79,7 @@ pub struct Ecms {
     seed: u64,
     orders: u32,
     care: Option<CareDesk>,
+    update: Option<Update>,
     queue: VecDeque<Output>,
 }
 
@@ -76,6 +93,7 @@ impl Ecms {
             seed,
             orders: 0,
             care: None,
+            update: None,
             queue: VecDeque::new(),
         }
     }
@@ -153,6 +171,44 @@ impl Ecms {
             signed,
             problem,
         });
+    }
+
+    /// Lets the ECMS update the card.
+    pub fn with_update(mut self, update: Update) -> Self {
+        self.update = Some(update);
+        self
+    }
+
+    /// Takes the order to bring the card its new document.
+    pub fn handle_update_order(&mut self, now_ms: u64) {
+        let packet = self.update.as_mut().and_then(|u| u.packet(now_ms));
+        if let Some((bytes, counter)) = packet {
+            self.queue.push_back(Output::Packet { bytes, counter });
+        }
+    }
+
+    /// Takes a response packet of the card, with its header; others are passed over.
+    pub fn handle_response_packet(&mut self, answer: &[u8]) {
+        let receipt = self.update.as_mut().and_then(|u| u.receipt(answer));
+        self.queue.extend(receipt.map(Output::UpdateAnswered));
+    }
+
+    /// Time goes on: a receipt may be overdue.
+    pub fn handle_time(&mut self, now_ms: u64) {
+        if self.update.as_mut().is_some_and(|u| u.missed(now_ms)) {
+            let after_s = Update::waits_s();
+            self.queue.push_back(Output::UpdateMissed { after_s });
+        }
+    }
+
+    /// Until when the ECMS waits for a receipt.
+    pub fn waits_until_ms(&self) -> Option<u64> {
+        self.update.as_ref().and_then(Update::waits_until_ms)
+    }
+
+    /// Whether the card proved that it has the document.
+    pub fn is_update_taken(&self) -> bool {
+        self.update.as_ref().is_some_and(Update::is_taken)
     }
 
     /// What is to be done next.

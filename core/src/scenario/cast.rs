@@ -1,15 +1,17 @@
 //! Actors that stories share: one account, one device that was provisioned once, one card that
 //! is to provision it again.
 
+use super::provisioner::{self, Consent, PROVISIONING, Provisioner};
 use super::world::World;
 use super::{SettingKey, Settings, Setup, SmartCard};
 use crate::card::{self, Profile, Uicc};
 use crate::client::{self, DmClient};
 use crate::codec::DecodeError;
 use crate::codec::auth::{Account, AuthType, Credentials};
+use crate::codec::ef::Provisioning;
 use crate::codec::notification::UiMode;
 use crate::codec::tnds::Document;
-use crate::ecms::Ecms;
+use crate::ecms::{CardKeys, Ecms, Flaw, Update};
 use crate::server::{self, DmServer, Plan, samples};
 use crate::terminal::{self, Terminal};
 use crate::trace::EPOCH_S;
@@ -61,9 +63,100 @@ fn proved(settings: &Settings) -> Account {
 
 /// Everybody, with this terminal and this card, and a device that was provisioned once.
 pub(super) fn world(setup: &Setup, terminal: terminal::Config, card: card::Config) -> World {
+    let card = card::Config {
+        profile: with_own_document(setup, card.profile),
+        ..card
+    };
     let account = proved(&setup.settings);
     let (client, server) = (client(setup, &account), server(setup, account));
     whole(setup, terminal, card, client, server)
+}
+
+/// Everybody, with a card that holds what it provisioned last time, and an ECMS that has a newer
+/// document for it. The card calls for the session itself, or leaves it to others.
+pub(super) fn outdated_world(
+    setup: &Setup,
+    terminal: terminal::Config,
+    card: card::Config,
+    by_card: bool,
+) -> World {
+    let before = built_in(samples::before());
+    let profile = with_document(card.profile, &before);
+    let file = profile.contents(&PROVISIONING).unwrap_or_default();
+    let consent = setup.settings.is_on(SettingKey::Confirm).then(consent);
+    let watch = Provisioner::new(before, file, consent, by_card);
+    let header = Provisioning::decode(file);
+    debug_assert!(
+        header.is_ok(),
+        "Invariant: the built-in card has the file: {header:?}"
+    );
+    let account = proved(&setup.settings);
+    let client = client(setup, &account);
+    let server = DmServer::new(server_config(setup, account), watch.plan());
+    let card = card::Config { profile, ..card };
+    let mut world = whole(setup, terminal, card, client, server);
+    world.card = world.card.with_provisioner(watch);
+    if let Ok(file) = header {
+        let document = wanted_by(setup).encode_wbxml();
+        let update = Update::new(card_keys(), file, document, flaw(&setup.settings));
+        world.ecms = world.ecms.with_update(update);
+    }
+    world
+}
+
+/// Keys of index 1 of the built-in cards, which ECMS and card share: test values.
+fn card_keys() -> CardKeys {
+    CardKeys {
+        ciphering: (0x00..=0x0F).collect(),
+        checking: (0x10..=0x1F).collect(),
+        counter: 0,
+    }
+}
+
+fn flaw(settings: &Settings) -> Flaw {
+    match settings.text(SettingKey::Packet) {
+        "wrong-key" => Flaw::WrongKey,
+        "unknown-key" => Flaw::UnknownKey,
+        "old-counter" => Flaw::OldCounter,
+        "altered" => Flaw::Altered,
+        "no-security" => Flaw::NoSecurity,
+        "wrong-tar" => Flaw::WrongTar,
+        "foreign-file" => Flaw::ForeignFile,
+        "beyond-file" => Flaw::BeyondFile,
+        _ => Flaw::None,
+    }
+}
+
+fn consent() -> Consent {
+    Consent {
+        question: QUESTION.to_owned(),
+        max_display_s: QUESTION_S,
+    }
+}
+
+/// The document that the device is to have in the end: the user's own, or the built-in one.
+fn wanted_by(setup: &Setup) -> Document {
+    match setup.settings.provisioning() {
+        Some(file) => file.document.clone(),
+        None => built_in(samples::after()),
+    }
+}
+
+/// The profile with this document as the active one of EF_Provisioning, whose slots grow where
+/// it needs more room.
+fn with_document(profile: Profile, document: &Document) -> Profile {
+    let old = profile.contents(&PROVISIONING).map(Provisioning::decode);
+    let room = old.and_then(Result::ok).map_or(0, |file| file.room);
+    let file = Provisioning::file(&document.encode_wbxml(), room);
+    profile.with_whole_contents(&PROVISIONING, file)
+}
+
+/// The card's profile with the user's own document, where there is one.
+fn with_own_document(setup: &Setup, profile: Profile) -> Profile {
+    match setup.settings.provisioning() {
+        Some(file) => with_document(profile, &file.document),
+        None => profile,
+    }
 }
 
 /// Everybody, with a device fresh from the factory: it knows no server, and the card has nothing
@@ -196,12 +289,11 @@ fn server(setup: &Setup, account: Account) -> DmServer {
     DmServer::new(server_config(setup, account), plan)
 }
 
-/// The plan of the card: from what the device got last to what it is to have now.
+/// The plan of the card: from what the device got last to the active document of its file.
 pub(super) fn plan(setup: &Setup) -> Plan {
-    let after = match setup.settings.provisioning() {
-        Some(file) => file.document.clone(),
-        None => built_in(samples::after()),
-    };
+    let profile = with_own_document(setup, Profile::default());
+    let file = profile.contents(&PROVISIONING).unwrap_or_default();
+    let after = built_in(provisioner::active(file).map(|(_, document)| document));
     Plan::from_documents(&built_in(samples::before()), &after)
 }
 

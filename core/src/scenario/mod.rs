@@ -12,6 +12,7 @@ mod edit;
 mod engine;
 mod failures;
 mod lone;
+mod provisioner;
 mod record;
 mod settings;
 mod simulation;
@@ -25,6 +26,7 @@ pub use edit::{Change, Edit, EditError, MAX_EDITS, Place, UserReply};
 pub use engine::{CardKind, Engine, Question, Said, Wanted};
 pub use failures::{FAILURE_GROUPS, Failure, Group as FailureGroup, Heals, TreeEnds};
 pub use lone::Lone;
+pub use provisioner::{Activated, Consent, Provisioner};
 pub use settings::{
     MAX_PROVISIONING, SETTINGS, SettingError, SettingKey, SettingKind, SettingRow, Settings,
     UserAnswer, UserFile,

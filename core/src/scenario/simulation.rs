@@ -105,6 +105,7 @@ fn answer(engine: &mut Engine, card: &mut SmartCard) {
                     card.handle_notification(&arrived);
                 }
             }
+            CardOutput::Document(found) => engine.handle_card_document(found),
             CardOutput::Atr(atr) => engine.handle_atr(&atr, Some(card)),
             CardOutput::Response(response) => engine.handle_response(&response, Some(card)),
         }

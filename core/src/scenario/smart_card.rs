@@ -4,7 +4,9 @@
 //! It takes commands and answers them. What passes between its parts on the way can be looked
 //! at and changed; who does not want that uses [`SmartCard::exchange`]. Knows no terminal.
 
+use super::provisioner::{Activated, PROVISIONING, Provisioner};
 use crate::card::{self, Uicc};
+use crate::codec::DecodeError;
 use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::{Initiator, UiMode};
@@ -41,6 +43,9 @@ pub enum CardOutput {
         /// Whether it is signed with the resynchronisation nonce (DM Security §5.2).
         resync: bool,
     },
+    /// Document that became the active one, by which the plan is made anew, or why it cannot be
+    /// read; nothing to do.
+    Document(Result<Activated, DecodeError>),
     /// The answer to reset, after [`SmartCard::handle_reset`].
     Atr(Vec<u8>),
     /// The R-APDU, after [`SmartCard::handle_command`]; empty when the card has no power.
@@ -70,6 +75,9 @@ pub struct SmartCard {
     ui_mode: UiMode,
     /// Nothing is done without an order of customer care.
     needs_order: bool,
+    provisioner: Option<Provisioner>,
+    /// Changes of files that were looked at.
+    changes: u64,
     outputs: VecDeque<CardOutput>,
     /// A command waits for its response.
     owes: bool,
@@ -83,6 +91,8 @@ impl SmartCard {
     pub fn new(card: Uicc, server: DmServer, ui_mode: UiMode) -> Self {
         let mut card = SmartCard {
             needs_order: false,
+            changes: card.changes(),
+            provisioner: None,
             card,
             server,
             ui_mode,
@@ -121,6 +131,12 @@ impl SmartCard {
         self
     }
 
+    /// Lets the card notice when its provisioning data become others.
+    pub fn with_provisioner(mut self, provisioner: Provisioner) -> Self {
+        self.provisioner = Some(provisioner);
+        self
+    }
+
     /// The UICC.
     pub fn uicc(&self) -> &Uicc {
         &self.card
@@ -148,6 +164,7 @@ impl SmartCard {
             }
             self.server_gets_keys();
         }
+        self.look();
         self.outputs.push_back(CardOutput::Atr(atr));
     }
 
@@ -155,6 +172,35 @@ impl SmartCard {
     pub fn handle_command(&mut self, command: &[u8]) {
         self.owes = true;
         self.card.handle_command(command);
+        self.look();
+    }
+
+    /// Looks whether the command made another document the active one: then the DM Server works
+    /// by a new plan, and calls for a session if that is the card's business.
+    fn look(&mut self) {
+        if self.card.changes() == self.changes {
+            return;
+        }
+        self.changes = self.card.changes();
+        let Some(watch) = &mut self.provisioner else {
+            return;
+        };
+        let file = self.card.contents(&PROVISIONING).unwrap_or_default();
+        let Some(found) = watch.look(file) else {
+            return;
+        };
+        let found = found.map(|file| {
+            self.server.set_plan(watch.plan());
+            if watch.triggers {
+                self.card.handle_session_wanted();
+            }
+            Activated {
+                slot: file.active,
+                length: file.length(file.active),
+                commands: self.server.commands().len(),
+            }
+        });
+        self.outputs.push_back(CardOutput::Document(found));
     }
 
     /// Lets the power go away, at once or after so many more writes of the memory.
@@ -239,7 +285,9 @@ impl SmartCard {
                 CardOutput::Answer(answer) => self.handle_answer(&answer),
                 CardOutput::Http { response, .. } => self.handle_http(&response),
                 CardOutput::Notification { push, .. } => self.handle_notification(&push),
-                CardOutput::Event(_) | CardOutput::ReceiptIssued { .. } => {}
+                CardOutput::Event(_)
+                | CardOutput::ReceiptIssued { .. }
+                | CardOutput::Document(_) => {}
             }
         }
         Vec::new()
@@ -279,7 +327,15 @@ impl SmartCard {
                 server::Output::Event(server::Event::ReceiptAnswered { seq, code }) => {
                     self.card.store_receipt_status(seq, code.0);
                 }
-                server::Output::Event(event) => self.outputs.push_back(CardOutput::Event(event)),
+                server::Output::Event(event) => {
+                    let ended = matches!(event, server::Event::SessionEnded { complete: true, .. });
+                    if ended && self.server.is_done() {
+                        self.provisioner
+                            .iter_mut()
+                            .for_each(Provisioner::provisioned);
+                    }
+                    self.outputs.push_back(CardOutput::Event(event));
+                }
                 server::Output::Answer(given) => answer = Some(given),
             }
         }

@@ -9,6 +9,8 @@ use crate::codec::notification::Initiator;
 pub enum Plot {
     /// A notification brings a session about, in which the card provisions its device.
     Provisioning,
+    /// The operator updates the card, which then provisions its device.
+    Update,
     /// A device takes its account from the card and opens its first session.
     Bootstrap,
     /// A card wants to do what costs or touches the user's data, and asks.
@@ -65,8 +67,12 @@ pub enum Begins {
     PowerOn,
     /// The terminal hands a bootstrap document of the card to the DM Client.
     Bootstraps,
+    /// The ECMS sends the card a packet.
+    Updates,
     /// The ECMS pushes a notification.
     Pushed,
+    /// The ECMS or the card's Trigger sends a notification.
+    Notified,
     /// Something happens in the card: a timer ends, its user chooses.
     CardEvent,
     /// The card's Trigger sends a notification.
@@ -89,6 +95,14 @@ pub enum Begins {
     Weighs,
 }
 
+impl Begins {
+    /// Whether a step that begins so begins by what happens.
+    pub(super) fn is(self, happens: Begins) -> bool {
+        self == happens
+            || (self == Begins::Notified && matches!(happens, Begins::Pushed | Begins::Triggered))
+    }
+}
+
 /// What a story makes happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
@@ -96,6 +110,10 @@ pub enum Act {
     Boot,
     /// Order from the ECMS that the card provisions its device.
     Order(Initiator),
+    /// Order from the ECMS that it updates the card.
+    Update,
+    /// Order from the ECMS that the card provisions its device, if the card took the update.
+    OrderUpdated(Initiator),
     /// Time goes on until something in the card is due.
     Wait,
     /// The user opens the card's menu and takes its first item.

@@ -44,6 +44,8 @@ pub enum Content {
     CommandPacket,
     /// A signed order or receipt, COSE_Sign1.
     Cose,
+    /// The card's proof of receipt, with its header.
+    ResponsePacket,
 }
 
 impl Content {
@@ -63,8 +65,9 @@ impl Content {
             Content::ResponseApdu => shown::apdu::response_fields(bytes),
             Content::Atr => shown::atr::fields(bytes),
             Content::SmsSubmit | Content::SmsDeliver => shown::sms::fields(bytes),
-            Content::SmsReport => shown::sms::report_fields(bytes),
             Content::CommandPacket => shown::secured_packet::command_fields(bytes),
+            Content::ResponsePacket => shown::secured_packet::response_fields(bytes),
+            Content::SmsReport => shown::sms::report_fields(bytes),
             Content::Cose => shown::cose::fields(bytes),
         }
     }

@@ -214,6 +214,37 @@ pub enum Event {
         /// Parts of the message.
         parts: u8,
     },
+    /// A secured packet left for the card.
+    PacketSent {
+        /// Counter of the packet.
+        counter: u64,
+    },
+    /// The card answered a secured packet with a proof of receipt.
+    PacketAnswered,
+    /// The ECMS learned from a proof of receipt what the card did.
+    UpdateAnswered {
+        /// The card has the new document, as far as the receipt proves it.
+        taken: bool,
+        /// Status of the packet (TS 102 225 §5.2).
+        status: u8,
+        /// Whether a checksum proves that the card wrote it.
+        proven: bool,
+        /// Commands that were carried out.
+        done: u8,
+        /// Commands of the script.
+        commands: u8,
+        /// Status word of the last of them; 0 when there was none.
+        sw: u16,
+    },
+    /// The card has a new document to provision.
+    DocumentActivated {
+        /// Slot of the file, `A` or `B`.
+        slot: String,
+        /// Bytes of the document.
+        length: u32,
+        /// Commands that lead the device to it.
+        commands: u32,
+    },
     /// The card was powered and answered.
     CardStarted,
     /// The card's web server began to listen.
@@ -436,6 +467,10 @@ super::kind::events! {
     SmsReportSent: "sms-report-sent", Http, SmsReport, Plain;
     SmsDropped: "sms-dropped", Packages, None, Trouble;
     SmsPartsForgotten: "sms-parts-forgotten", Packages, None, Trouble;
+    PacketSent: "packet-sent", Packages, CommandPacket, Plain;
+    PacketAnswered: "packet-answered", Packages, ResponsePacket, Plain;
+    UpdateAnswered: "update-answered", Packages, None, Check;
+    DocumentActivated: "document-activated", Packages, None, Plain;
     CardStarted: "card-started", Packages, Atr, Plain;
     WebServerOpened: "web-server-opened", Packages, None, Plain;
     WebServerMissing: "web-server-missing", Packages, None, Trouble;

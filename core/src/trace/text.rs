@@ -4,6 +4,7 @@
 use super::{Carried, Event, Fate, Step, Trace};
 use crate::codec::apdu::{CommandApdu, StatusWord, instruction_name};
 use crate::codec::hex;
+use crate::codec::secured_packet::PacketStatus;
 use crate::codec::syncml::{AlertCode, StatusCode};
 use crate::codec::toolkit::{Envelope, ProactiveCommand, TerminalResponse};
 use std::fmt;
@@ -56,6 +57,11 @@ impl Step {
             Event::SmsReportSent { taken: false } => "SMS-DELIVER-REPORT, not taken".to_owned(),
             Event::SmsDropped { .. } => "Short message dropped".to_owned(),
             Event::SmsPartsForgotten { .. } => "Parts of a message forgotten".to_owned(),
+            Event::PacketSent { .. } => "Secured packet · update".to_owned(),
+            Event::PacketAnswered => "Response packet · proof of receipt".to_owned(),
+            Event::UpdateAnswered { taken: true, .. } => "Update proved".to_owned(),
+            Event::UpdateAnswered { .. } => "Update refused".to_owned(),
+            Event::DocumentActivated { slot, .. } => format!("Document in slot {slot} active"),
             Event::CardStarted => "Card powered, answer to reset".to_owned(),
             Event::WebServerOpened { .. } => "Card web server opened".to_owned(),
             Event::WebServerMissing => "No card web server".to_owned(),
@@ -219,6 +225,29 @@ impl Step {
             Event::HostRefused { port } | Event::DatagramDropped { port } => {
                 format!("port {port}")
             }
+            Event::PacketSent { counter } => format!("counter {counter}, {} B", self.bytes.len()),
+            Event::UpdateAnswered {
+                status,
+                proven,
+                done,
+                commands,
+                sw,
+                ..
+            } => {
+                let mut text = format!("{status:02X} {}", PacketStatus::from_octet(*status));
+                if *sw != 0 {
+                    let said =
+                        format!(", {done} of {commands} commands, the last answered {sw:04X}");
+                    text.push_str(&said);
+                }
+                if !proven {
+                    text.push_str(", without a proof");
+                }
+                text
+            }
+            Event::DocumentActivated {
+                length, commands, ..
+            } => format!("{length} B, {commands} commands for the device"),
             Event::SmsPartsForgotten { came, parts } => {
                 format!("{came} of {parts} came in time")
             }

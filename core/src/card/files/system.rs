@@ -174,6 +174,22 @@ impl Files {
         self.iter().map(|(_, file)| file.size()).sum()
     }
 
+    /// Index of the file at a path from the MF, on which `7FFF` is the first application.
+    pub(in crate::card) fn at(&self, path: &[u16]) -> Option<usize> {
+        path.iter().try_fold(MF, |directory, fid| {
+            let mut inside = self.children(directory).iter().copied();
+            inside.find(|index| self.file(*index).is_some_and(|file| file.fid == *fid))
+        })
+    }
+
+    /// Octets of the transparent file at a path from the MF.
+    pub(in crate::card) fn contents(&self, path: &[u16]) -> Option<&[u8]> {
+        match &self.file(self.at(path)?)?.body {
+            Body::Transparent(octets) => Some(octets),
+            _ => None,
+        }
+    }
+
     /// Directories with a name, in their order.
     pub(in crate::card) fn named(&self) -> &[usize] {
         &self.named

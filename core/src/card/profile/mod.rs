@@ -144,10 +144,7 @@ impl Profile {
 
     /// Octets of the transparent file at a path from the MF, such as `[0x7F50, 0x6435]`.
     pub fn contents(&self, path: &[u16]) -> Option<&[u8]> {
-        match &self.files.file(self.at(path)?)?.body {
-            Body::Transparent(octets) => Some(octets),
-            _ => None,
-        }
+        self.files.contents(path)
     }
 
     /// Replaces what is in the transparent file at a path from the MF, filled up
@@ -157,7 +154,10 @@ impl Profile {
             path: path.iter().map(|fid| format!("/{fid:04X}")).collect(),
             reason,
         };
-        let file = self.at(path).and_then(|index| self.files.file_mut(index));
+        let file = self
+            .files
+            .at(path)
+            .and_then(|index| self.files.file_mut(index));
         let Some(Body::Transparent(old)) = file.map(|file| &mut file.body) else {
             return Err(refused("the card has no such transparent file".to_owned()));
         };
@@ -177,12 +177,17 @@ impl Profile {
         self
     }
 
-    /// Index of the file at a path from the MF, on which `7FFF` is the first application.
-    pub(super) fn at(&self, path: &[u16]) -> Option<usize> {
-        path.iter().try_fold(MF, |directory, fid| {
-            let mut inside = self.files.children(directory).iter().copied();
-            inside.find(|index| self.files.file(*index).is_some_and(|file| file.fid == *fid))
-        })
+    /// Puts these octets in the place of the transparent file at a path from the MF, which then
+    /// has as many; a profile without such a file stays as it is.
+    pub fn with_whole_contents(mut self, path: &[u16], octets: Vec<u8>) -> Self {
+        let file = self
+            .files
+            .at(path)
+            .and_then(|index| self.files.file_mut(index));
+        if let Some(Body::Transparent(old)) = file.map(|file| &mut file.body) {
+            *old = octets;
+        }
+        self
     }
 
     /// Name for people, such as `USIM on UICC`.

@@ -59,7 +59,7 @@ impl Profile {
         let value: Value =
             serde_json::from_str(text).map_err(|error| whole(format!("not JSON: {error}")))?;
         let place = Place::root(&value);
-        let parent = self.at(directory);
+        let parent = self.files.at(directory);
         let parent = parent.filter(|index| self.files.is_directory(*index));
         let parent = parent.ok_or_else(|| whole("the card has no such directory".to_owned()))?;
         let file = file(&place, parent, directory.len() + 1)?;

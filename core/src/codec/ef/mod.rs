@@ -11,6 +11,7 @@ mod home;
 mod identity;
 mod network;
 mod number;
+mod provisioning;
 mod service;
 mod text;
 
@@ -21,5 +22,6 @@ pub use home::Home;
 pub use identity::{Iccid, Imsi, ImsiM};
 pub use network::{Location, Network, Plmn};
 pub use number::{Address, DiallingNumber, ServiceCentre};
+pub use provisioning::{PROVISIONING_HEADER, Provisioning, Slot};
 pub use service::{Administrative, LanguageName, Languages, Mode, ServiceProviderName, Services};
 pub use text::Text;

@@ -12,6 +12,9 @@ use crate::codec::vocabulary::sms::{MTI, element_name, pid_name};
 use crate::codec::wsp::PUSH_PORT;
 use crate::codec::{DecodeError, Field, hex};
 
+/// Octets of the user data header of a response packet (TS 31.115 §4.3).
+const RESPONSE_HEADER: usize = 3;
+
 const HEADER: &str = "TS 23.040 §9.2.3.24";
 
 /// An SMS-DELIVER or an SMS-SUBMIT.
@@ -150,6 +153,7 @@ fn user_data(
 ) -> Vec<Field> {
     let length = tpdu[parts.at].to_string();
     parts.push(1, "TP-UDL", length, "TS 23.040 §9.2.3.16");
+    let header_start = parts.at;
     let elements = header.unwrap_or_default();
     if header.is_some() {
         let start = parts.at;
@@ -171,6 +175,7 @@ fn user_data(
             header.children = children;
         }
     }
+    let header_octets = header.map_or(0, |_| parts.at).saturating_sub(header_start);
     let range = parts.at..tpdu.len();
     let octets = &tpdu[range.clone()];
     let start = range.start;
@@ -180,7 +185,18 @@ fn user_data(
     let inner = match () {
         () if is_part => Vec::new(),
         () if has(COMMAND_PACKET) => secured_packet::command_fields(octets),
-        () if has(RESPONSE_PACKET) => secured_packet::response_fields(octets),
+        () if has(RESPONSE_PACKET) && header_octets == RESPONSE_HEADER => {
+            // A receipt is read with its header, which is shown above.
+            let receipt = tpdu.get(start - RESPONSE_HEADER..).unwrap_or_default();
+            let parts = secured_packet::response_fields(receipt).into_iter();
+            let behind = parts.filter(|part| part.range.start >= RESPONSE_HEADER);
+            behind
+                .map(|part| Field {
+                    range: part.range.start - RESPONSE_HEADER..part.range.end - RESPONSE_HEADER,
+                    ..part
+                })
+                .collect()
+        }
         () if destination_port(elements) == Some(PUSH_PORT) => wsp::fields(octets),
         () => Vec::new(),
     };

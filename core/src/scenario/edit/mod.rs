@@ -252,6 +252,8 @@ fn is_alone(kind: EventKind) -> bool {
             | EventKind::NotificationSent
             | EventKind::SmsSent
             | EventKind::SmsReportSent
+            | EventKind::PacketSent
+            | EventKind::PacketAnswered
     )
 }
 

@@ -2,13 +2,14 @@
 
 use super::cross::{Parcel, Way};
 use super::{Awaited, Engine, MAX_RESTARTS, Wanted};
+use crate::codec::DecodeError;
 use crate::codec::apdu::CommandApdu;
 use crate::codec::syncml::{Encoding, Message};
-use crate::scenario::SmartCard;
 use crate::scenario::crossing::Passed;
 use crate::scenario::edit::Change;
 use crate::scenario::record::{Leg, ToolkitWatch, facts, has_work};
 use crate::scenario::story::Begins;
+use crate::scenario::{Activated, SmartCard};
 use crate::server;
 use crate::trace::{Actor, Event, EventKind, Fate, Interface};
 
@@ -40,6 +41,8 @@ pub(super) enum Inside {
     Receipt(u64, Vec<u8>),
     /// It answered the card's web server.
     Answer(server::Answer, Passed),
+    /// Another document is the active one, or it cannot be read.
+    Document(Result<Activated, DecodeError>),
     /// The web server answered its client.
     Http(u16, Vec<u8>, Passed),
     /// The Trigger sends this push PDU.
@@ -115,6 +118,7 @@ impl Engine {
             return;
         }
         self.awaited = None;
+        self.talk.owes_report = false;
         if atr.is_empty() {
             return self.mute();
         }
@@ -264,6 +268,10 @@ impl Engine {
 
     fn look(&mut self, id: u32, card: Option<&SmartCard>) {
         if let (Some(watch), Some(card)) = (&mut self.watch, card) {
+            let is_document = |inside: &Inside| matches!(inside, Inside::Document(Ok(_)));
+            if self.inside.iter().any(is_document) {
+                watch.plan(card);
+            }
             watch.look(id, card);
         }
     }
@@ -332,11 +340,21 @@ impl Engine {
         (copies > 0).then_some(bytes)
     }
 
-    /// Tells what happened inside the card: a request is told to its end before its answer is.
-    fn tell_inside(&mut self) {
+    /// The active document of the card is another one.
+    pub fn handle_card_document(&mut self, found: Result<Activated, DecodeError>) {
+        self.inside.push(Inside::Document(found));
+    }
+
+    /// Tells what happened inside the card: a request is told to its end before its answer is,
+    /// and what follows from a packet after the card's answer to the network, which goes first.
+    pub(super) fn tell_inside(&mut self) {
         let mut message = None;
         for inside in std::mem::take(&mut self.inside) {
             match inside {
+                Inside::Notification { .. } | Inside::Document(_) if self.talk.owes_report => {
+                    self.inside.push(inside);
+                }
+                Inside::Document(found) => self.told_document(found),
                 Inside::Event(event) => self.server_event(event),
                 Inside::Receipt(seq, signed) => self.receipt_issued(seq, signed),
                 Inside::Answer(answer, passed) => message = self.told_answer(&answer, &passed),
@@ -350,6 +368,25 @@ impl Engine {
                 } => self.told_notification(push, resync, &passed),
             }
         }
+    }
+
+    fn told_document(&mut self, found: Result<Activated, DecodeError>) {
+        let event = match found {
+            Ok(Activated {
+                slot,
+                length,
+                commands,
+            }) => Event::DocumentActivated {
+                slot: slot.name().to_owned(),
+                length: u32::from(length),
+                commands: commands as u32,
+            },
+            Err(error) => Event::MalformedReceived {
+                error: error.to_string(),
+            },
+        };
+        let leg = Leg::fact(Actor::CardDmServer, Interface::Internal, event);
+        self.cross(leg.because(self.talk.wire_cause()));
     }
 
     fn told_notification(&mut self, push: Vec<u8>, resync: bool, passed: &Passed) {

@@ -22,6 +22,10 @@ pub(super) enum Parcel {
     Time,
     /// Somebody orders from the ECMS.
     Order(Initiator),
+    /// Somebody orders from the ECMS to update the card.
+    Update,
+    /// A report of the terminal reaches the ECMS.
+    Report(Vec<u8>),
     /// A push PDU reaches the DM Client.
     Push(Vec<u8>),
     /// Short messages are sent, so much later, with the message that they help to carry.
@@ -109,6 +113,10 @@ pub(super) struct Conversation {
     pub(super) to_client: Way,
     /// What the short message carries that reached the terminal last.
     pub(super) arriving: Option<Carries>,
+    /// The terminal owes the network the card's answer to a short message.
+    pub(super) owes_report: bool,
+    /// What brings about what the ECMS does next.
+    pub(super) ecms_cause: Option<u32>,
 }
 
 /// How a message of the card goes on where the terminal hands it to the DM Client.
@@ -306,7 +314,7 @@ impl Engine {
         cause: Option<u32>,
     ) {
         let steps = self.scenario.steps.iter();
-        let Some(index) = steps.into_iter().position(|step| step.begins == begins) else {
+        let Some(index) = steps.into_iter().position(|step| step.begins.is(begins)) else {
             return;
         };
         let index = index as u8;
@@ -329,7 +337,12 @@ impl Engine {
                 self.booting = true;
                 self.terminal.handle_power_on();
             }
-            Parcel::Time => self.terminal.handle_time(self.recorder.now_ms),
+            Parcel::Time => {
+                self.ecms.handle_time(self.recorder.now_ms);
+                self.terminal.handle_time(self.recorder.now_ms);
+            }
+            Parcel::Update => self.ecms.handle_update_order(self.recorder.now_ms),
+            Parcel::Report(tpdu) => self.deliver_report(&tpdu),
             Parcel::Order(initiator) => {
                 // Who has ordered something is asked before anything comes of it.
                 let ui_mode = match initiator {

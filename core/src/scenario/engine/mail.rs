@@ -2,7 +2,8 @@
 
 use super::Engine;
 use super::cross::{Carries, Parcel, Way};
-use crate::codec::sms::Deliver;
+use crate::codec::sms::{Deliver, DeliverReport};
+use crate::ecms::Output;
 use crate::scenario::SettingKey;
 use crate::scenario::record::Leg;
 use crate::scenario::story::Begins;
@@ -17,8 +18,66 @@ pub(super) struct Mail {
 }
 
 impl Engine {
+    /// What the ECMS puts out, and where it goes.
+    pub(super) fn ecms_output(&mut self, output: Output) {
+        match output {
+            Output::Push {
+                bytes,
+                session_id,
+                resync,
+            } => self.push(bytes, session_id, resync),
+            Output::OrderSigned { signed, text } => self.order_signed(signed, text),
+            Output::ReceiptAsked { seq, packet } => self.receipt_asked(seq, packet),
+            Output::ReceiptRead {
+                seq,
+                signed,
+                problem,
+            } => self.receipt_read(seq, signed, problem),
+            Output::Packet { bytes, counter } => self.packet(bytes, counter),
+            Output::UpdateAnswered(receipt) => {
+                let (done, commands, sw) = receipt.script.unwrap_or_default();
+                let event = Event::UpdateAnswered {
+                    taken: receipt.taken,
+                    status: receipt.status.to_octet(),
+                    proven: receipt.proven,
+                    done,
+                    commands,
+                    sw,
+                };
+                let leg = Leg::fact(Actor::Ecms, Interface::Update, event);
+                self.cross(leg.because(self.talk.ecms_cause));
+            }
+            Output::UpdateMissed { after_s } => {
+                let event = Event::AnswerMissed { after_s };
+                let leg = Leg::fact(Actor::Ecms, Interface::Update, event);
+                self.cross(leg.because(self.talk.ecms_cause));
+            }
+        }
+    }
+
+    /// The ECMS sends a secured packet: in short messages for the card.
+    fn packet(&mut self, bytes: Vec<u8>, counter: u64) {
+        let (from, to, interface) = (Actor::Ecms, Actor::Card, Interface::Update);
+        self.begin(Begins::Updates, from, to, interface, None);
+        let event = Event::PacketSent { counter };
+        let crossed = self.cross(Leg::message(from, to, interface, event, bytes));
+        self.talk.ecms_cause = Some(crossed.id);
+        let of = Carries {
+            id: crossed.id,
+            interface,
+        };
+        let now_s = self.now_s();
+        let mut way = Way::of(&crossed.passed);
+        let late_ms = std::mem::take(&mut way.late_ms);
+        let parcels = (0..crossed.passed.copies)
+            .map(|_| self.carrier.packet(&crossed.passed.bytes, now_s))
+            .map(|parts| Parcel::Post(parts, of, late_ms))
+            .collect();
+        self.send_all(crossed.kind, way, parcels);
+    }
+
     /// The ECMS pushes a notification: as push PDU, in short messages.
-    pub(super) fn push(&mut self, bytes: Vec<u8>, session_id: String, resync: bool) {
+    fn push(&mut self, bytes: Vec<u8>, session_id: String, resync: bool) {
         if resync && let Ok(id) = u16::from_str_radix(&session_id, 16) {
             self.announced.push_back(id);
         }
@@ -71,20 +130,56 @@ impl Engine {
     /// A short message reaches the terminal.
     pub(super) fn deliver_sms(&mut self, tpdu: &[u8], of: Carries) {
         self.talk.arriving = Some(of);
+        self.talk.owes_report = of.interface == Interface::Update;
         self.terminal.handle_delivery(tpdu, self.recorder.now_ms);
     }
 
-    /// The terminal answers a short message.
+    /// The terminal answers a short message. What the card answered to a packet travels with it.
     pub(super) fn reported(&mut self, tpdu: Vec<u8>) {
         let of = self.talk.arriving;
-        let (from, to) = (Actor::Terminal, Actor::Ecms);
-        let taken = crate::codec::sms::DeliverReport::decode(&tpdu)
-            .is_ok_and(|report| report.failure.is_none());
+        self.talk.owes_report = false;
         let interface = of.map_or(Interface::Internal, |of| of.interface);
-        let event = Event::SmsReportSent { taken };
-        let leg = Leg::message(from, to, interface, event, tpdu);
+        let mut report = DeliverReport::decode(&tpdu).unwrap_or_default();
+        let (mut within, mut copies, mut late_ms) = (of.map(|of| of.id), 1, 0);
         let cause = self.talk.wire_cause();
-        self.cross(leg.because(cause).within(of.map(|of| of.id)));
+        let answer = report.user_data();
+        if interface == Interface::Update && !answer.is_empty() {
+            let event = Event::PacketAnswered;
+            let leg = Leg::message(Actor::Card, Actor::Ecms, interface, event, answer.clone());
+            let crossed = self.cross(leg.because(cause));
+            (copies, late_ms) = (crossed.passed.copies, crossed.passed.late_ms);
+            within = Some(crossed.id);
+            self.talk.ecms_cause = within;
+            if crossed.passed.bytes != answer {
+                let altered = DeliverReport::of_card(&crossed.passed.bytes, report.failure);
+                report = altered.unwrap_or_default();
+            }
+        }
+        for _ in 0..copies {
+            let event = Event::SmsReportSent {
+                taken: report.failure.is_none(),
+            };
+            let (from, to) = (Actor::Terminal, Actor::Ecms);
+            let leg = Leg::message(from, to, interface, event, report.encode());
+            let mut crossed = self.cross(leg.because(within.or(cause)).within(within));
+            let passed = &mut crossed.passed;
+            passed.late_ms = passed.late_ms.saturating_add(late_ms);
+            self.send(&crossed, Parcel::Report);
+        }
+        // What else the card said comes after its answer to the network.
+        self.tell_inside();
+    }
+
+    /// A report of the terminal reaches the ECMS.
+    pub(super) fn deliver_report(&mut self, tpdu: &[u8]) {
+        if let Ok(report) = DeliverReport::decode(tpdu)
+            && report.data.is_some()
+        {
+            self.ecms.handle_response_packet(&report.user_data());
+            while let Some(output) = self.ecms.poll() {
+                self.ecms_output(output);
+            }
+        }
     }
 
     /// A push that came by short messages is whole.

@@ -26,7 +26,7 @@ use crate::ecms::{Carrier, Ecms};
 use crate::terminal::{Dialog, Terminal};
 use crate::trace::card::CardHistory;
 use crate::trace::{Actor, EPOCH_S, Event, FORMAT, Interface, StepTitle, Trace};
-use crate::{client as dm_client, ecms, tree};
+use crate::{client as dm_client, tree};
 use card::{Exchange, Inside};
 use cross::{Conversation, Held, Parcel};
 use mail::Mail;
@@ -350,10 +350,12 @@ impl Engine {
     }
 
     /// When somebody waits for time to go on: a message that is late, a response that does not
-    /// come, an answer of the user, parts of a message that are to be forgotten. A card's timers are waited for by an act alone.
+    /// come, an answer of the user, parts of a message that are to be forgotten, a receipt. A card's timers are waited for by an act alone.
     fn next_time(&self) -> Option<u64> {
         let forgets = self.terminal.forgets_ms();
-        let ours = self.clock.next_ms().into_iter().chain(forgets).min()?;
+        let waits = self.ecms.waits_until_ms();
+        let all = self.clock.next_ms().into_iter().chain(forgets).chain(waits);
+        let ours = all.min()?;
         Some(
             self.terminal
                 .next_timeout_ms()
@@ -394,6 +396,12 @@ impl Engine {
         match act {
             Act::Boot => self.deliver(Parcel::PowerOn),
             Act::Order(initiator) => self.deliver(Parcel::Order(initiator)),
+            Act::Update => self.deliver(Parcel::Update),
+            Act::OrderUpdated(initiator) => {
+                if self.ecms.is_update_taken() {
+                    self.deliver(Parcel::Order(initiator));
+                }
+            }
             Act::Wait => {
                 let at_ms = self.terminal.next_timeout_ms()?;
                 self.awaited = Some(Awaited::Time);
@@ -435,23 +443,6 @@ impl Engine {
     /// it by a way of their operator that no standard describes. Each is told once.
     pub fn take_announcement(&mut self) -> Option<u16> {
         self.announced.pop_front()
-    }
-
-    fn ecms_output(&mut self, output: ecms::Output) {
-        match output {
-            ecms::Output::OrderSigned { signed, text } => self.order_signed(signed, text),
-            ecms::Output::ReceiptAsked { seq, packet } => self.receipt_asked(seq, packet),
-            ecms::Output::ReceiptRead {
-                seq,
-                signed,
-                problem,
-            } => self.receipt_read(seq, signed, problem),
-            ecms::Output::Push {
-                bytes,
-                session_id,
-                resync,
-            } => self.push(bytes, session_id, resync),
-        }
     }
 
     /// The trace of what has happened so far.

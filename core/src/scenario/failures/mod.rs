@@ -4,6 +4,7 @@
 //! on all stories of their plots.
 
 mod all_or_nothing;
+mod card_changed;
 mod card_there;
 mod first_trust;
 mod undeniable;
@@ -89,6 +90,7 @@ pub const FAILURE_GROUPS: &[Group] = &[
     card_there::GROUP,
     first_trust::GROUP,
     undeniable::GROUP,
+    card_changed::GROUP,
 ];
 
 impl Failure {
@@ -102,9 +104,10 @@ impl Failure {
         Failure::all().find(|failure| failure.id == id)
     }
 
-    /// Whether the story can have it.
+    /// Whether the story can have it: by its plot, and by the settings that it is played with.
     pub fn is_for(&self, scenario: &Scenario) -> bool {
-        self.plots.contains(&scenario.plot)
+        let has = |id: &str| scenario.settings.iter().any(|key| key.id() == id);
+        self.plots.contains(&scenario.plot) && self.settings.iter().all(|(id, _)| has(id))
     }
 
     /// Edits that make it.

@@ -13,6 +13,32 @@ pub(super) const GROUP: Group = Group {
 
 const FAILURES: &[Failure] = &[
     Failure {
+        id: "push-part-lost",
+        title: "One of two short messages of the notification is lost",
+        teaches: "The terminal acknowledges each part and forgets one that stays alone; the sender sees nothing of it.",
+        plots: &[Plot::Provisioning],
+        settings: &[("sms-parts", "2")],
+        edits: &["sms-sent.2:drop"],
+        end: End::GivenUp,
+        tree: TreeEnds::Before,
+        card_knows: false,
+        heals: Heals::Yes,
+        clause: "TS 23.040 §9.2.3.24.1",
+    },
+    Failure {
+        id: "push-parts-swapped",
+        title: "The two short messages of the notification come in another order",
+        teaches: "Parts are put together by their numbers.",
+        plots: &[Plot::Provisioning],
+        settings: &[("sms-parts", "2")],
+        edits: &["sms-sent.1:delay=5000"],
+        end: End::Completed,
+        tree: TreeEnds::After,
+        card_knows: true,
+        heals: Heals::Nothing,
+        clause: "TS 23.040 §9.2.3.24.1",
+    },
+    Failure {
         id: "push-lost",
         title: "The notification is lost",
         teaches: "No one acknowledges a notification: who sends it only sees that no session comes.",

@@ -19,30 +19,43 @@ pub(in crate::scenario) struct CardWatch {
     changes: u64,
     /// Places of the files that are kept.
     places: Vec<usize>,
+    /// Tasks of a new plan, which are not kept yet.
+    planned: Option<Vec<CardTask>>,
+}
+
+/// What the card's DM Server is to do.
+fn tasks(whole: &SmartCard) -> Vec<CardTask> {
+    let commands = whole.server().commands().into_iter();
+    let tasks = commands.map(|(command, uri)| CardTask {
+        command,
+        uri,
+        code: None,
+    });
+    tasks.collect()
 }
 
 impl CardWatch {
     /// The card before all steps, and what its DM Server is to do.
     pub(in crate::scenario) fn new(whole: &SmartCard) -> Self {
         let card = whole.uicc();
-        let commands = whole.server().commands().into_iter();
-        let tasks = commands.map(|(command, uri)| CardTask {
-            command,
-            uri,
-            code: None,
-        });
         let start = CardMoment {
             files: Arc::new(files(card)),
             pins: Arc::new(pins(card)),
             session: Arc::new(session(card)),
             resources: Arc::new(resources(card)),
-            tasks: Arc::new(tasks.collect()),
+            tasks: Arc::new(tasks(whole)),
         };
         CardWatch {
             history: CardHistory::new(start),
             changes: card.changes(),
             places: card.file_places().collect(),
+            planned: None,
         }
+    }
+
+    /// The DM Server has another plan from now on.
+    pub(in crate::scenario) fn plan(&mut self, whole: &SmartCard) {
+        self.planned = Some(tasks(whole));
     }
 
     /// The card after the step `id`.
@@ -64,6 +77,9 @@ impl CardWatch {
                 self.places = card.file_places().collect();
             }
             self.changes = card.changes();
+        }
+        if let Some(tasks) = self.planned.take() {
+            moment.tasks = Arc::new(tasks);
         }
         renew(&mut moment.pins, pins(card));
         renew(&mut moment.session, session(card));

@@ -96,6 +96,7 @@ fn end(steps: &[Step], complete: bool) -> End {
             event,
             Event::NotificationRefused { .. }
                 | Event::BootstrapRefused { .. }
+                | Event::UpdateAnswered { taken: false, .. }
                 | Event::CredentialsChecked { code: 400.. }
                 | Event::OrderChecked { code: 400.., .. }
         )
@@ -144,6 +145,7 @@ fn refused(steps: &[Step]) -> Option<&str> {
         Event::NotificationRefused { reason } | Event::BootstrapRefused { reason } => {
             Some(reason.as_str())
         }
+        Event::UpdateAnswered { taken: false, .. } => Some("the card did not take the update"),
         _ => None,
     })
 }

@@ -50,6 +50,10 @@ pub enum SettingKey {
     Receipts,
     /// How both ends of a DM session prove themselves.
     Auth,
+    /// What is wrong with the first packet for the card.
+    Packet,
+    /// Who calls for the session after an update of the card.
+    After,
 }
 
 /// Values a setting takes.
@@ -286,6 +290,32 @@ pub const SETTINGS: &[SettingRow] = &[
         title: "Credentials in the session",
         kind: SettingKind::Choice(&["basic", "md5", "mac"]),
         default: "md5",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Packet,
+        id: "packet",
+        title: "The first packet for the card",
+        kind: SettingKind::Choice(&[
+            "good",
+            "wrong-key",
+            "unknown-key",
+            "old-counter",
+            "altered",
+            "no-security",
+            "wrong-tar",
+            "foreign-file",
+            "beyond-file",
+        ]),
+        default: "good",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::After,
+        id: "after",
+        title: "Who calls for the session",
+        kind: SettingKind::Choice(&["card", "push"]),
+        default: "card",
         note: "",
     },
 ];

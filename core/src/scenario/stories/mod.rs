@@ -2,6 +2,7 @@
 
 mod bootstrap_cp;
 mod bootstrap_dm;
+mod card_update;
 mod local_trigger;
 mod non_repudiation;
 mod remote_trigger;
@@ -15,6 +16,7 @@ pub const CATALOGUE: &[Scenario] = &[
     local_trigger::SCENARIO,
     bootstrap_dm::SCENARIO,
     bootstrap_cp::SCENARIO,
+    card_update::SCENARIO,
     user_consent::SCENARIO,
     non_repudiation::SCENARIO,
 ];
