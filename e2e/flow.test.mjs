@@ -43,6 +43,11 @@ async function hash(page) {
 const sentence = (page) => page.locator(".sentence__text").innerText();
 const present = (page) => page.locator('[aria-current="step"]');
 const event = (page) => present(page).getAttribute("data-event");
+/** Waits until the run with an answer of the user, which the engine plays beside the page, is there. */
+const answered = async (page) => {
+  await page.waitForFunction(() => document.querySelector('[aria-current="step"]').dataset.event !== "user-asked", undefined, { timeout: 10_000 });
+  await settle(page);
+};
 async function press(page, ...keys) {
   for (const key of keys) await page.keyboard.press(key);
   await settle(page);
@@ -108,7 +113,7 @@ test("a refusal leaves the tree as it was, and the link says so", async () => {
   const first = Object.keys(await tree(page));
   await until(page, "user-asked");
   await page.click(".prompt__answer--reject");
-  await settle(page);
+  await answered(page);
   assert.equal(await event(page), "user-answered");
   assert.match(await sentence(page), /no/);
   assert.match(await hash(page), /answer=reject/);
@@ -127,7 +132,7 @@ test("every answer can be given", async () => {
     await press(page, "Home");
     await until(page, "user-asked");
     await page.click(`.prompt__answer--${answer}`);
-    await settle(page);
+    await answered(page);
     assert.match(await sentence(page), words);
   }
 });
