@@ -3,6 +3,7 @@
 //! first. Trunk calls both (Trunk.toml).
 
 use crate::{Outcome, run};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -82,6 +83,16 @@ pub(crate) fn worker() -> Outcome {
         // Another page than that of the product, and without a worker.
         return Ok(());
     }
+    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let file = entry.path();
+        let name = file.to_string_lossy();
+        let program = name
+            .strip_suffix(".js")
+            .map(|stem| format!("{stem}_bg.wasm"));
+        if let Some(program) = program.map(PathBuf::from).filter(|file| file.is_file()) {
+            number_imports(&file, &program)?;
+        }
+    }
     let script = rename(&folder, "engine", ".js")?;
     let program = rename(&folder, "engine", "_bg.wasm")?;
     // The answers are a matter of the engine's program alone, whose hash they bear.
@@ -131,6 +142,48 @@ fn first_answers(folder: &Path, script: &str, program: &str, answers: &str) -> O
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// Puts numbers in the place of the hashes by which wasm-bindgen tells apart what a program takes
+/// from its script: nothing else in either file is as hard to compress.
+fn number_imports(script: &Path, program: &Path) -> Outcome {
+    let bytes = fs::read(program)
+        .map_err(|error| format!("{} cannot be read: {error}.", program.display()))?;
+    let (text, bytes) = numbered(&read(script)?, bytes);
+    write(script, &text)?;
+    fs::write(program, bytes)
+        .map_err(|error| format!("{} cannot be written: {error}.", program.display()))
+}
+
+/// Digits in such a hash, and in the number for it: with as many, no length changes.
+const HASH: usize = 16;
+
+fn numbered(script: &str, mut program: Vec<u8>) -> (String, Vec<u8>) {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let names = script.split(|c| !in_name(c));
+    let hashes = names
+        .filter(|name| name.starts_with("__wb"))
+        .filter_map(|name| name.rsplit_once('_').map(|(_, hash)| hash))
+        .filter(|hash| hash.len() == HASH && hash.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    let mut numbers: BTreeMap<&str, String> = BTreeMap::new();
+    for hash in hashes {
+        let next = format!("{:0HASH$}", numbers.len());
+        numbers.entry(hash).or_insert(next);
+    }
+    let mut text = script.to_owned();
+    for (hash, number) in &numbers {
+        text = text.replace(hash, number);
+    }
+    for at in 0..program.len().saturating_sub(HASH - 1) {
+        let here = &mut program[at..at + HASH];
+        let number = std::str::from_utf8(here)
+            .ok()
+            .and_then(|text| numbers.get(text));
+        if let Some(number) = number {
+            here.copy_from_slice(number.as_bytes());
+        }
+    }
+    (text, program)
+}
+
 /// A script without the lines that are remarks, and without indentation. What wasm-bindgen writes
 /// has no text of several lines.
 fn without_remarks(script: &str) -> String {
@@ -168,13 +221,31 @@ fn write(file: &Path, text: &str) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::{hash, packed};
+    use super::{hash, numbered, packed};
 
     #[test]
     fn comments_and_indentation_are_left_out() {
         let sheet = "/* a */\n.b, .c:hover { color: red; }\n@media (x) {\n  .d::before { content: \"e\"; }\n}\n";
         let short = ".b, .c:hover{color:red}\n@media (x){.d::before{content:\"e\"}\n}\n";
         assert_eq!(packed(sheet), short);
+    }
+
+    #[test]
+    fn script_and_program_go_on_naming_the_same() {
+        let (text, program) = numbered(
+            "__wbg_a_b_00112233445566aa: 1, __wbg_b_ffeeddccbbaa9988(); x_00112233445566ab; __wbg_a_b_00112233445566aa",
+            b"\x1b__wbg_b_ffeeddccbbaa9988__wbg_a_b_00112233445566aa 00112233445566ab".to_vec(),
+        );
+        let (a, b) = ("0000000000000000", "0000000000000001");
+        assert_eq!(
+            text,
+            format!("__wbg_a_b_{a}: 1, __wbg_b_{b}(); x_00112233445566ab; __wbg_a_b_{a}")
+        );
+        let program = String::from_utf8(program).unwrap();
+        assert_eq!(
+            program,
+            format!("\x1b__wbg_b_{b}__wbg_a_b_{a} 00112233445566ab")
+        );
     }
 
     #[test]
