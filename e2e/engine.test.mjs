@@ -50,35 +50,6 @@ test("an engine that cannot start is said, and starts when it is tried again", a
   await started(page);
   assert.equal(await scenario(page), "remote-trigger");
   assert.equal(await alert.count(), 0);
-  await page.selectOption(".header__select", "local-trigger");
-  await rests(page, /^#\/local-trigger/);
-  assert.equal(await alert.count(), 0);
-});
-
-test("the first run is there before the engine, and is the one that the engine plays", async () => {
-  const seen = [];
-  for (const withheld of ["engine", "first"]) {
-    const page = await blank();
-    const asked = [];
-    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-    // The engine's program hangs on the line, or the answers are not there.
-    await page.route(new RegExp(`/${withheld}-.*(wasm|bin)$`), (route) => withheld === "first" && route.fulfill({ status: 404 }));
-    await page.goto(`${server.url}#/local-trigger/3`);
-    await started(page);
-    await settle(page);
-    assert.ok(asked.some((name) => /^\/first-[0-9a-f]+\/local-trigger\.bin$/.test(name)), asked.join(" "));
-    const texts = [];
-    for (const key of ["Home", "ArrowRight", "ArrowRight", "5", "End", "ArrowLeft", "t", "c"]) {
-      await page.keyboard.press(key);
-      await settle(page);
-      // What the inspector says of a deep step comes from the engine.
-      texts.push(await page.evaluate(() => [".header", ".architecture", ".ladder", ".tree-view", ".page__foot"].map((part) => document.querySelector(part)?.innerText)));
-    }
-    texts.push(await hash(page));
-    seen.push(texts);
-    await context.close();
-  }
-  assert.deepEqual(seen[0], seen[1]);
 });
 
 test("a script of the worker that is not there is said too", async () => {
@@ -92,8 +63,6 @@ test("an engine that dies is started again with a sentence, and the page stands 
   const { page } = await visit("#/remote-trigger/31?depth=http");
   await rests(page, /31\?depth=http$/);
   const before = await hash(page);
-  // It has answered: the fields of an HTTP message are its own to tell.
-  await page.locator(".field-list__row").first().waitFor();
   await page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("on purpose"); }));
   const notice = page.locator(".notices");
   await notice.waitFor();

@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::components::Page;
 use crate::desk::{Desk, Given};
-use crate::engine::{Ahead, Engine, Heard, InWorker, first_answers};
+use crate::engine::{Engine, Heard, InWorker};
 use crate::hooks::{
     Scene, View, copy_link, mark_started, read_address, read_preferences, show_faults, use_address,
     use_keys, use_moment, use_preferences,
@@ -29,10 +29,9 @@ pub fn start() {
     renderer.render();
 }
 
-/// The engine of the built page: in a worker, with the answers that came with the page before it.
+/// The engine of the built page.
 fn engine(tell: Callback<Heard>) -> Rc<dyn Engine> {
-    let worker = Rc::new(InWorker::new(tell.clone()));
-    Rc::new(Ahead::new(&first_answers(), worker, tell))
+    Rc::new(InWorker::new(tell))
 }
 
 /// The page with all it depends on.

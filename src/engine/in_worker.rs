@@ -17,9 +17,6 @@ use yew::Callback;
 /// Name under which `start.js` keeps the worker that it started while the page was loading.
 const EARLY: &str = "dmscEngine";
 
-/// Name under which `start.js` keeps the file of known answers.
-const FIRST: &str = "dmscFirst";
-
 /// After so many deaths without an answer in between the engine is lost.
 const MOST_DEATHS: u32 = 3;
 
@@ -181,17 +178,6 @@ fn start(shared: &Rc<RefCell<Inner>>) {
     if let Some(reason) = said.and_then(|said| said.as_string()) {
         died(shared, reason);
     }
-}
-
-/// The file of known answers that `start.js` has fetched, once; else nothing.
-pub fn first_answers() -> Vec<u8> {
-    let Some(window) = web_sys::window() else {
-        return Vec::new();
-    };
-    let file = Reflect::get(&window, &FIRST.into()).ok();
-    drop(Reflect::delete_property(&window, &FIRST.into()));
-    let file = file.and_then(|file| file.dyn_into::<Uint8Array>().ok());
-    file.map(|file| file.to_vec()).unwrap_or_default()
 }
 
 /// The worker that `start.js` has started, once.

@@ -5,17 +5,15 @@
 //! Plain data: all that crosses is here. The engine keeps nothing between two questions, so one
 //! that died can be started again and asked anew.
 
-mod ahead;
 mod guide;
 mod in_place;
 mod in_worker;
 mod serve;
 mod work;
 
-pub use ahead::{Ahead, Known};
 pub use guide::files as guide_files;
 pub use in_place::{InPlace, catalogue, file_parts, first_state, run, shown, told};
-pub use in_worker::{InWorker, first_answers};
+pub use in_worker::InWorker;
 pub use serve::serve;
 
 use borsh::io::{Error, Read};

@@ -1,12 +1,10 @@
 //! The worker's side: hears a question, answers it, keeps nothing.
 //!
 //! A message is the number of the question, four bytes, little endian, and the question or the
-//! answer in borsh's form. A message of nothing is what the build of the page says: it is told
-//! what pages ask first about each story, a message for each, the story's id and a line end
-//! before it.
+//! answer in borsh's form.
 
 use super::{Ask, Tell, work};
-use borsh::{BorshDeserialize, BorshSerialize};
+use borsh::BorshDeserialize;
 use js_sys::{Array, Uint8Array};
 use std::panic::PanicHookInfo;
 use wasm_bindgen::prelude::*;
@@ -20,9 +18,6 @@ pub fn serve() {
     }));
     let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
         let message = Uint8Array::new(&event.data()).to_vec();
-        if message.is_empty() {
-            return tell_openings();
-        }
         if let Some((number, ask)) = read::<Ask>(&message) {
             work::answer(ask, &mut |tell| post(number, &tell));
         }
@@ -36,21 +31,8 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-fn tell_openings() {
-    for (story, known) in work::openings() {
-        let mut message = format!("{story}\n").into_bytes();
-        // A vector takes everything.
-        drop(known.serialize(&mut message));
-        send(&message);
-    }
-}
-
 fn post(number: u32, tell: &Tell) {
-    send(&write(number, tell));
-}
-
-fn send(message: &[u8]) {
-    let bytes = Uint8Array::from(message);
+    let bytes = Uint8Array::from(write(number, tell).as_slice());
     // A scope that cannot post is going away, and nobody hears it.
     drop(scope().post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer())));
 }

@@ -2,8 +2,8 @@
 
 use super::guide;
 use super::{
-    Ask, Catalogue, Control, FileParts, Known, Played, Problem, ScenarioInfo, SettingInfo, Stage,
-    Tell, Wanted,
+    Ask, Catalogue, Control, FileParts, Played, Problem, ScenarioInfo, SettingInfo, Stage, Tell,
+    Wanted,
 };
 use dmsc_core::codec::{hex, wbxml};
 use dmsc_core::scenario::{
@@ -11,7 +11,7 @@ use dmsc_core::scenario::{
     Setup,
 };
 use dmsc_core::trace::card::CardFile;
-use dmsc_core::trace::{Content, Layer, Trace};
+use dmsc_core::trace::{Content, Trace};
 use std::borrow::Cow;
 
 /// Answers; `tell` may be called several times, and the last time with the answer.
@@ -35,47 +35,6 @@ pub(super) fn answer(ask: Ask, tell: &mut dyn FnMut(Tell)) {
         Ask::File(file) => Tell::File(parts(&file)),
     };
     tell(last);
-}
-
-/// For each story its id, and what a page that shows it asks first, with the answers: what there
-/// is to play, the run as it is, and the fields of its shallow steps.
-pub(super) fn openings() -> impl Iterator<Item = (&'static str, Vec<Known>)> {
-    CATALOGUE.iter().zip(0..).map(|(scenario, place)| {
-        let wanted = |scenario: Option<&str>| {
-            Ask::Run(Wanted {
-                scenario: scenario.map(str::to_owned),
-                ..Wanted::default()
-            })
-        };
-        let mut asks = vec![wanted(Some(scenario.id))];
-        if place == 0 {
-            asks.push(wanted(None));
-        }
-        let setup = Setup {
-            scenario,
-            settings: Settings::default(),
-            seed: DEFAULT_SEED,
-            edits: Vec::new(),
-        };
-        let trace = scenario::run(&setup);
-        let steps = trace.steps.iter();
-        let shallow =
-            steps.filter(|step| step.layer() <= Layer::Packages && !step.bytes.is_empty());
-        let mut fields: Vec<Known> = shallow
-            .map(|step| {
-                let content = step.event.content();
-                let ask = Ask::Fields(content, step.bytes.clone());
-                Known::new(&[ask], &Tell::Fields(content.fields(&step.bytes)))
-            })
-            .collect();
-        fields.dedup();
-        let mut known = vec![
-            Known::new(&[Ask::Catalogue], &Tell::Catalogue(catalogue())),
-            Known::new(&asks, &Tell::Run(Box::new(played(trace, Vec::new())))),
-        ];
-        known.append(&mut fields);
-        (scenario.id, known)
-    })
 }
 
 /// What there is to play, in plain words.

@@ -1,6 +1,5 @@
-//! What Trunk does not do for the page: joins its style sheets before a build, and after it names
-//! the worker's files by what is in them, and lets the engine answer ahead what a page asks
-//! first. Trunk calls both (Trunk.toml).
+//! What Trunk does not do for the page: joins its style sheets before a build, and after it packs
+//! the names of imports and names the worker's files by what is in them. Trunk calls both (Trunk.toml).
 
 use crate::{Outcome, run};
 use std::collections::BTreeMap;
@@ -73,8 +72,7 @@ fn packed(sheet: &str) -> String {
 }
 
 /// Gives the worker's files in the folder of a build names with a hash, so that a browser that
-/// keeps old files never joins two versions, lets the engine write its first answers beside them,
-/// and tells the page.
+/// keeps old files never joins two versions, and tells the page.
 pub(crate) fn worker() -> Outcome {
     let folder = std::env::var_os("TRUNK_STAGING_DIR")
         .map(PathBuf::from)
@@ -95,9 +93,6 @@ pub(crate) fn worker() -> Outcome {
     }
     let script = rename(&folder, "engine", ".js")?;
     let program = rename(&folder, "engine", "_bg.wasm")?;
-    // The answers are a matter of the engine's program alone, whose hash they bear.
-    let answers = program.replace("engine", "first").replace("_bg.wasm", "");
-    let stories = first_answers(&folder, &script, &program, &answers)?;
     let starter = folder.join("engine-start.js");
     let text = read(&starter)?
         .replace("ENGINE_JS", &script)
@@ -118,28 +113,8 @@ pub(crate) fn worker() -> Outcome {
     }
     write(
         &page,
-        &text.replace(
-            mark,
-            &format!("{mark}data-engine=\"./{starter}\" data-first=\"./{answers}/\" data-stories=\"{stories}\" "),
-        ),
+        &text.replace(mark, &format!("{mark}data-engine=\"./{starter}\" ")),
     )
-}
-
-/// Lets the engine write what a page asks first about each story, with the answers, into a folder
-/// of the build; gives the stories, the first one first.
-fn first_answers(folder: &Path, script: &str, program: &str, answers: &str) -> Outcome<String> {
-    let output = run::command("node")
-        .arg("xtask/first.mjs")
-        .args([script, program, answers].map(|name| folder.join(name)))
-        .output()
-        .map_err(|error| format!("`node` could not be started: {error}."))?;
-    if !output.status.success() {
-        return Err(format!(
-            "The engine could not answer ahead what a page asks first: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Puts numbers in the place of the hashes by which wasm-bindgen tells apart what a program takes
