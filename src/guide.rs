@@ -53,6 +53,11 @@ fn candidates(number: &str, step: &Step) -> Vec<String> {
         _ => {}
     }
     keys.push(key.to_owned());
+    // Of two servers, the guide speaks of the card's; what the other does has words of its own.
+    if [step.from, step.to].contains(&Actor::NetworkDmServer) {
+        let others: Vec<String> = keys.iter().map(|key| format!("{key} network")).collect();
+        keys.splice(0..0, others);
+    }
     keys
 }
 

@@ -142,7 +142,7 @@ impl<W: std::io::Write> Crossings<W> {
 
     /// A message of HTTP, in a connection that is opened for it if there is none.
     fn message(&mut self, step: &Step) -> Result<(), Box<dyn Error>> {
-        let is_request = step.from.lane() == Actor::DmClient;
+        let is_request = matches!(step.event, Event::HttpRequestSent { .. });
         if self.connection.is_none() {
             let port = CLIENT_PORT.wrapping_add(self.connections);
             self.connections = self.connections.wrapping_add(1);

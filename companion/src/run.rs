@@ -5,10 +5,10 @@ use crate::{crossings, print};
 use clap::{Args, ValueEnum};
 use dmsc_core::export;
 use dmsc_core::scenario::{
-    CATALOGUE, DEFAULT_SEED, Edit, FAILURE_GROUPS, Failure, MAX_EDITS, Scenario, Settings, Setup,
-    run as play,
+    CATALOGUE, DEFAULT_SEED, Edit, FAILURE_GROUPS, Failure, MAX_EDITS, Plot, Scenario, Settings,
+    Setup, run as play,
 };
-use dmsc_core::trace::{Layer, Trace};
+use dmsc_core::trace::{Layer, Trace, eavesdropper};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -160,14 +160,22 @@ impl From<Depth> for Layer {
 
 /// Runs and prints; an error is bad input, for people, and nothing was printed.
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, String> {
-    let trace = play(&setup(arguments)?);
+    let setup = setup(arguments)?;
+    let trace = play(&setup);
     if let Some(problem) = trace.problems.first() {
         return Err(problem.clone());
     }
     let depth = arguments.depth.into();
     arguments.files.write(&trace, depth)?;
     let text = match arguments.format {
-        Format::Text => ladder(&trace, depth, arguments.clock.timeline(&trace).as_ref()),
+        Format::Text => {
+            let mut text = ladder(&trace, depth, arguments.clock.timeline(&trace).as_ref());
+            if setup.scenario.plot == Plot::Ciphered {
+                text.push('\n');
+                text.push_str(&eavesdropper(&trace));
+            }
+            text
+        }
         Format::Json => json(&trace)?,
     };
     print(&text)?;

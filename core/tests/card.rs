@@ -106,6 +106,7 @@ impl Phone {
                     assert_eq!(timer, 1);
                     self.card.handle_notification(PUSH);
                 }
+                Output::Tls(output) => panic!("{output:?} of a card without a key"),
                 Output::Response(bytes) => response = Some(bytes),
             }
         }

@@ -519,8 +519,14 @@ fn package_1_is_sent_again_where_resp_uri_says() {
 }
 
 #[test]
-fn a_basic_secret_does_not_follow_an_unproven_server_elsewhere() {
-    let mut script = script(AuthType::Basic, AuthType::Md5);
+fn no_session_follows_an_unproven_server_elsewhere() {
+    for ours in [AuthType::Basic, AuthType::Md5, AuthType::Mac] {
+        follows_nobody(ours);
+    }
+}
+
+fn follows_nobody(ours: AuthType) {
+    let mut script = script(ours, AuthType::Md5);
     let mut message = script.message(vec![status(1, 200, None), replace(2, "new")], true);
     message.hdr.resp_uri = Some("http://elsewhere.example/dm".into());
     script.deliver(&message);

@@ -123,7 +123,9 @@ fn steps_before_an_edit_are_the_same_with_and_without_it() {
         for settings in [&[][..], &[("event", "menu")], &[("max-msg-size", "1024")]] {
             let mut setup = setup(story, settings, &[]);
             let unbroken = run(&setup);
-            for (turn, step) in unbroken.steps.iter().enumerate().step_by(3) {
+            // Of a long run as many steps as of a short one.
+            let apart = unbroken.steps.len().div_ceil(120).max(3);
+            for (turn, step) in unbroken.steps.iter().enumerate().step_by(apart) {
                 let change = change_for(step, turn);
                 setup.edits = vec![Edit {
                     place: Place::Step(step.id),
@@ -483,6 +485,11 @@ fn a_card_that_is_put_in_again_is_booted_again() {
         let trace = play(story, &["message-sent.2:card-out", "session-ended:card-in"]);
         assert_eq!(count(&trace, EventKind::CardStarted), 2, "{story}");
         assert_eq!(count(&trace, EventKind::WebServerOpened), 2, "{story}");
+        // What goes on in the network needs no card, and a rogue tries everything again.
+        let plot = Scenario::find(story).unwrap().plot;
+        if matches!(plot, Plot::Network | Plot::Rogue) {
+            continue;
+        }
         // And a repeated trigger brings what an unbroken run brings.
         let healed = play(
             story,
@@ -623,7 +630,9 @@ fn a_run_that_does_not_end_is_ended() {
 /// absent, and the trace says so.
 #[test]
 fn a_closed_card_plays_the_same_session() {
-    for story in stories() {
+    // The rogue changes messages where they leave the card's server, which a closed card hides.
+    let is_open = |story: &&str| Scenario::find(story).unwrap().plot != Plot::Rogue;
+    for story in stories().filter(is_open) {
         let setup = setup(story, &[], &[]);
         let open = run(&setup);
         let (mut engine, mut card) = Engine::new(&setup, CardKind::Closed);
@@ -662,7 +671,14 @@ fn a_closed_card_plays_the_same_session() {
                 "{story} {kinds:?}"
             );
         }
-        assert!(!has(&closed, EventKind::ReceiptStored), "{story}");
+        let mut of_card = closed
+            .steps
+            .iter()
+            .filter(|step| step.from == Actor::CardDmServer);
+        assert!(
+            !of_card.any(|step| matches!(step.event, Event::ReceiptStored { .. })),
+            "{story}"
+        );
         assert_eq!(changed(&closed), changed(&open), "{story}");
     }
 }

@@ -88,6 +88,8 @@ golden! {
     two_parts: "remote-trigger-two-parts", "remote-trigger", &[("sms-parts", "2")];
     large_objects: "remote-trigger-large-objects", "remote-trigger", &[("max-msg-size", "1024")];
     menu: "local-trigger-menu", "local-trigger", &[("event", "menu")];
+    in_clear: "ciphered-off", "ciphered", &[("tls", "off")];
+    wrong_key: "ciphered-wrong-key", "ciphered", &[("psk", "wrong")];
     consent_refused: "user-consent-refused", "user-consent", &[("answer", "reject")];
     consent_cancelled: "user-consent-cancelled", "user-consent", &[("answer", "cancel")];
     consent_silent: "user-consent-silent", "user-consent", &[("answer", "none")];
@@ -103,5 +105,19 @@ golden! {
     no_receipts: "non-repudiation-no-receipts", "non-repudiation", &[("receipts", "off")];
     no_order: "non-repudiation-no-order", "non-repudiation", &[("order", "off")];
     receipt_in_xml: "non-repudiation-xml", "non-repudiation", &[("encoding", "xml")];
+    two_servers_md5: "network-server-md5", "network-server", &[("net-auth", "md5")];
+    two_servers_no_grant: "network-server-no-grant", "network-server", &[("grant", "off")];
+    two_servers_no_network: "network-server-gone", "network-server", &[("network", "gone")];
+    rogue_forged: "rogue-server-forged", "rogue-server", &[("attack", "forged"), ("protection", "off")];
+    rogue_replayed: "rogue-server-replayed", "rogue-server", &[("attack", "replayed"), ("protection", "off")];
+    rogue_resync_replayed: "rogue-server-resync-replayed", "rogue-server", &[("attack", "resync-replayed"), ("protection", "off")];
+    rogue_zero_nonce: "rogue-server-zero-nonce", "rogue-server", &[("attack", "zero-nonce"), ("protection", "off")];
+    rogue_foreign: "rogue-server-foreign", "rogue-server", &[("attack", "foreign"), ("protection", "off")];
+    rogue_version: "rogue-server-version", "rogue-server", &[("attack", "version"), ("protection", "off")];
+    rogue_taken_over: "rogue-server-taken-over", "rogue-server", &[("attack", "taken-over"), ("protection", "off")];
+    rogue_false_data: "rogue-server-false-data", "rogue-server", &[("attack", "false-data"), ("protection", "off")];
+    rogue_rights: "rogue-server-rights", "rogue-server", &[("attack", "rights"), ("protection", "off")];
+    rogue_unprotected: "rogue-server-unprotected", "rogue-server", &[("protection", "off")];
+    rogue_second_session: "rogue-server-second-session", "rogue-server", &[("attack", "second-session")];
     unasked: "local-trigger-unasked", "local-trigger", &[("confirm", "off"), ("timer", "30")];
 }

@@ -133,7 +133,10 @@ fn steps_stand_in_the_order_of_the_story() {
                 None => assert_eq!(step.layer(), Layer::Steps, "step {index} floats"),
                 Some(id) => {
                     let outer = &trace.steps[id as usize];
-                    assert!(id < step.id && outer.layer() < step.layer(), "step {index}");
+                    // Records of TLS are of one layer with the HTTP that they carry.
+                    let is_record = matches!(step.event, Event::TlsRecordSent { .. });
+                    let is_higher = outer.layer() < step.layer() || is_record;
+                    assert!(id < step.id && is_higher, "step {index}");
                     assert!(
                         inside(&trace, outer).any(|s| s.id == step.id),
                         "step {index} lies apart from step {id}, which encloses it"
@@ -141,6 +144,18 @@ fn steps_stand_in_the_order_of_the_story() {
                 }
             }
         }
+    }
+}
+
+/// What of a message goes over the wire: itself, or the records of TLS that it lies in.
+fn on_the_wire(trace: &Trace, step: &Step) -> Vec<u8> {
+    let records: Vec<&[u8]> = inside(trace, step)
+        .filter(|s| matches!(s.event, Event::TlsRecordSent { .. }))
+        .map(|s| &s.bytes[..])
+        .collect();
+    match records.is_empty() {
+        true => step.bytes.clone(),
+        false => records.concat(),
     }
 }
 
@@ -164,8 +179,18 @@ fn each_message_is_the_sum_of_what_carried_it() {
                         }
                         _ => Response::decode(&http.bytes).unwrap().unwrap().0.body,
                     };
-                    assert_eq!(body, step.bytes, "step {}", step.id);
+                    // One that was changed on the way goes on as it arrived.
+                    let passed = match step.arrived.is_empty() {
+                        true => &step.bytes,
+                        false => &step.arrived,
+                    };
+                    assert_eq!(body, *passed, "step {}", step.id);
                 }
+                // A network carries what it carries unseen.
+                Event::HttpRequestSent { .. } | Event::HttpResponseSent { .. }
+                    if [step.from.lane(), step.to.lane()]
+                        .iter()
+                        .all(|actor| *actor != Actor::Card) => {}
                 Event::HttpRequestSent { .. } => {
                     let mut carried: Vec<u8> = Vec::new();
                     for s in inside(&trace, step) {
@@ -174,10 +199,10 @@ fn each_message_is_the_sum_of_what_carried_it() {
                             carried.extend(response.channel_data().unwrap_or_default());
                         }
                     }
-                    assert_eq!(carried, step.bytes, "step {}", step.id);
+                    assert_eq!(carried, on_the_wire(&trace, step), "step {}", step.id);
                 }
                 Event::HttpResponseSent { .. } | Event::NotificationSent { .. }
-                    if step.from != Actor::Ecms =>
+                    if step.from.lane() == Actor::Card =>
                 {
                     let mut carried: Vec<u8> = Vec::new();
                     for s in inside(&trace, step) {
@@ -188,7 +213,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                             }
                         }
                     }
-                    assert_eq!(carried, step.bytes, "step {}", step.id);
+                    assert_eq!(carried, on_the_wire(&trace, step), "step {}", step.id);
                 }
                 Event::NotificationSent { .. } => {
                     let mut carried = Vec::new();
@@ -197,7 +222,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                         match s.event {
                             Event::SmsSent { .. } => {
                                 sent += 1;
-                                assert_eq!((s.from, s.to), (Actor::Ecms, Actor::Terminal));
+                                assert_eq!((s.from, s.to), (step.from, Actor::Terminal));
                                 carried.extend(Deliver::decode(&s.bytes).unwrap().data);
                             }
                             Event::SmsReportSent { taken: true } => {
@@ -210,7 +235,7 @@ fn each_message_is_the_sum_of_what_carried_it() {
                             _ => {}
                         }
                     }
-                    assert_eq!(carried, step.bytes, "step {}", step.id);
+                    assert_eq!(carried, on_the_wire(&trace, step), "step {}", step.id);
                     let least = trace.settings["sms-parts"].parse::<usize>().unwrap();
                     // A signed order makes a push too long for one message.
                     let parts = least.max(1 + usize::from(step.bytes.len() > 133));
@@ -345,7 +370,7 @@ fn everything_has_the_cause_it_should_have() {
             let key = cause.as_ref().map(|c| c.event.key());
             let what = format!("step {} {:?} is caused by {key:?}", step.id, step.event);
             match &step.event {
-                Event::NotificationSent { .. } if step.from == Actor::Ecms => {
+                Event::NotificationSent { .. } if step.from.lane() != Actor::Card => {
                     assert_eq!(key, None, "{what}");
                 }
                 Event::NotificationSent { .. } | Event::ProactiveCommandSent => {
@@ -355,6 +380,7 @@ fn everything_has_the_cause_it_should_have() {
                     let keys = [
                         "response-apdu-sent",
                         "http-response-sent",
+                        "tls-record-sent",
                         "notification-sent",
                     ];
                     assert!(key.is_some_and(|k| keys.contains(&k)), "{what}");
@@ -373,7 +399,9 @@ fn everything_has_the_cause_it_should_have() {
                 }
                 Event::MessageSent { package: 2 | 4, .. } | Event::ReceiptStored { .. } => {
                     assert_eq!(key, Some("message-sent"), "{what}");
-                    assert_eq!(cause.map(|c| c.from), Some(Actor::DmClient), "{what}");
+                    let from = cause.map(|c| c.from);
+                    let asks = [Some(Actor::DmClient), Some(Actor::Rogue)];
+                    assert!(asks.contains(&from), "{what}");
                 }
                 // Before a session, or in it.
                 Event::UserAsked { .. } => {
@@ -381,8 +409,20 @@ fn everything_has_the_cause_it_should_have() {
                     assert!(key.is_some_and(|k| keys.contains(&k)), "{what}");
                 }
                 Event::UserAnswered { .. } => assert_eq!(key, Some("user-asked"), "{what}"),
+                // HTTP alone refuses, without a message in it.
+                Event::HttpResponseSent { status } if *status != 200 => {
+                    assert_eq!(key, Some("message-sent"), "{what}");
+                }
                 Event::HttpRequestSent { .. } | Event::HttpResponseSent { .. } => {
                     assert_eq!(step.cause, step.enclosing, "{what}");
+                }
+                Event::TlsRecordSent { .. } => {
+                    let http = step
+                        .enclosing
+                        .map(|id| trace.steps[id as usize].event.key());
+                    let is_of_http = http.is_some_and(|key| key.starts_with("http-"));
+                    assert!(!is_of_http || step.cause == step.enclosing, "{what}");
+                    assert!(key.is_some(), "{what}");
                 }
                 Event::ResponseApduSent => {
                     assert_eq!(key, Some("command-apdu-sent"), "{what}");
@@ -624,7 +664,9 @@ fn a_bootstrap_makes_the_account_of_the_other_stories() {
 /// reached, which the run says.
 #[test]
 fn every_story_plays_with_every_kind_of_card() {
-    for scenario in CATALOGUE {
+    // What goes on in the network needs no card.
+    let with_card = |scenario: &&Scenario| scenario.plot != Plot::Network;
+    for scenario in CATALOGUE.iter().filter(with_card) {
         for (profile, ends) in [
             ("usim", End::Completed),
             ("csim", End::Completed),
@@ -650,4 +692,45 @@ fn every_story_plays_with_every_kind_of_card() {
             }
         }
     }
+}
+
+/// Two servers, each with its own rooms: who may do what follows from the lists alone.
+#[test]
+fn a_server_in_the_network_changes_what_it_may() {
+    let play = |values: &[(&str, &str)]| {
+        run(&Setup {
+            scenario: Scenario::find("network-server").unwrap(),
+            settings: settings(values),
+            seed: 3,
+            edits: Vec::new(),
+        })
+    };
+    let value = |trace: &Trace, uri: &str| {
+        let tree = trace.tree_after(trace.steps.last().map(|step| step.id));
+        let node = tree.lookup(uri);
+        node.map(|node| String::from_utf8_lossy(&node.state().value).into_owned())
+    };
+    let address = "./Connectivity/NAP/Work/Addr";
+    for auth in ["basic", "md5", "mac"] {
+        for (grant, expected) in [("on", "corp.operator.example"), ("off", "corp.old")] {
+            let trace = play(&[("net-auth", auth), ("grant", grant)]);
+            let what = format!("{auth} {grant}: {}", trace.outcome.summary);
+            assert!(trace.outcome.is_good(), "{what}");
+            assert_eq!(value(&trace, address).as_deref(), Some(expected), "{what}");
+            assert!(value(&trace, "./Connectivity/NAP/Op/Addr").is_some());
+            assert!(value(&trace, "./DMAcc/DMSC/ServerID").is_some());
+        }
+    }
+    // Without a network nothing of that server comes through, and the card needs none.
+    let gone = play(&[("network", "gone")]);
+    assert_eq!(value(&gone, address).as_deref(), Some("corp.old"));
+    assert_eq!((gone.outcome.applied, gone.outcome.complete), (1, false));
+    // A slow one takes longer, by a way for each connection and each request.
+    let took = |network: &str| play(&[("network", network)]).steps.last().unwrap().tick;
+    assert!(
+        took("slow") > took("up") + 6 * 550,
+        "{} {}",
+        took("slow"),
+        took("up")
+    );
 }

@@ -15,6 +15,7 @@ use crate::codec::apdu::StatusWord;
 use crate::codec::toolkit::profile::{self, Facility, TerminalProfile};
 use crate::codec::toolkit::{Action, TerminalResponse, event, result};
 use crate::codec::wsp;
+use crate::tls::Source;
 use std::collections::VecDeque;
 
 /// The Trigger's timer.
@@ -66,19 +67,25 @@ impl Application {
             config.seed,
             config.server_port,
         );
-        Self::with_web(config, web)
+        let source = Source::new(config.seed, "card");
+        Self::with_web(config, web, source)
     }
 
-    /// A reset: all is as at first but the content of the web server.
+    /// A reset: all is as at first but the content of the web server, and randoms that were drawn.
     pub(super) fn reset(&mut self, config: &Config) {
-        *self = Self::with_web(config, self.web.clone());
+        *self = Self::with_web(config, self.web.clone(), self.server.source().clone());
     }
 
-    fn with_web(config: &Config, mut web: Web) -> Self {
+    fn with_web(config: &Config, mut web: Web, source: Source) -> Self {
         web.set_notification(None);
         Application {
             toolkit: Toolkit::default(),
-            server: ServerChannel::new(config.server_port, config.buffer),
+            server: ServerChannel::new(
+                config.server_port,
+                config.buffer,
+                config.psk.clone(),
+                source,
+            ),
             trigger: Trigger::new(config.notification_port, config.own_number.clone()),
             admin: Admin::new(config.admin.clone()),
             program: Program::default(),
@@ -416,7 +423,8 @@ impl Application {
 
     /// The application's answer to the request it was given.
     pub(super) fn handle_answer(&mut self, response: &[u8]) {
-        self.server.handle_answer(response);
+        let events = self.server.handle_answer(response);
+        self.report(events);
     }
 
     pub(super) fn report(&mut self, events: Vec<Event>) {
@@ -425,6 +433,7 @@ impl Application {
             self.output(match event {
                 Event::Request(request) => Output::AppletRequest { channel, request },
                 Event::Gone => Output::ClientGone { channel },
+                Event::Tls(output) => Output::Tls(output),
             });
         }
     }

@@ -36,6 +36,7 @@ pub use view::{
 };
 
 use crate::codec::apdu::{ResponseApdu, StatusWord};
+use crate::tls::PreSharedKey;
 use application::Application;
 use channels::Channels;
 use commands::{Kept, Suspended};
@@ -59,6 +60,8 @@ pub struct Config {
     pub web_server: bool,
     /// Port the card web server is reached by inside the terminal.
     pub server_port: u16,
+    /// Key by which the web server speaks TLS on its port; without one it speaks in clear.
+    pub psk: Option<PreSharedKey>,
     /// Path of the card application.
     pub applet_path: String,
     /// Octets of the server channel's buffer.
@@ -82,6 +85,7 @@ impl Default for Config {
             notification_port: 2948,
             web_server: true,
             server_port: 3516,
+            psk: None,
             applet_path: "/dm".to_owned(),
             buffer: 1400,
             menu: None,
@@ -208,6 +212,11 @@ impl Uicc {
     /// channel.
     pub fn handle_applet_response(&mut self, response: &[u8]) {
         self.app.handle_answer(response);
+    }
+
+    /// Takes a record of TLS as it goes into the channel, after [`Output::Tls`].
+    pub fn handle_record(&mut self, record: &[u8]) {
+        self.app.server.handle_record(record);
     }
 
     /// Takes a notification for the Trigger to carry: a whole WSP push PDU, sent as it is.

@@ -1,6 +1,7 @@
 //! What the card wants done: it answers every command, and its applications ask for help.
 
 use crate::codec::http;
+use crate::tls;
 
 /// Taken with `Uicc::poll` after a command, until the response is among them; a card always
 /// answers.
@@ -25,6 +26,9 @@ pub enum Output {
         /// Toolkit timer, 1–8; 0 for none.
         timer: u8,
     },
+    /// What TLS below the web server wants or tells: a record to be sent, which goes to
+    /// `Uicc::handle_record`, or a fact.
+    Tls(tls::Output),
     /// The R-APDU: data and status word.
     Response(Vec<u8>),
 }

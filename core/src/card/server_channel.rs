@@ -1,13 +1,15 @@
 //! The UICC server channel under the card web server: OPEN CHANNEL, RECEIVE DATA, SEND DATA
 //! (ETSI TS 102 223 §6.4.27–6.4.30, UICC in server mode).
 //!
-//! One connection at a time. Knows HTTP only as octets that `scws` reads and writes.
+//! One connection at a time. Knows HTTP only as octets that `scws` reads and writes, and TLS as
+//! what may lie between.
 
 use super::scws::{Outcome, Scws, Web};
 use crate::codec::http::Request;
 use crate::codec::toolkit::{
     Action, BipError, ChannelStatus, LinkState, TerminalResponse, Transport, TransportKind,
 };
+use crate::tls::{self, PreSharedKey, Source};
 
 /// Most octets of one RECEIVE DATA: the answer must fit into 255 octets, and 237 is what is
 /// left. SEND DATA could take four more; one size for both is easier to follow.
@@ -36,6 +38,8 @@ pub(super) enum Event {
     Request(Request),
     /// The connection is over.
     Gone,
+    /// A record to be sent, or a fact of TLS.
+    Tls(tls::Output),
 }
 
 /// The channel and its connection.
@@ -52,6 +56,10 @@ pub(super) struct ServerChannel {
     asked: bool,
     /// The terminal was busy; ask again when it speaks next.
     paused: bool,
+    /// Key of TLS; without one there is none.
+    psk: Option<PreSharedKey>,
+    /// Randoms of TLS.
+    source: Source,
     connection: Connection,
 }
 
@@ -59,6 +67,7 @@ pub(super) struct ServerChannel {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Connection {
     scws: Scws,
+    tls: Option<tls::Connection>,
     /// The application has a request and owes the answer.
     with_applet: bool,
     /// The answer, and how much of it has gone.
@@ -72,10 +81,12 @@ struct Connection {
 }
 
 impl ServerChannel {
-    pub(super) fn new(port: u16, buffer: u16) -> Self {
+    pub(super) fn new(port: u16, buffer: u16, psk: Option<PreSharedKey>, source: Source) -> Self {
         ServerChannel {
             port,
             buffer,
+            psk,
+            source,
             ..ServerChannel::default()
         }
     }
@@ -89,6 +100,11 @@ impl ServerChannel {
 
     pub(super) fn state(&self) -> ServerState {
         self.state
+    }
+
+    /// Randoms of TLS, as far as they were drawn.
+    pub(super) fn source(&self) -> &Source {
+        &self.source
     }
 
     pub(super) fn number(&self) -> u8 {
@@ -190,7 +206,7 @@ impl ServerChannel {
             },
             Action::ReceiveData { .. } => {
                 self.connection.received(response);
-                self.next_request(web)
+                self.go_on(web)
             }
             Action::SendData {
                 data, immediate, ..
@@ -198,7 +214,7 @@ impl ServerChannel {
                 self.connection.went(data.len(), *immediate, response);
                 if self.connection.left() == 0 {
                     self.connection.free = self.granted;
-                    return self.next_request(web);
+                    return self.go_on(web);
                 }
                 Vec::new()
             }
@@ -221,16 +237,21 @@ impl ServerChannel {
     fn gone(&mut self, state: ServerState) -> Vec<Event> {
         let was = self.state;
         self.state = state;
+        if let Some(tls) = &mut self.connection.tls {
+            tls.handle_closed();
+        }
+        // A record has nobody any more to be sent to.
+        let mut events = self.secured();
+        events.retain(|event| !matches!(event, Event::Tls(tls::Output::Record(_))));
         self.connection = Connection::default();
         if was != state {
             // An OPEN CHANNEL under way has lost its sense, see `Toolkit::withdraw`.
             self.asked = false;
         }
         if was == ServerState::Connected {
-            vec![Event::Gone]
-        } else {
-            Vec::new()
+            events.push(Event::Gone);
         }
+        events
     }
 
     fn connected(&mut self) {
@@ -238,8 +259,11 @@ impl ServerChannel {
         if self.state != ServerState::Connected {
             self.state = ServerState::Connected;
             self.asked = false;
+            let random = self.psk.is_some().then(|| self.source.random());
+            let psk = self.psk.clone().zip(random);
             self.connection = Connection {
                 free: self.granted,
+                tls: psk.map(|(psk, random)| tls::Connection::server(vec![psk], random)),
                 ..Connection::default()
             };
         }
@@ -272,11 +296,48 @@ impl ServerChannel {
     }
 
     /// The application's answer; ignored when it owes none.
-    pub(super) fn handle_answer(&mut self, response: &[u8]) {
+    pub(super) fn handle_answer(&mut self, response: &[u8]) -> Vec<Event> {
         if self.connection.with_applet {
             self.connection.with_applet = false;
             self.connection.begin(response.to_vec());
         }
+        self.secured()
+    }
+
+    /// A record as it goes into the channel.
+    pub(super) fn handle_record(&mut self, record: &[u8]) {
+        if self.state == ServerState::Connected {
+            self.connection.put(record);
+        }
+    }
+
+    /// Works at what has come.
+    fn go_on(&mut self, web: &mut Web) -> Vec<Event> {
+        let mut events = self.secured();
+        events.extend(self.next_request(web));
+        events.extend(self.secured());
+        events
+    }
+
+    /// What TLS makes of what has come and of what is to go; nothing without it.
+    fn secured(&mut self) -> Vec<Event> {
+        let (connection, source) = (&mut self.connection, &mut self.source);
+        let mut events = Vec::new();
+        while let Some(output) = connection
+            .tls
+            .as_mut()
+            .and_then(|tls| tls.poll(|| source.iv()))
+        {
+            match output {
+                tls::Output::Data(data) => connection.scws.feed(&data),
+                output => {
+                    let ended = matches!(output, tls::Output::Ended(_));
+                    connection.close_after |= ended;
+                    events.push(Event::Tls(output));
+                }
+            }
+        }
+        events
     }
 
     fn next_request(&mut self, web: &mut Web) -> Vec<Event> {
@@ -296,8 +357,8 @@ impl ServerChannel {
                 Vec::new()
             }
             Some(Outcome::AnswerAndClose(response)) => {
-                connection.begin(response.encode());
                 connection.close_after = true;
+                connection.begin(response.encode());
                 Vec::new()
             }
         }
@@ -318,9 +379,20 @@ impl Connection {
         !self.with_applet && (self.left() > 0 || self.close_after || self.waiting > 0)
     }
 
+    /// An answer goes out: as it is, or in records.
     fn begin(&mut self, response: Vec<u8>) {
-        self.answer = response;
-        self.sent = 0;
+        let Some(tls) = &mut self.tls else {
+            return self.put(&response);
+        };
+        tls.handle_send(&response);
+        if self.close_after {
+            tls.handle_close();
+        }
+    }
+
+    /// These bytes go into the channel.
+    fn put(&mut self, bytes: &[u8]) {
+        self.answer.extend_from_slice(bytes);
     }
 
     /// The next piece and whether it goes at once: it does when it is the last, or when the one
@@ -353,7 +425,10 @@ impl Connection {
 
     fn received(&mut self, response: &TerminalResponse) {
         let data = response.channel_data().unwrap_or_default();
-        self.scws.feed(data);
+        match &mut self.tls {
+            Some(tls) => tls.handle_data(data),
+            None => self.scws.feed(data),
+        }
         if !data.is_empty() {
             let waiting = response.channel_data_length().unwrap_or(0);
             self.waiting = self.waiting.max(waiting);

@@ -12,6 +12,7 @@ use super::work::{LargeObject, Scene, Wait, Work, refuse_all};
 use crate::codec::auth::HmacHeader;
 use crate::codec::syncml::{AlertCode, Command, Message, Status, StatusCode, SyncHdr};
 use crate::dm::{Proof, has_alert, header_status, version_refused};
+use crate::tree::Caller;
 
 /// Times a message of ours is sent again because the server repeats its own.
 const MAX_REPEATS: u8 = 3;
@@ -249,6 +250,10 @@ impl Session {
             device_id: &device.config.device_id,
             server_id: &self.account.server_id,
             policy: &device.config.policy,
+            caller: match device.config.unprotected.acl {
+                true => Caller::Device,
+                false => Caller::Server(&self.account.server_id),
+            },
             agreed: &mut self.agreed,
             encoding: device.config.encoding,
             sparse,

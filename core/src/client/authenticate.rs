@@ -66,7 +66,8 @@ impl Session {
             Check::Right if is_mac || hdr.cred.is_some() => {
                 // The nonce for next time is ours to choose. It counts from when it is sent:
                 // the user may be asked before that, and the session end meanwhile.
-                let renews = is_mac || !self.theirs.renewed;
+                let renews =
+                    (is_mac || !self.theirs.renewed) && !device.config.unprotected.nonce_renewal;
                 if renews && self.theirs.kind != AuthType::Basic {
                     self.theirs.renewed = true;
                     self.theirs.nonce = device.new_nonce();

@@ -7,6 +7,7 @@ use super::called::Called;
 use super::notification::{self, Accepted};
 use super::output::{Event, Output};
 use super::own_proof::Ours;
+use super::protection::account_object;
 use super::question::Question;
 use super::session::Session;
 use super::state::{Action, Input, State, action};
@@ -43,6 +44,9 @@ impl DmClient {
             Err(reason) => return self.device.tell(Event::NotificationRefused { reason }),
             Ok(accepted) => accepted,
         };
+        if accepted.stranger {
+            self.add_stranger(&accepted, now_s);
+        }
         // Whatever becomes of it, it does not count twice.
         self.memory.remember(Called {
             server_id: accepted.account.server_id.clone(),
@@ -60,6 +64,16 @@ impl DmClient {
         self.device.put(Output::Ask(question));
         self.candidate = Some(accepted);
         self.state = State::Asking;
+    }
+
+    /// Gives a server an account because it called, for teaching.
+    fn add_stranger(&mut self, accepted: &Accepted, now_s: u64) {
+        let document = account_object(&accepted.account);
+        let changes = self.device.tree.load(&document, now_s);
+        self.device.tell(Event::Bootstrapped {
+            servers: vec![accepted.account.server_id.clone()],
+            changes: changes.unwrap_or_default(),
+        });
     }
 
     /// Begins a session of the device's own will: Alert 1201 to the server of an account.
@@ -81,6 +95,7 @@ impl DmClient {
             session_id: format!("{number:X}"),
             number,
             resync: false,
+            stranger: false,
             ask: false,
             inform: false,
             code: AlertCode::CLIENT_INITIATED,
@@ -135,7 +150,9 @@ impl DmClient {
             });
         }
         let preferred = self.device.preferred_type(&server_id);
-        let ours = Ours::new(&accepted.account, preferred, accepted.client_nonce());
+        let unprotected = self.device.config.unprotected;
+        let mut ours = Ours::new(&accepted.account, preferred, accepted.client_nonce());
+        ours.any_nonce = unprotected.nonce_minimum;
         let unproven = self.device.config.takes_unproven;
         let theirs = Theirs::new(&accepted.account, accepted.server_nonce(), unproven);
         let mut session = Session::new(accepted, address, ours, theirs);

@@ -38,7 +38,7 @@ pub use config::Config;
 pub use input_type::InputType;
 pub use output::{Event, Execution, Outgoing, Output};
 pub use policy::{Consent, Guarded, Policy, Property};
-pub use protection::Unprotected;
+pub use protection::{Unprotected, account_object};
 pub use question::{Answer, Question};
 
 use crate::codec::http::{self, Response};

@@ -2,13 +2,13 @@
 //! (OMA-TS-DM_Notification-V1_2_1 §6; OMA-TS-DM_Security-V1_2_1 §5.2).
 
 use super::called::Memory;
-use super::protection::Unprotected;
+use super::protection::{Unprotected, account_of_stranger};
 use crate::codec::auth::{Account, Credentials, RESYNC_NONCE};
 use crate::codec::cose::Sign1;
 use crate::codec::notification::{Package0, UiMode, VERSION};
 use crate::codec::syncml::AlertCode;
 use crate::codec::wsp;
-use crate::dm::is_agreed;
+use crate::dm::is_sound;
 use crate::tree::ManagementTree;
 
 /// A notification that passed all checks.
@@ -21,6 +21,8 @@ pub(super) struct Accepted {
     pub(super) number: u16,
     /// Signed with the resynchronisation nonce.
     pub(super) resync: bool,
+    /// The device had no account of the server until it called.
+    pub(super) stranger: bool,
     /// The user is to be asked before the session.
     pub(super) ask: bool,
     /// The user is to be told that a session begins.
@@ -43,11 +45,11 @@ impl Accepted {
         self.nonce(&self.account.server)
     }
 
-    /// A stored nonce that was never agreed on is none.
+    /// A stored nonce that was never agreed on, or that others may use again, is none.
     fn nonce(&self, stored: &Credentials) -> Vec<u8> {
         if self.resync {
             RESYNC_NONCE.to_vec()
-        } else if is_agreed(&stored.nonce) {
+        } else if is_sound(&stored.nonce) {
             stored.nonce.clone()
         } else {
             Vec::new()
@@ -72,15 +74,23 @@ pub(super) fn examine(
             .filter(|p| p.version == VERSION)
             .ok_or_else(|| format!("not a notification: {error}"))?,
     };
-    if package.version != VERSION {
+    if package.version != VERSION && !unprotected.version {
         return Err(format!("version {} is not 11", package.version));
     }
-    let account = tree
-        .account(&package.server_id)
+    let known = tree.account(&package.server_id);
+    let stranger = known.is_none();
+    let account = known
+        .or_else(|| {
+            unprotected
+                .account
+                .then(|| account_of_stranger(&package.server_id))
+        })
         .ok_or_else(|| format!("no account for server {}", package.server_id))?;
     let secret = &account.server.secret;
     let stored = &account.server.nonce;
-    let resync = if is_agreed(stored) && package.is_signed_with(secret, stored) {
+    let is_sound = unprotected.nonce_minimum || is_sound(stored);
+    let is_right = unprotected.digest || stranger;
+    let resync = if is_right || is_sound && package.is_signed_with(secret, stored) {
         false
     } else if package.is_signed_with(secret, &RESYNC_NONCE) {
         true
@@ -98,7 +108,8 @@ pub(super) fn examine(
         Some(_) => return Err("another session is running".to_owned()),
         None => {}
     }
-    if memory.knows(&package.server_id, package.session_id) {
+    let is_known = memory.knows(&package.server_id, package.session_id);
+    if is_known && !unprotected.served_memory {
         return Err(format!("session {session_id} was called for already"));
     }
     let ask = package.ui_mode == UiMode::UserInteraction;
@@ -109,6 +120,7 @@ pub(super) fn examine(
         session_id,
         number: package.session_id,
         resync,
+        stranger,
         ask,
         inform: package.ui_mode == UiMode::Informative,
         code: AlertCode::SERVER_INITIATED,
@@ -230,14 +242,16 @@ mod tests {
     /// Shows NOT-2.
     #[test]
     fn a_nonce_that_was_never_agreed_on_proves_nothing() {
-        for stored in [&b""[..], &RESYNC_NONCE] {
+        for stored in [&b""[..], &RESYNC_NONCE, b"1234567", &[0; 16]] {
             let mut account = account();
             account.server.nonce = stored.to_vec();
             let tree = device_tree(&Device::default(), &[("DMSC", account)]);
             let on = Unprotected::default();
             let check = |push: &[u8]| examine(push, &tree, &Memory::default(), None, on, 0);
-            let empty = package().signed("ServerSecret16!!", b"");
-            assert_eq!(check(&empty.encode()).unwrap_err(), "the digest is wrong");
+            if *stored != RESYNC_NONCE {
+                let weak = package().signed("ServerSecret16!!", stored);
+                assert_eq!(check(&weak.encode()).unwrap_err(), "the digest is wrong");
+            }
             let resync = package().signed("ServerSecret16!!", &RESYNC_NONCE);
             assert!(check(&resync.encode()).unwrap().resync);
         }

@@ -133,9 +133,10 @@ impl Session {
         if self.address.secure && !address.secure {
             return Err("RespURI leads from https to http");
         }
-        // The secret itself goes to no peer but the account's unless that one says so.
+        // A session, and the secret itself, go to no peer but the account's unless that one says so.
         let in_clear = self.ours.kind == AuthType::Basic && self.ours.is_due();
-        if in_clear && check != Check::Right && !address.same_peer(&self.address) {
+        let proves = check == Check::Right || check == Check::NotAsked && !in_clear;
+        if !proves && !address.same_peer(&self.address) {
             return Err("RespURI leads away from a server that has not proved itself");
         }
         self.address = address;

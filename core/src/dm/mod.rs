@@ -18,7 +18,7 @@ pub use limits::MAX_MESSAGES;
 pub(crate) use alerts::{MARKS, bare_alert, has_alert};
 pub(crate) use chunks::{append, empty_like};
 pub(crate) use limits::{DEFAULT_MAX_OBJ_SIZE, FORGIVEN, LONG_ID, OBLIGATORY, PeerLimits};
-pub(crate) use nonce::{is_agreed, sound_nonce};
+pub(crate) use nonce::{is_sound, sound_nonce};
 pub(crate) use proof::{Proof, spoken};
 pub(crate) use status::{find_header_status, header_status, is_challenge, wants_no_status};
 pub(crate) use version::{VER_DTD, VER_PROTO, version_refused};

@@ -4,7 +4,6 @@
 //! as the resynchronisation nonce is by intent and a short one by chance, makes a proof that can
 //! be kept and shown later: no such proof is given to a challenge.
 
-use crate::codec::auth::RESYNC_NONCE;
 use crate::codec::syncml::Chal;
 
 /// Bytes of the shortest nonce that is taken from a peer. The standard recommends 16.
@@ -13,15 +12,9 @@ pub(crate) const MIN_NONCE: usize = 8;
 /// The resynchronisation nonce as some peers write it: its name in place of its bytes.
 const RESYNC_TEXT: &[u8] = b"0x00000000";
 
-/// Whether a nonce of a peer may be proved by: it is long enough and not made to be used again.
+/// Whether a nonce, stored or of a peer, may be proved by: it is long enough and not made to be used again.
 pub(crate) fn is_sound(nonce: &[u8]) -> bool {
     nonce.len() >= MIN_NONCE && nonce != RESYNC_TEXT && nonce.iter().any(|b| *b != 0)
-}
-
-/// Whether a stored nonce is one at all: an empty one was never agreed on, and the
-/// resynchronisation nonce stands for itself alone.
-pub(crate) fn is_agreed(nonce: &[u8]) -> bool {
-    !nonce.is_empty() && nonce != RESYNC_NONCE
 }
 
 /// The nonce a peer asks for or tells, if it may be proved by.
@@ -32,6 +25,7 @@ pub(crate) fn sound_nonce(chal: &Chal) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::auth::RESYNC_NONCE;
 
     #[test]
     fn short_nonces_and_those_of_resynchronisation_are_not_proved_by() {
@@ -43,7 +37,5 @@ mod tests {
             assert!(is_sound(nonce), "{nonce:?}");
             assert_eq!(sound_nonce(&Chal::mac(nonce)), Some(nonce.to_vec()));
         }
-        assert!(!is_agreed(&[]) && !is_agreed(&RESYNC_NONCE));
-        assert!(is_agreed(b"1"));
     }
 }

@@ -1,7 +1,9 @@
 //! Actors that stories share: one account, one device that was provisioned once, one card that
 //! is to provision it again.
 
+use super::network::Network;
 use super::provisioner::{self, Consent, PROVISIONING, Provisioner};
+use super::rogue::Rogue;
 use super::world::World;
 use super::{SettingKey, Settings, Setup, SmartCard};
 use crate::card::{self, Profile, Uicc};
@@ -70,6 +72,28 @@ pub(super) fn world(setup: &Setup, terminal: terminal::Config, card: card::Confi
     let account = proved(&setup.settings);
     let (client, server) = (client(setup, &account), server(setup, account));
     whole(setup, terminal, card, client, server)
+}
+
+/// Everybody, with a device that was bootstrapped for the card and for a server in the network
+/// too, and has what this document says; the card's DM Server has its own plan.
+pub(super) fn networked_world(
+    setup: &Setup,
+    (name, other): (&str, Account),
+    device_has: &Document,
+    plan: Plan,
+    network: Network,
+) -> World {
+    let account = account();
+    let accounts = [("DMSC", account.clone()), (name, other)];
+    let client = DmClient::new(
+        client_config(setup),
+        provisioned_with(&accounts, device_has),
+    );
+    let server = DmServer::new(server_config(setup, account), plan);
+    World {
+        network,
+        ..whole(setup, module(), card(setup), client, server)
+    }
 }
 
 /// Everybody, with a card that holds what it provisioned last time, and an ECMS that has a newer
@@ -190,6 +214,8 @@ pub(super) fn whole(
             ..terminal
         }),
         card: SmartCard::new(Uicc::new(card), server, ui_mode(&setup.settings)),
+        network: Network::default(),
+        rogue: Rogue::default(),
     }
 }
 
@@ -240,8 +266,16 @@ fn client(setup: &Setup, account: &Account) -> DmClient {
 
 /// The tree of a device with these accounts and what the card gave it last time.
 pub(super) fn provisioned(accounts: &[(&str, Account)]) -> ManagementTree {
+    provisioned_with(accounts, &built_in(samples::before()))
+}
+
+/// The tree of a device with these accounts and what this document says.
+pub(super) fn provisioned_with(
+    accounts: &[(&str, Account)],
+    document: &Document,
+) -> ManagementTree {
     let mut tree = standard::device_tree(&device(), accounts);
-    let loaded = tree.load(&built_in(samples::before()), EPOCH_S);
+    let loaded = tree.load(document, EPOCH_S);
     debug_assert!(
         loaded.is_ok(),
         "Invariant: the sample fits the standard tree: {loaded:?}"
@@ -279,7 +313,7 @@ pub(super) fn client_config(setup: &Setup) -> client::Config {
 }
 
 /// The card's DM Server with its plan, and a question before it.
-fn server(setup: &Setup, account: Account) -> DmServer {
+pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
     let plan = plan(setup);
     let plan = if setup.settings.is_on(SettingKey::Confirm) {
         plan.asking(QUESTION, QUESTION_S)

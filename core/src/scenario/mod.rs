@@ -12,8 +12,10 @@ mod edit;
 mod engine;
 mod failures;
 mod lone;
+mod network;
 mod provisioner;
 mod record;
+mod rogue;
 mod settings;
 mod simulation;
 mod smart_card;
@@ -26,7 +28,9 @@ pub use edit::{Change, Edit, EditError, MAX_EDITS, Place, UserReply};
 pub use engine::{CardKind, Engine, Question, Said, Wanted};
 pub use failures::{FAILURE_GROUPS, Failure, Group as FailureGroup, Heals, TreeEnds};
 pub use lone::Lone;
+pub use network::{Bearer, Network, NetworkServer, ServerOutput};
 pub use provisioner::{Activated, Consent, Provisioner};
+pub use rogue::{Attack, Rogue};
 pub use settings::{
     MAX_PROVISIONING, SETTINGS, SettingError, SettingKey, SettingKind, SettingRow, Settings,
     UserAnswer, UserFile,

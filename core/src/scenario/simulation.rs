@@ -100,6 +100,11 @@ fn answer(engine: &mut Engine, card: &mut SmartCard) {
                     card.handle_http(&arrived);
                 }
             }
+            CardOutput::Tls(output) => {
+                if let Some(arrived) = engine.handle_card_tls(output) {
+                    card.handle_record(&arrived);
+                }
+            }
             CardOutput::Notification { push, resync } => {
                 if let Some(arrived) = engine.handle_card_notification(push, resync) {
                     card.handle_notification(&arrived);

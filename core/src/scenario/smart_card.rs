@@ -11,6 +11,7 @@ use crate::codec::auth::HMAC_HEADER;
 use crate::codec::http;
 use crate::codec::notification::{Initiator, UiMode};
 use crate::server::{self, DmServer, Notary};
+use crate::tls;
 use std::collections::VecDeque;
 
 /// What comes out of a smart card while it works at a command, in its order.
@@ -43,6 +44,9 @@ pub enum CardOutput {
         /// Whether it is signed with the resynchronisation nonce (DM Security §5.2).
         resync: bool,
     },
+    /// TLS below the web server: a record, of which what arrives in the channel goes to
+    /// [`SmartCard::handle_record`], or a fact.
+    Tls(tls::Output),
     /// Document that became the active one, by which the plan is made anew, or why it cannot be
     /// read; nothing to do.
     Document(Result<Activated, DecodeError>),
@@ -231,6 +235,11 @@ impl SmartCard {
         self.card.handle_applet_response(response);
     }
 
+    /// What the web server's TLS puts into its channel.
+    pub fn handle_record(&mut self, record: &[u8]) {
+        self.card.handle_record(record);
+    }
+
     /// What the Trigger puts into its channel.
     pub fn handle_notification(&mut self, push: &[u8]) {
         self.card.handle_notification(push);
@@ -257,6 +266,7 @@ impl SmartCard {
                     self.server.handle_connection_lost();
                     self.take_events();
                 }
+                card::Output::Tls(output) => return Some(CardOutput::Tls(output)),
                 card::Output::TriggerDue { .. } => {
                     let resync = self.server.is_in_doubt();
                     let push = self.server.notification(self.ui_mode, Initiator::Server);
@@ -285,8 +295,10 @@ impl SmartCard {
                 CardOutput::Answer(answer) => self.handle_answer(&answer),
                 CardOutput::Http { response, .. } => self.handle_http(&response),
                 CardOutput::Notification { push, .. } => self.handle_notification(&push),
+                CardOutput::Tls(tls::Output::Record(record)) => self.handle_record(&record),
                 CardOutput::Event(_)
                 | CardOutput::ReceiptIssued { .. }
+                | CardOutput::Tls(_)
                 | CardOutput::Document(_) => {}
             }
         }
@@ -353,7 +365,7 @@ fn http_output(response: &http::Response) -> CardOutput {
 }
 
 /// The HTTP response around a server's answer.
-fn http_response(answer: &server::Answer) -> http::Response {
+pub(super) fn http_response(answer: &server::Answer) -> http::Response {
     let mut response = http::Response::new(answer.http_status);
     if let Some(hmac) = &answer.hmac {
         let name = HMAC_HEADER.to_owned();

@@ -1,7 +1,7 @@
 //! What a story is: who takes part, what happens, and where the enabler's steps begin.
 
 use super::world::World;
-use super::{SettingKey, Setup};
+use super::{Attack, SettingKey, Setup};
 use crate::codec::notification::Initiator;
 
 /// What a story is about, which tells which failures it can have.
@@ -13,10 +13,16 @@ pub enum Plot {
     Update,
     /// A device takes its account from the card and opens its first session.
     Bootstrap,
+    /// The session of the normal flow, ciphered.
+    Ciphered,
     /// A card wants to do what costs or touches the user's data, and asks.
     Consent,
     /// What was ordered and what was done is signed.
     Signed,
+    /// A DM Server in the network and that of the card manage the same device.
+    Network,
+    /// A rogue tries to slip settings into a device.
+    Rogue,
 }
 
 /// One story of the catalogue.
@@ -49,6 +55,26 @@ impl PartialEq for Scenario {
 
 impl Eq for Scenario {}
 
+impl Scenario {
+    /// Index of the step that begins so while the run is in another. Stories that have several
+    /// sessions tell each of them in steps of its own: what calls for a session begins the next
+    /// of those steps, what belongs to one is looked for in the same first.
+    pub(super) fn step_that(&self, begins: Begins, now_in: Option<u8>) -> Option<usize> {
+        let all = || (0..self.steps.len()).filter(|at| self.steps[*at].begins.is(begins));
+        let now = usize::from(now_in.unwrap_or_default());
+        let opens = |at: &usize| self.steps[*at].begins.calls();
+        if begins.calls() {
+            let later = now_in.and_then(|_| all().find(|at| *at > now));
+            return later.or_else(|| all().next());
+        }
+        let first = (0..=now).rev().find(opens).unwrap_or_default();
+        let end = (now + 1..self.steps.len()).find(opens);
+        let end = end.unwrap_or(self.steps.len());
+        let here = all().find(|at| (first..end).contains(at));
+        here.or_else(|| all().next())
+    }
+}
+
 /// One of the enabler's steps.
 #[derive(Clone, Copy, Debug)]
 pub struct StepDef {
@@ -71,15 +97,21 @@ pub enum Begins {
     Updates,
     /// The ECMS pushes a notification.
     Pushed,
+    /// A DM Server in the network pushes a notification.
+    Called,
+    /// A rogue tries something.
+    Attacks(Attack),
     /// The ECMS or the card's Trigger sends a notification.
     Notified,
     /// Something happens in the card: a timer ends, its user chooses.
     CardEvent,
     /// The card's Trigger sends a notification.
     Triggered,
-    /// The DM Client asks for a connection to a DM Server.
+    /// The DM Client asks for a connection to the card's DM Server.
     Connects,
-    /// The card's DM Server sends commands.
+    /// The DM Client asks for a connection to a DM Server in the network.
+    Reaches,
+    /// A DM Server sends commands.
     Provisions,
     /// The DM Client asks its user.
     Asks,
@@ -96,6 +128,18 @@ pub enum Begins {
 }
 
 impl Begins {
+    /// Whether it calls for a session: the steps behind it tell that session.
+    fn calls(self) -> bool {
+        matches!(
+            self,
+            Begins::Pushed
+                | Begins::Notified
+                | Begins::Called
+                | Begins::CardEvent
+                | Begins::Attacks(_)
+        )
+    }
+
     /// Whether a step that begins so begins by what happens.
     pub(super) fn is(self, happens: Begins) -> bool {
         self == happens
@@ -124,4 +168,13 @@ pub enum Act {
     Collect,
     /// Each side denies what was done, and is answered with what the other has.
     Deny,
+    /// A rogue tries something.
+    Attack(Attack),
+    /// A DM Server in the network calls for a session.
+    Call {
+        /// Place of the server in the network.
+        server: u8,
+        /// Place of the plan it works through among its plans.
+        plan: u8,
+    },
 }

@@ -1,5 +1,7 @@
 //! The cast of a run: actors and nothing else.
 
+use super::network::Network;
+use super::rogue::Rogue;
 use super::smart_card::SmartCard;
 use crate::client::DmClient;
 use crate::ecms::Ecms;
@@ -16,4 +18,8 @@ pub struct World {
     pub terminal: Terminal,
     /// The simulated smart card; a run with a real one leaves it aside.
     pub card: SmartCard,
+    /// The network beside the device, with other DM Servers.
+    pub network: Network,
+    /// Stranger who has no part in it; silent in all stories but his own.
+    pub rogue: Rogue,
 }

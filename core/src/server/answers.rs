@@ -306,6 +306,7 @@ impl DmServer {
                 command: sent.name.to_owned(),
                 uri,
                 code,
+                accepted: !code.is_success() && session.queue.is_good(at, code),
             }));
         }
         session.queue.answered(at, code);
@@ -390,6 +391,7 @@ impl DmServer {
             command: session.queue.name(at).to_owned(),
             uri: uri.unwrap_or_default().to_owned(),
             code,
+            accepted: false,
         };
         self.tell(Event::ReceiptStored(receipt));
     }

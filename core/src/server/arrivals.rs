@@ -137,7 +137,8 @@ impl DmServer {
             own_type: AuthType::Md5,
             own_shown: false,
             server_proven: false,
-            resync_allowed: by_server && self.may_resync(&hdr.session_id),
+            resync_allowed: (by_server || self.config.always_resyncs)
+                && self.may_resync(&hdr.session_id),
             asked: false,
             failures: 0,
             server_failures: 0,

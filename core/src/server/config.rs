@@ -27,6 +27,9 @@ pub struct Config {
     pub idle_s: Option<u64>,
     /// Whether each session works through the whole plan, and not only through what is left of it.
     pub repeat_plan: bool,
+    /// Whether a client may come with the resynchronisation nonce in every session, and not only
+    /// once in one that was announced so: for teaching, since such a proof can be recorded.
+    pub always_resyncs: bool,
     /// Seed of nonces.
     pub seed: u64,
 }
@@ -43,6 +46,7 @@ impl Default for Config {
             max_devices: 1,
             idle_s: None,
             repeat_plan: false,
+            always_resyncs: false,
             seed: 0,
         }
     }

@@ -330,7 +330,8 @@ impl DmServer {
     /// notification with that nonce announced, and that has not been. In any other it could only
     /// be a replay.
     fn may_resync(&self, session_id: &str) -> bool {
-        u16::from_str_radix(session_id, 16).is_ok_and(|id| self.expected.contains(&id))
+        let is_expected = |id| self.expected.contains(&id);
+        self.config.always_resyncs || u16::from_str_radix(session_id, 16).is_ok_and(is_expected)
     }
 
     /// A session has been: what announced it is used up.

@@ -39,6 +39,8 @@ pub struct Receipt {
     pub uri: String,
     /// The client's Status.
     pub code: StatusCode,
+    /// Whether the plan takes the code for no failure, though it says no success.
+    pub accepted: bool,
 }
 
 /// An alert by which the client tells something: 1224 or 1226.

@@ -50,11 +50,13 @@ impl Layers {
             let bytes = (outer.bytes.len() as u64).min(toolkit).min(layers.toolkit);
             layers.toolkit -= bytes;
             let message = match outer.layer() {
-                Layer::Http => outer
-                    .enclosing
-                    .and_then(|id| trace.steps.get(id as usize))
-                    .map_or(0, |message| message.bytes.len() as u64)
-                    .min(bytes),
+                // In records of TLS it is HTTP that lies between.
+                Layer::Http => std::iter::successors(Some(outer), |step| {
+                    step.enclosing.and_then(|id| trace.steps.get(id as usize))
+                })
+                .find(|step| step.layer() < Layer::Http)
+                .map_or(0, |message| message.bytes.len() as u64)
+                .min(bytes),
                 _ => bytes,
             };
             layers.message += message;

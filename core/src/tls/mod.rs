@@ -11,8 +11,10 @@ mod end;
 mod handshake;
 mod protect;
 mod schedule;
+mod source;
 #[cfg(test)]
 mod tests;
 
 pub use connection::Connection;
 pub use end::{Ending, Output, PreSharedKey};
+pub use source::Source;

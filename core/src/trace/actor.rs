@@ -25,6 +25,8 @@ pub enum Actor {
     CardDmServer,
     /// The DM_SC Trigger in the card.
     CardTrigger,
+    /// Stranger who has no part in the enabler and would like one (§4.2, threat 1).
+    Rogue,
 }
 
 impl Actor {
@@ -49,6 +51,7 @@ impl Actor {
             Actor::Card => "Card",
             Actor::CardDmServer => "Card DM Server",
             Actor::CardTrigger => "Trigger",
+            Actor::Rogue => "Rogue",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a trace that comes from outside must be before anything reads it: a story in order,
 //! whose steps name only steps and titles that are there.
 
-use super::{FORMAT, Step, Trace};
+use super::{Event, FORMAT, Step, Trace};
 use std::fmt;
 
 /// Steps of the longest trace that is read.
@@ -70,7 +70,8 @@ impl Trace {
     }
 
     /// Checks what every reader of a trace relies on: `steps[n].id == n`, causes and enclosing
-    /// steps come before, each enclosing step is of a higher layer, titles are there.
+    /// steps come before, each enclosing step is of a higher layer (but an HTTP message of that of
+    /// its records of TLS), titles are there.
     pub fn check(&self) -> Result<(), TraceError> {
         if self.format != FORMAT {
             return Err(TraceError::Format(self.format));
@@ -98,11 +99,21 @@ impl Trace {
             Some("its cause does not come before it")
         } else if step
             .enclosing
-            .is_some_and(|id| !before(id) || self.steps[id as usize].layer() >= step.layer())
+            .is_some_and(|id| !before(id) || !encloses(&self.steps[id as usize], step))
         {
             Some("what encloses it does not come before it, or is of no higher layer")
         } else {
             None
         }
     }
+}
+
+/// Whether a step can lie in another.
+fn encloses(outer: &Step, step: &Step) -> bool {
+    let is_http = matches!(
+        outer.event,
+        Event::HttpRequestSent { .. } | Event::HttpResponseSent { .. }
+    );
+    let is_record = matches!(step.event, Event::TlsRecordSent { .. });
+    outer.layer() < step.layer() || is_http && is_record
 }

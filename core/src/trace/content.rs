@@ -20,6 +20,8 @@ pub enum Content {
     HttpRequest,
     /// An HTTP response.
     HttpResponse,
+    /// Records of TLS.
+    TlsRecords,
     /// A proactive command (BER-TLV D0).
     ProactiveCommand,
     /// The objects of a TERMINAL RESPONSE.
@@ -58,6 +60,7 @@ impl Content {
             Content::SyncmlXml => shown::syncml::fields(bytes, syncml::Encoding::Xml),
             Content::Wbxml => shown::wbxml::fields(bytes),
             Content::HttpRequest | Content::HttpResponse => shown::http::fields(bytes),
+            Content::TlsRecords => shown::tls::fields(bytes),
             Content::ProactiveCommand | Content::Envelope => shown::toolkit::fields(bytes),
             Content::TerminalResponse => shown::toolkit::object_fields(bytes),
             Content::TerminalProfile => shown::toolkit::profile_fields(bytes),

@@ -119,7 +119,7 @@ pub enum Event {
         /// Octets announced.
         total: Option<u64>,
     },
-    /// The card stored the Status of one of its commands.
+    /// A DM Server stored the Status of one of its commands.
     ReceiptStored {
         /// `Add`, `Replace` …
         command: String,
@@ -127,6 +127,9 @@ pub enum Event {
         uri: String,
         /// The Status.
         code: u16,
+        /// Whether the server takes the Status for no failure, though it says no success.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        accepted: bool,
     },
     /// The card stored what a Get returned.
     ResultsStored {
@@ -290,6 +293,20 @@ pub enum Event {
         /// 200.
         status: u16,
     },
+    /// A record of TLS left.
+    TlsRecordSent {
+        /// What it is, in the standard's words: `ClientHello`, `application_data` …
+        content: String,
+    },
+    /// One end has seen a TLS handshake to its end.
+    TlsEstablished,
+    /// One end knows by close_notify that nothing is missing.
+    TlsClosed,
+    /// A TLS connection ended otherwise.
+    TlsBroken {
+        /// Alert, or what else ended it.
+        reason: String,
+    },
     /// The terminal told the card what it can do.
     TerminalProfileSent,
     /// The card gave a proactive command.
@@ -407,6 +424,29 @@ pub enum Event {
     NetworkLost,
     /// The network is there again.
     NetworkFound,
+    /// A rogue changed a message on its way.
+    MessageTampered {
+        /// Part of a value, as it was sent.
+        from: String,
+        /// What took its place.
+        to: String,
+    },
+    /// An attack was stopped.
+    AttackStopped {
+        /// `forged`, `replayed` …
+        attack: String,
+        /// Check that stopped it.
+        check: String,
+        /// Clause that wants the check; empty where none did.
+        clause: String,
+    },
+    /// An attack came to what it was for, because nothing stopped it.
+    AttackSucceeded {
+        /// `forged`, `replayed` …
+        attack: String,
+        /// Effect, for people.
+        effect: String,
+    },
 }
 
 /// What a DM message carries, as values.
@@ -481,6 +521,10 @@ super::kind::events! {
     ConnectionRefused: "connection-refused", Packages, None, Trouble;
     HttpRequestSent: "http-request-sent", Http, HttpRequest, Plain;
     HttpResponseSent: "http-response-sent", Http, HttpResponse, Plain;
+    TlsRecordSent: "tls-record-sent", Http, TlsRecords, Plain;
+    TlsEstablished: "tls-established", Packages, None, Check;
+    TlsClosed: "tls-closed", Http, None, Plain;
+    TlsBroken: "tls-broken", Packages, None, Trouble;
     TerminalProfileSent: "terminal-profile-sent", Toolkit, TerminalProfile, Plain;
     ProactiveCommandSent: "proactive-command-sent", Toolkit, ProactiveCommand, Plain;
     TerminalResponseSent: "terminal-response-sent", Toolkit, TerminalResponse, Plain;
@@ -513,4 +557,7 @@ super::kind::events! {
     CardFilled: "card-filled", Packages, None, Trouble;
     NetworkLost: "network-lost", Packages, None, Trouble;
     NetworkFound: "network-found", Packages, None, Plain;
+    MessageTampered: "message-tampered", Packages, None, Trouble;
+    AttackStopped: "attack-stopped", Packages, None, Check;
+    AttackSucceeded: "attack-succeeded", Packages, None, Trouble;
 }

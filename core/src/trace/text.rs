@@ -22,6 +22,9 @@ impl Step {
             Event::CredentialsChecked { .. } => "Credentials refused".to_owned(),
             Event::NonceRenewed { credential } => format!("New {credential} nonce stored"),
             Event::UserAsked { alert, .. } => format!("Alert {alert} · user is asked"),
+            Event::MessageTampered { .. } => "Changed on the way".to_owned(),
+            Event::AttackStopped { attack, .. } => format!("Attack {attack} stopped"),
+            Event::AttackSucceeded { attack, .. } => format!("Attack {attack} succeeds"),
             Event::UserInformed { .. } => "User is told".to_owned(),
             Event::MenuChosen { label } => format!("User chooses “{label}”"),
             Event::DialogShown { command, .. } => format!("{command} · the card asks"),
@@ -72,6 +75,10 @@ impl Step {
             Event::ConnectionRefused { .. } => "Connection refused".to_owned(),
             Event::HttpRequestSent { method, target } => format!("{method} {target}"),
             Event::HttpResponseSent { status } => format!("HTTP {status}"),
+            Event::TlsRecordSent { content } => ["TLS ", content].concat(),
+            Event::TlsEstablished => "TLS handshake complete".to_owned(),
+            Event::TlsClosed => "TLS closed".to_owned(),
+            Event::TlsBroken { .. } => "TLS broken off".to_owned(),
             Event::TerminalProfileSent => "TERMINAL PROFILE".to_owned(),
             Event::ProactiveCommandSent => said(ProactiveCommand::decode(&self.bytes)),
             Event::TerminalResponseSent => {
@@ -150,6 +157,7 @@ impl Step {
             | Event::BootstrapRefused { reason }
             | Event::SmsDropped { reason }
             | Event::ConnectionRefused { reason }
+            | Event::TlsBroken { reason }
             | Event::SessionEnded { reason, .. } => reason.clone(),
             Event::MessageSent { last, carries, .. } => {
                 format!("{} · {} B", contents(carries, *last), self.bytes.len())
@@ -182,6 +190,10 @@ impl Step {
                 said
             }
             Event::UserInformed { text } => text.clone(),
+            Event::MessageTampered { from, to } => format!("{from} becomes {to}"),
+            Event::AttackStopped { check, clause, .. } if clause.is_empty() => check.clone(),
+            Event::AttackStopped { check, clause, .. } => format!("{check} ({clause})"),
+            Event::AttackSucceeded { effect, .. } => effect.clone(),
             Event::DialogShown { text, .. } => text.clone(),
             Event::CommandApplied { code, .. } | Event::ReceiptStored { code, .. } => {
                 format!("{code} {}", StatusCode(*code).meaning())

@@ -4,12 +4,14 @@
 
 use super::change::{Change, NodeState};
 use super::commands::touch;
-use super::node::Node;
+use super::name::Name;
+use super::node::{INTERIOR, Node};
 use super::standard::{ACCOUNTS, OCTETS};
 use super::uri::NodeUri;
 use super::{Caller, ManagementTree, NewValue};
 use crate::codec::auth::{Account, AuthType, Credentials};
 use crate::codec::vocabulary::cose::RECEIPT_KEY;
+use std::sync::Arc;
 
 impl ManagementTree {
     /// ServerIDs of all accounts.
@@ -49,6 +51,46 @@ impl ManagementTree {
         let (_, account) = self.account_node(server_id)?;
         let key = account.child("Ext")?.child(RECEIPT_KEY)?;
         Some(&key.state().value)
+    }
+
+    /// Identity and key that an account has for TLS with its server (RFC 4279): below its Ext,
+    /// since no standard has a place for them.
+    pub fn pre_shared_key(&self, server_id: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+        let (_, account) = self.account_node(server_id)?;
+        let psk = account.child("Ext")?.child("PSK")?;
+        let value = |name| Some(psk.child(name)?.state().value.clone());
+        Some((value("Identity")?, value("Key")?))
+    }
+
+    /// Keeps identity and key for TLS in an account. Nobody may read the key by a Get.
+    pub fn keep_pre_shared_key(&mut self, server_id: &str, identity: &str, key: &[u8], now_s: u64) {
+        let Some((name, account)) = self.account_node(server_id) else {
+            return;
+        };
+        let ext = account.child("Ext").cloned();
+        let place = [ACCOUNTS, name, "Ext"].into_iter();
+        let place = place.fold(NodeUri::root(), |uri, name| uri.child(name));
+        let node = |format: &str, value: &[u8], acl: &str| {
+            Node::new(NodeState {
+                format: format.to_owned(),
+                value: value.to_vec(),
+                acl: acl.to_owned(),
+                tstamp_s: now_s,
+                ..NodeState::default()
+            })
+        };
+        // The list of a node counts as a whole: without Get in it there is none.
+        let unread = ["Replace=", server_id].concat();
+        let mut psk = node(INTERIOR, b"", "");
+        for (name, leaf) in [
+            ("Identity", node("chr", identity.as_bytes(), "")),
+            ("Key", node("bin", key, &unread)),
+        ] {
+            psk.children.insert(Name::from(name), Arc::new(leaf));
+        }
+        let mut ext = ext.unwrap_or_else(|| node(INTERIOR, b"", ""));
+        ext.children.insert(Name::from("PSK"), Arc::new(psk));
+        self.snapshot.insert(&place, Arc::new(ext));
     }
 
     /// Keeps a new nonce in an account: the client's own (`ours`) or the server's.

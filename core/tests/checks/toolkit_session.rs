@@ -188,6 +188,7 @@ impl Session<'_> {
                 }
                 card::Output::TriggerDue { .. } => self.card.handle_notification(b"push"),
                 card::Output::ClientGone { channel } => assert!(channel > 0),
+                card::Output::Tls(output) => panic!("{output:?} of a card without a key"),
             }
         }
         let response = found.unwrap();

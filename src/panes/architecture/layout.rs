@@ -481,7 +481,8 @@ impl Picture {
                 (Actor::Card, Interface::Dm3 | Interface::Cp1 | Interface::Update) => {
                     Some(Part::CardBootstrap)
                 }
-                (Actor::Card, _) => None,
+                // He has no part in the enabler.
+                (Actor::Card | Actor::Rogue, _) => None,
             })
             .collect();
         // Between DM Client and card everything passes through the terminal.

@@ -98,7 +98,8 @@ fn height(shape: Shape, layer: Layer) -> f64 {
     }
 }
 
-const ORDER: [Actor; 5] = [
+const ORDER: [Actor; 6] = [
+    Actor::Rogue,
     Actor::Ecms,
     Actor::NetworkDmServer,
     Actor::DmClient,
@@ -112,6 +113,7 @@ fn name(actor: Actor) -> &'static str {
         Actor::NetworkDmServer => "server",
         Actor::DmClient => "client",
         Actor::Terminal => "terminal",
+        Actor::Rogue => "rogue",
         _ => "card",
     }
 }
@@ -127,7 +129,7 @@ impl Ladder {
         };
         let actors: Vec<Actor> = ORDER
             .into_iter()
-            .filter(|actor| *actor != Actor::NetworkDmServer || used(*actor))
+            .filter(|actor| !matches!(actor, Actor::NetworkDmServer | Actor::Rogue) || used(*actor))
             .collect();
         let share = 100.0 / actors.len() as f64;
         let lanes: Vec<Lane> = actors

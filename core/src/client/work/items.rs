@@ -5,7 +5,7 @@ use super::progress::{Scene, Work};
 use super::tree_commands::{add, copy, delete, refusal, replace, target};
 use crate::client::fit;
 use crate::codec::syncml::{Command, Item, ItemCommand, Location, Meta, Results, StatusCode};
-use crate::tree::{Caller, Refusal};
+use crate::tree::Refusal;
 
 /// A command that came to nothing.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl Work {
         scene: &mut Scene<'_>,
     ) -> Result<(), Failed> {
         let node = scene.tree.parse_uri(uri)?;
-        let reading = scene.tree.get(&node, Caller::Server(scene.server_id))?;
+        let reading = scene.tree.get(&node, scene.caller)?;
         let items = data::results(uri, reading, scene.encoding);
         let largest = items
             .iter()

@@ -6,7 +6,7 @@ use crate::client::policy::Policy;
 use crate::client::question::Question;
 use crate::client::receipts::Records;
 use crate::codec::syncml::{Alert, Command, Encoding, ItemCommand, Message, StatusCode};
-use crate::tree::{Change, ManagementTree, Snapshot};
+use crate::tree::{Caller, Change, ManagementTree, Snapshot};
 use std::collections::{BTreeSet, VecDeque};
 use std::vec::IntoIter;
 
@@ -19,6 +19,8 @@ pub(in crate::client) struct Scene<'a> {
     pub(in crate::client) device_id: &'a str,
     pub(in crate::client) server_id: &'a str,
     pub(in crate::client) policy: &'a Policy,
+    /// Who the tree takes the server for.
+    pub(in crate::client) caller: Caller<'a>,
     /// The user has agreed to what this server does in this session.
     pub(in crate::client) agreed: &'a mut bool,
     /// How our answers are written.

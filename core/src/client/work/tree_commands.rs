@@ -37,7 +37,7 @@ pub(super) fn add(
     meta: &Meta,
     scene: &mut Scene<'_>,
 ) -> Result<Vec<Change>, Refusal> {
-    let caller = Caller::Server(scene.server_id);
+    let caller = scene.caller;
     let uri = scene.tree.parse_uri(uri).map_err(|e| match e.code {
         // No code is named for a malformed URI; for Add it is no place to add to.
         StatusCode::NOT_FOUND => refusal(StatusCode::NOT_ALLOWED, e.reason),
@@ -103,7 +103,7 @@ pub(super) fn replace(
     meta: &Meta,
     scene: &mut Scene<'_>,
 ) -> Result<Vec<Change>, Refusal> {
-    let caller = Caller::Server(scene.server_id);
+    let caller = scene.caller;
     let now_s = scene.now_s;
     let uri = scene.tree.parse_uri(uri)?;
     if let Some(Suffix::Property(name)) = uri.suffix() {
@@ -138,7 +138,7 @@ pub(super) fn replace(
 pub(super) fn delete(uri: &str, scene: &mut Scene<'_>) -> Result<Vec<Change>, Refusal> {
     let uri = only_node(scene.tree.parse_uri(uri)?)?;
     let known = scene.tree.server_ids();
-    let mut changes = scene.tree.delete(&uri, Caller::Server(scene.server_id))?;
+    let mut changes = scene.tree.delete(&uri, scene.caller)?;
     // A server whose account is gone vanishes from all ACLs (DM TND §7).
     let left = scene.tree.server_ids();
     for gone in known.iter().filter(|id| !left.contains(id)) {
@@ -157,7 +157,7 @@ pub(super) fn copy(uri: &str, item: &Item, scene: &mut Scene<'_>) -> Result<Vec<
     })?;
     let source = only_node(scene.tree.parse_uri(&source.uri)?)?;
     let target = only_node(scene.tree.parse_uri(uri)?)?;
-    let caller = Caller::Server(scene.server_id);
+    let caller = scene.caller;
     scene.tree.copy(&source, &target, caller, scene.now_s)
 }
 
@@ -165,7 +165,7 @@ pub(super) fn copy(uri: &str, item: &Item, scene: &mut Scene<'_>) -> Result<Vec<
 pub(super) fn may_execute(uri: &str, item: &Item, scene: &mut Scene<'_>) -> Result<(), Refusal> {
     let uri = only_node(scene.tree.parse_uri(uri)?)?;
     within_limit(item, scene)?;
-    scene.tree.may_exec(&uri, Caller::Server(scene.server_id))
+    scene.tree.may_exec(&uri, scene.caller)
 }
 
 /// An object in one piece keeps to the limit that chunks are held to.

@@ -239,6 +239,7 @@ fn is_message(kind: EventKind) -> bool {
                 | EventKind::ReceiptSent
                 | EventKind::HttpRequestSent
                 | EventKind::HttpResponseSent
+                | EventKind::TlsRecordSent
                 | EventKind::CommandApduSent
                 | EventKind::ResponseApduSent
         )

@@ -39,12 +39,18 @@ pub(super) enum Inside {
     Event(server::Event),
     /// It signed a receipt.
     Receipt(u64, Vec<u8>),
+    /// The rogue changes what it answers.
+    Tampered(Event),
     /// It answered the card's web server.
     Answer(server::Answer, Passed),
     /// Another document is the active one, or it cannot be read.
     Document(Result<Activated, DecodeError>),
     /// The web server answered its client.
     Http(u16, Vec<u8>, Passed),
+    /// TLS below the web server found something.
+    Tls(Event),
+    /// It sends a record.
+    Record(Vec<u8>, Passed),
     /// The Trigger sends this push PDU.
     Notification {
         push: Vec<u8>,
@@ -303,6 +309,10 @@ impl Engine {
             passed.bytes = body;
             passed.fate = passed.fate.or(Some(Fate::Altered));
         }
+        if let Some(event) = self.tampers(&mut passed) {
+            self.inside.push(Inside::Tampered(event));
+        }
+        self.rogue.hear_message(&passed.bytes, encoding, false);
         self.inside
             .push(Inside::Answer(answer.clone(), passed.clone()));
         self.talk.to_client = Way::of(&passed);
@@ -348,18 +358,31 @@ impl Engine {
     /// Tells what happened inside the card: a request is told to its end before its answer is,
     /// and what follows from a packet after the card's answer to the network, which goes first.
     pub(super) fn tell_inside(&mut self) {
-        let mut message = None;
-        for inside in std::mem::take(&mut self.inside) {
+        let (mut message, mut http) = (None, None);
+        let (facts, others): (Vec<Inside>, Vec<Inside>) = std::mem::take(&mut self.inside)
+            .into_iter()
+            .partition(|inside| matches!(inside, Inside::Tls(_)));
+        for inside in facts.into_iter().chain(others) {
             match inside {
                 Inside::Notification { .. } | Inside::Document(_) if self.talk.owes_report => {
                     self.inside.push(inside);
                 }
                 Inside::Document(found) => self.told_document(found),
+                // Before the records, which are followed by what carries them.
+                Inside::Tls(event) => {
+                    let leg = Leg::fact(Actor::Card, Interface::Dm2, event);
+                    let cause = self.talk.wire_cause();
+                    self.cross(leg.because(cause));
+                }
+                Inside::Record(record, passed) => self.told_record(http, record, &passed),
                 Inside::Event(event) => self.server_event(event),
                 Inside::Receipt(seq, signed) => self.receipt_issued(seq, signed),
+                Inside::Tampered(event) => {
+                    self.cross(Leg::fact(Actor::Rogue, Interface::Dm2, event));
+                }
                 Inside::Answer(answer, passed) => message = self.told_answer(&answer, &passed),
                 Inside::Http(status, response, passed) => {
-                    self.told_http(message.take(), status, response, &passed);
+                    http = Some(self.told_http(message.take(), status, response, &passed));
                 }
                 Inside::Notification {
                     push,
@@ -413,7 +436,7 @@ impl Engine {
         }
         let message = Message::decode(&answer.body, encoding).ok()?;
         self.talk.server_is_final = message.is_final;
-        let (from, to) = (Actor::CardDmServer, Actor::DmClient);
+        let (from, to) = (Actor::CardDmServer, self.at_the_card());
         let cause = self.talk.server_cause;
         if has_work(&message) && !self.is_at_receipts() {
             self.begin(Begins::Provisions, from, to, Interface::Dm2, cause);
@@ -423,20 +446,40 @@ impl Engine {
         self.talk.rest();
         let id = self.write(leg.because(cause), passed);
         self.told_receipts(id);
-        self.talk.client_cause = Some(id);
+        if !self.intrudes {
+            self.talk.client_cause = Some(id);
+        }
         Some(id)
     }
 
-    fn told_http(&mut self, message: Option<u32>, status: u16, response: Vec<u8>, passed: &Passed) {
-        let event = Event::HttpResponseSent { status };
+    fn told_record(&mut self, http: Option<u32>, record: Vec<u8>, passed: &Passed) {
         let (from, to) = (Actor::Card, Actor::DmClient);
+        let event = facts::of_record(&record);
+        let leg = Leg::message(from, to, Interface::Dm2, event, record);
+        let cause = http.or(self.talk.wire_cause());
+        let id = self.write(leg.because(cause).within(http), passed);
+        self.talk.carry(id);
+    }
+
+    fn told_http(
+        &mut self,
+        message: Option<u32>,
+        status: u16,
+        response: Vec<u8>,
+        passed: &Passed,
+    ) -> u32 {
+        let event = Event::HttpResponseSent { status };
+        let (from, to) = (Actor::Card, self.at_the_card());
         let leg = Leg::message(from, to, Interface::Dm2, event, response);
         let leg = leg
             .because(message.or(self.talk.server_cause))
             .within(message);
         let id = self.write(leg, passed);
-        self.talk.client_cause = message.or(Some(id));
+        if !self.intrudes {
+            self.talk.client_cause = message.or(Some(id));
+        }
         self.talk.carry(id);
+        id
     }
 
     fn server_event(&mut self, event: server::Event) {

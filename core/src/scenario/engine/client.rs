@@ -1,6 +1,7 @@
 //! What the DM Client puts out, and where it goes.
 
 use super::cross::{Parcel, Way};
+use super::network::Link;
 use super::{Awaited, CardKind, Engine, RESPONSE_S, Said, THINKING_MS, Wanted};
 use crate::client::{Answer, Event as ClientEvent, InputType, Outgoing, Output, Question as Alert};
 use crate::codec::http::Response;
@@ -16,20 +17,20 @@ impl Engine {
         let cause = self.talk.client_cause;
         match output {
             Output::Event(event) => self.client_event(event),
-            Output::Connect { port, .. } => {
-                let (from, to) = (Actor::DmClient, Actor::Card);
-                self.begin(Begins::Connects, from, to, Interface::Dm2, cause);
-                self.deliver(Parcel::Connect(port));
-            }
+            Output::Connect { host, port, secure } => self.connect(&host, port, secure),
             Output::Send(outgoing) => self.request(outgoing),
             Output::Close => {
                 self.clock.response_until_ms = None;
-                let (from, to) = (Actor::DmClient, Actor::Card);
+                if self.closes_by_tls() {
+                    return None;
+                }
+                let from = Actor::DmClient;
+                let to = self.peer(Actor::Card);
                 let event = Event::ConnectionClosed;
                 let leg = Leg::message(from, to, Interface::Dm2, event, Vec::new());
                 let id = self.cross(leg.because(cause)).id;
-                self.talk.carry(id);
-                self.deliver(Parcel::Close);
+                self.carry(id);
+                self.hang_up();
             }
             Output::Ask(question) => self.ask(question),
             Output::Execute(execution) => {
@@ -43,8 +44,11 @@ impl Engine {
         None
     }
 
-    /// The DM Client sends a message: as message, in HTTP, over the channel.
-    fn request(&mut self, outgoing: Outgoing) {
+    /// The DM Client sends a message: as message, in HTTP, over the channel or the network.
+    pub(super) fn request(&mut self, outgoing: Outgoing) {
+        if self.link == Link::Card && self.steps_in(&outgoing) {
+            return;
+        }
         let Outgoing {
             mut request,
             package,
@@ -52,7 +56,7 @@ impl Engine {
         } = outgoing;
         let encoding = self.settings.encoding();
         let cause = self.talk.client_cause;
-        let (from, to) = (Actor::DmClient, Actor::CardDmServer);
+        let (from, to) = (Actor::DmClient, self.peer(Actor::CardDmServer));
         if package >= 3 && self.talk.server_is_final && !self.is_at_receipts() {
             self.begin(Begins::Reports, from, to, Interface::Dm2, cause);
         }
@@ -79,13 +83,17 @@ impl Engine {
             method: request.method.clone(),
             target: request.target.clone(),
         };
-        let leg = Leg::message(from, Actor::Card, Interface::Dm2, event, request.encode());
+        let to = self.peer(Actor::Card);
+        let leg = Leg::message(from, to, Interface::Dm2, event, request.encode());
         let leg = leg.because(Some(message.id)).within(Some(message.id));
         let mut http = self.cross(leg);
-        self.talk.carry(http.id);
+        self.carry(http.id);
         http.passed.copies = http.passed.copies.saturating_mul(message.passed.copies);
         http.passed.late_ms = http.passed.late_ms.saturating_add(message.passed.late_ms);
-        self.send(&http, Parcel::Request);
+        match self.link {
+            Link::Card => self.send(&http, Parcel::Request),
+            Link::Server { server, .. } => self.send_up(http, server),
+        }
     }
 
     /// The response did not come.
@@ -96,9 +104,8 @@ impl Engine {
         let leg = Leg::fact(Actor::DmClient, Interface::Dm2, event);
         let id = self.cross(leg.because(self.talk.client_cause)).id;
         self.talk.client_cause = Some(id);
-        self.talk.carry(id);
-        self.deliver(Parcel::NoAnswer);
-        self.deliver(Parcel::Close);
+        self.carry(id);
+        self.give_up();
     }
 
     /// The DM Client asks the user.

@@ -40,12 +40,16 @@ pub(super) enum Parcel {
     Refused,
     /// The DM Client sends.
     Request(Vec<u8>),
+    /// A record of TLS goes from the device to its terminal.
+    Wire(Vec<u8>),
     /// The DM Client closes.
     Close,
     /// Bytes for the DM Client.
     Data(Vec<u8>),
     /// The connection is closed.
     Closed,
+    /// The DM Client is told that its connection is over.
+    ClientClosed,
     /// No response came in time.
     NoAnswer,
     /// The user answers the DM Client.
@@ -72,6 +76,16 @@ pub(super) enum Parcel {
     Start(String),
     /// The host that a channel of the card asks for is not there.
     HostRefused(u8),
+    /// Somebody orders a session from a DM Server in the network: its place, and that of the plan.
+    Call(usize, usize),
+    /// This connection to a server in the network is there.
+    Reached(u32),
+    /// The DM Client sends to the server in the network at this place.
+    ServerRequest(usize, Vec<u8>),
+    /// Bytes for the DM Client by this connection to a server in the network.
+    ServerData(u32, Vec<u8>),
+    /// The DM Client closes its connection to the server in the network at this place.
+    ServerClose(usize),
 }
 
 /// What a short message helps to carry.
@@ -79,6 +93,8 @@ pub(super) enum Parcel {
 pub(super) struct Carries {
     /// Step of the message.
     pub(super) id: u32,
+    /// Who sends it.
+    pub(super) from: Actor,
     /// Interface that it crosses.
     pub(super) interface: Interface,
 }
@@ -215,7 +231,8 @@ impl Engine {
         let met = self.edits.meet(kind);
         let mut passed = self.edits.pass(&met, &leg.bytes);
         self.moments.extend(met.moments);
-        if self.network_is_gone && [leg.from, leg.to].into_iter().any(is_behind_network) {
+        let far = leg.from != leg.to && [leg.from, leg.to].into_iter().any(is_behind_network);
+        if self.network_is_gone && far {
             passed.lose();
         }
         if leg.within == Within::Step {
@@ -313,12 +330,12 @@ impl Engine {
         interface: Interface,
         cause: Option<u32>,
     ) {
-        let steps = self.scenario.steps.iter();
-        let Some(index) = steps.into_iter().position(|step| step.begins.is(begins)) else {
+        let now_in = self.recorder.now_in();
+        let Some(index) = self.scenario.step_that(begins, now_in) else {
             return;
         };
         let index = index as u8;
-        if self.recorder.is_in(index) {
+        if now_in == Some(index) {
             return;
         }
         self.talk.carried = None;
@@ -357,10 +374,12 @@ impl Engine {
             Parcel::Connect(port) => self.terminal.handle_connect(port),
             Parcel::Connected => self.client.handle_connected(),
             Parcel::Refused => self.client.handle_refused(),
-            Parcel::Request(bytes) => self.terminal.handle_data(&bytes),
+            Parcel::Request(bytes) => self.send_request(&bytes),
+            Parcel::Wire(bytes) => self.terminal.handle_data(&bytes),
             Parcel::Close => self.terminal.handle_close(),
-            Parcel::Data(bytes) => self.client.handle_data(&bytes, now_s),
-            Parcel::Closed => self.client.handle_closed(),
+            Parcel::Data(bytes) => self.receive(&bytes),
+            Parcel::Closed => self.lost(),
+            Parcel::ClientClosed => self.client.handle_closed(),
             Parcel::NoAnswer => self.client.handle_no_answer(),
             Parcel::Answer(answer) => self.client.handle_answer(answer, now_s),
             Parcel::Abort => self
@@ -388,6 +407,29 @@ impl Engine {
             }
             Parcel::Start(server_id) => self.client.handle_start(&server_id, now_s),
             Parcel::HostRefused(channel) => self.terminal.handle_host_refused(channel),
+            Parcel::Call(server, plan) => {
+                if let Some(server) = self.network.servers.get_mut(server) {
+                    server.handle_call(plan);
+                }
+            }
+            // What comes by a connection that is no more reaches nobody.
+            Parcel::Reached(connection) if self.is_connected_by(connection) => {
+                self.client.handle_connected();
+            }
+            Parcel::ServerData(connection, bytes) if self.is_connected_by(connection) => {
+                self.client.handle_data(&bytes, now_s);
+            }
+            Parcel::Reached(_) | Parcel::ServerData(..) => {}
+            Parcel::ServerRequest(server, bytes) => {
+                if let Some(server) = self.network.servers.get_mut(server) {
+                    server.handle_data(&bytes, now_s);
+                }
+            }
+            Parcel::ServerClose(server) => {
+                if let Some(server) = self.network.servers.get_mut(server) {
+                    server.handle_closed();
+                }
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the ECMS sends, and the short messages that carry it to the terminal.
+//! What the ECMS and other servers send, and the short messages that carry it to the terminal.
 
 use super::Engine;
 use super::cross::{Carries, Parcel, Way};
@@ -64,6 +64,7 @@ impl Engine {
         self.talk.ecms_cause = Some(crossed.id);
         let of = Carries {
             id: crossed.id,
+            from,
             interface,
         };
         let now_s = self.now_s();
@@ -81,12 +82,23 @@ impl Engine {
         if resync && let Ok(id) = u16::from_str_radix(&session_id, 16) {
             self.announced.push_back(id);
         }
-        let (from, to, interface) = (Actor::Ecms, Actor::DmClient, Interface::Dm1);
-        self.begin(Begins::Pushed, from, to, interface, None);
         let event = Event::NotificationSent { session_id, resync };
+        self.notify(Begins::Pushed, Actor::Ecms, event, bytes);
+    }
+
+    /// Somebody outside sends a notification to the DM Client.
+    pub(super) fn notify(&mut self, begins: Begins, from: Actor, event: Event, bytes: Vec<u8>) {
+        let (to, interface) = (Actor::DmClient, Interface::Dm1);
+        let begins = self.during_attack(begins);
+        let resync = matches!(event, Event::NotificationSent { resync: true, .. });
+        self.begin(begins, from, to, interface, None);
         let crossed = self.cross(Leg::message(from, to, interface, event, bytes));
+        if from != Actor::Rogue {
+            self.rogue.hear_push(&crossed.passed.bytes, resync);
+        }
         let of = Carries {
             id: crossed.id,
+            from,
             interface,
         };
         let least = match self.settings.text(SettingKey::SmsParts) {
@@ -117,8 +129,7 @@ impl Engine {
             part: said.map_or(1, |said| said.part),
             parts: said.map_or(1, |said| said.parts),
         };
-        let (from, to) = (Actor::Ecms, Actor::Terminal);
-        let leg = Leg::message(from, to, of.interface, event, tpdu);
+        let leg = Leg::message(of.from, Actor::Terminal, of.interface, event, tpdu);
         let leg = leg.because(Some(of.id)).within(Some(of.id));
         let mut crossed = self.cross(leg);
         let passed = &mut crossed.passed;
@@ -159,7 +170,7 @@ impl Engine {
             let event = Event::SmsReportSent {
                 taken: report.failure.is_none(),
             };
-            let (from, to) = (Actor::Terminal, Actor::Ecms);
+            let (from, to) = (Actor::Terminal, of.map_or(Actor::Ecms, |of| of.from));
             let leg = Leg::message(from, to, interface, event, report.encode());
             let mut crossed = self.cross(leg.because(within.or(cause)).within(within));
             let passed = &mut crossed.passed;

@@ -11,13 +11,18 @@ mod client;
 mod cross;
 mod mail;
 mod moments;
+mod network;
 mod receipts;
+mod rogue;
+mod secure;
 mod terminal;
 
 use super::clock::Clock;
 use super::crossing::{Edits, Moment};
 use super::edit::Edit;
+use super::network::Network;
 use super::record::{CardWatch, Leg, Recorder, ToolkitWatch, outcome};
+use super::rogue::Rogue;
 use super::story::{Act, Begins, Scenario};
 use super::world::World;
 use super::{Settings, Setup, SmartCard};
@@ -30,6 +35,9 @@ use crate::{client as dm_client, tree};
 use card::{Exchange, Inside};
 use cross::{Conversation, Held, Parcel};
 use mail::Mail;
+use network::Link;
+use rogue::Trial;
+use secure::Device;
 use std::collections::VecDeque;
 
 /// Things done in one run at most; a whole flow takes some hundred.
@@ -137,6 +145,16 @@ pub struct Engine {
     terminal: Terminal,
     /// The terminal as it is when it is switched on.
     unused_terminal: Terminal,
+    network: Network,
+    rogue: Rogue,
+    /// What the rogue tries now.
+    trial: Option<Trial>,
+    /// The connection to the card is the rogue's now.
+    intrudes: bool,
+    /// Whom the DM Client is connected to, or was last.
+    link: Link,
+    /// Connections to servers in the network so far.
+    connections: u32,
     recorder: Recorder,
     toolkit: ToolkitWatch,
     watch: Option<CardWatch>,
@@ -166,6 +184,8 @@ pub struct Engine {
     /// Receipts in the card's last message, to be told with it.
     receipts: Vec<receipts::Carried>,
     talk: Conversation,
+    /// The device's end of TLS.
+    device: Device,
     menu: Vec<(u8, String)>,
     card_kind: CardKind,
     card_is_in: bool,
@@ -199,6 +219,8 @@ impl Engine {
             client,
             terminal,
             card,
+            network,
+            rogue,
         } = (setup.scenario.cast)(setup);
         let title = |step: &super::StepDef| StepTitle {
             number: step.number.to_owned(),
@@ -215,6 +237,12 @@ impl Engine {
             client,
             unused_terminal: terminal.clone(),
             terminal,
+            network,
+            rogue,
+            trial: None,
+            intrudes: false,
+            link: Link::Card,
+            connections: 0,
             recorder: Recorder::default(),
             toolkit: ToolkitWatch::default(),
             watch: match card_kind {
@@ -238,6 +266,7 @@ impl Engine {
             inside: Vec::new(),
             receipts: Vec::new(),
             talk: Conversation::default(),
+            device: Device::new(setup.seed),
             menu: Vec::new(),
             card_kind,
             card_is_in: true,
@@ -293,6 +322,8 @@ impl Engine {
                 }
             } else if let Some(output) = self.ecms.poll() {
                 self.ecms_output(output);
+            } else if let Some((server, output)) = self.network.poll() {
+                self.server_output(server, output);
             } else if self.question.is_some() {
                 if let Some(wanted) = self.ask_now() {
                     return Some(wanted);
@@ -306,6 +337,10 @@ impl Engine {
             } else if let Some(at_ms) = self.next_time() {
                 self.awaited = Some(Awaited::Time);
                 return Some(Wanted::Time(at_ms));
+            } else if self.device.hangs() {
+                self.end_secured();
+            } else if self.end_of_attack() {
+                // What comes next is told behind what came of it.
             } else if let Some(act) = self.acts.pop_front() {
                 if let Some(wanted) = self.act(act) {
                     return Some(wanted);
@@ -409,10 +444,14 @@ impl Engine {
             }
             Act::Collect => self.ecms.handle_receipt_wanted(),
             Act::Deny => self.weigh_claims(),
+            Act::Attack(attack) => self.attack(attack),
             Act::Greet => {
                 if let Some(server_id) = self.client.to_greet().first().cloned() {
                     self.deliver(Parcel::Start(server_id));
                 }
+            }
+            Act::Call { server, plan } => {
+                self.deliver(Parcel::Call(usize::from(server), usize::from(plan)));
             }
             Act::Choose => {
                 if !self.menu.is_empty() {

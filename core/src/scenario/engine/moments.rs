@@ -1,6 +1,7 @@
 //! What edits want to happen at a moment of a run, beside what they do to messages.
 
 use super::cross::{Conversation, Parcel};
+use super::network::Link;
 use super::{CardKind, Engine, Wanted};
 use crate::scenario::crossing::Moment;
 use crate::scenario::edit::Change;
@@ -114,6 +115,9 @@ impl Engine {
             self.client_complete = Some(false);
         }
         self.client.handle_power_loss();
+        if self.link != Link::Card {
+            self.hang_up();
+        }
         self.terminal = self.unused_terminal.clone();
         self.terminal.handle_time(self.recorder.now_ms);
         let from_outside = |parcel: &Parcel| matches!(parcel, Parcel::Push(_) | Parcel::Sms(..));
@@ -122,6 +126,7 @@ impl Engine {
         self.repeated = None;
         self.booting = true;
         self.menu.clear();
+        self.device.lose_power();
         self.talk = Conversation::default();
         self.talk.carry(id);
         self.deliver(Parcel::PowerOn);

@@ -52,6 +52,7 @@ impl Engine {
         let crossed = self.cross(Leg::message(from, to, interface, event, packet));
         let of = Carries {
             id: crossed.id,
+            from,
             interface,
         };
         let now_s = self.now_s();
@@ -88,7 +89,7 @@ impl Engine {
         let steps = self.scenario.steps.iter().zip(0..);
         let mut of_receipts =
             steps.filter(|(step, _)| matches!(step.begins, Begins::Signs | Begins::Keeps));
-        of_receipts.any(|(_, index)| self.recorder.is_in(index))
+        of_receipts.any(|(_, index)| self.recorder.now_in() == Some(index))
     }
 
     /// Meets the edits for the receipts that a message of the card carries; the message as it

@@ -21,6 +21,11 @@ impl Engine {
                 return Some(Wanted::Reset);
             }
             Output::Command(command) => return self.command(command),
+            Output::Connected { port } if self.intrudes => self.intruder_connected(port),
+            Output::ConnectionRefused { .. } | Output::Closed if self.intrudes => {
+                self.intruder_is_cut_off();
+            }
+            Output::Data(bytes) if self.intrudes => self.intruder_hears(&bytes),
             Output::Connected { port } => {
                 let event = Event::ConnectionOpened { port };
                 let (from, to) = (Actor::DmClient, Actor::Card);
@@ -28,7 +33,7 @@ impl Engine {
                 let id = self.cross(leg.because(self.talk.client_cause)).id;
                 self.talk.carry(id);
                 self.talk.client_cause = Some(id);
-                self.deliver(Parcel::Connected);
+                self.connected();
             }
             Output::ConnectionRefused { reason, .. } => {
                 let event = Event::ConnectionRefused { reason };
@@ -39,7 +44,9 @@ impl Engine {
                 self.deliver(Parcel::Refused);
             }
             Output::Data(bytes) => {
-                self.overhear(&bytes);
+                if !self.is_secured() {
+                    self.overhear(&bytes);
+                }
                 self.send_late(self.talk.to_client.late_ms, Parcel::Data(bytes));
             }
             Output::Closed => self.send_late(self.talk.to_client.late_ms, Parcel::Closed),

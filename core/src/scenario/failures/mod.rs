@@ -7,10 +7,12 @@ mod all_or_nothing;
 mod card_changed;
 mod card_there;
 mod first_trust;
+mod on_the_line;
 mod undeniable;
 mod understood;
 mod user_agrees;
 mod what_arrives;
+mod who_may;
 mod who_speaks;
 
 use super::edit::{Edit, EditError};
@@ -83,6 +85,7 @@ pub struct Group {
 /// All named failures, by the question they answer.
 pub const FAILURE_GROUPS: &[Group] = &[
     who_speaks::GROUP,
+    who_may::GROUP,
     what_arrives::GROUP,
     understood::GROUP,
     user_agrees::GROUP,
@@ -90,6 +93,7 @@ pub const FAILURE_GROUPS: &[Group] = &[
     card_there::GROUP,
     first_trust::GROUP,
     undeniable::GROUP,
+    on_the_line::GROUP,
     card_changed::GROUP,
 ];
 

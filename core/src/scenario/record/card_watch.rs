@@ -89,7 +89,10 @@ impl CardWatch {
 
     /// A fact of the card's DM Server: it may tell what became of a command.
     pub(in crate::scenario) fn fact(&mut self, step: &Step) {
-        let Event::ReceiptStored { command, uri, code } = &step.event else {
+        let Event::ReceiptStored {
+            command, uri, code, ..
+        } = &step.event
+        else {
             return;
         };
         let mut moment = self.history.last().clone();

@@ -5,10 +5,23 @@
 
 use super::carried::carried;
 use crate::client;
+use crate::codec::shown;
 use crate::codec::syncml::{Encoding, Message};
+use crate::codec::tls::Record;
 use crate::server;
 use crate::trace::Event;
 use crate::tree::Change;
+
+/// A record of TLS, in the standard's words as far as it is in clear.
+pub(in crate::scenario) fn of_record(record: &[u8]) -> Event {
+    let content = match Record::decode(record) {
+        Ok(record) => shown::tls::name(&record),
+        Err(_) => "no record",
+    };
+    Event::TlsRecordSent {
+        content: content.to_owned(),
+    }
+}
 
 /// A fact of the DM Client and what it changed in the tree.
 pub(in crate::scenario) fn of_client(event: client::Event) -> Option<(Event, Vec<Change>)> {
@@ -101,6 +114,7 @@ pub(in crate::scenario) fn of_server(event: server::Event) -> Option<Event> {
                 command: receipt.command,
                 uri: receipt.uri,
                 code: receipt.code.0,
+                accepted: receipt.accepted,
             }
         }
         server::Event::ResultsStored { uri, value } => Event::ResultsStored {

@@ -1,7 +1,7 @@
 //! How a run ended, read from its steps.
 
 use crate::codec::syncml::{AlertCode, StatusCode};
-use crate::trace::{Carried, End, Event, Outcome, Step};
+use crate::trace::{Carried, End, Event, EventKind, Outcome, Step};
 use std::collections::BTreeMap;
 
 /// The outcome; the two flags say what client and card know of the session's end.
@@ -18,16 +18,26 @@ pub(in crate::scenario) fn outcome(
     let mut applied = 0;
     for step in steps {
         if let Event::CommandApplied { uri, code, .. } = &step.event {
-            last.insert(uri, *code);
+            // Of a message that is refused as a whole, no command is looked at.
+            if !uri.is_empty() {
+                last.insert(uri, *code);
+            }
             if StatusCode(*code).is_success() && !step.changes.is_empty() {
                 applied += 1;
             }
         }
-        // What the card could not even send has a receipt and nothing else.
-        if let Event::ReceiptStored { uri, code, .. } = &step.event
+        // What a server could not even send has a receipt and nothing else; what it had reckoned
+        // with is no failure.
+        if let Event::ReceiptStored {
+            uri,
+            code,
+            accepted,
+            ..
+        } = &step.event
             && !uri.is_empty()
         {
-            last.insert(uri, *code);
+            let code = if *accepted { StatusCode::OK.0 } else { *code };
+            last.insert(uri, code);
         }
     }
     let declined = last
@@ -70,6 +80,16 @@ pub(in crate::scenario) fn outcome(
     let summary = match bootstrapped(steps) {
         Some(servers) => format!("The device has an account for {servers}. {summary}"),
         None => summary,
+    };
+    let summary = match attacks(steps) {
+        (0, 0) => summary,
+        (1, 0) => format!("The attack was stopped. {summary}"),
+        (stopped, 0) => format!("All {stopped} attacks were stopped. {summary}"),
+        (0, 1) => format!("Nothing stopped the attack. {summary}"),
+        (stopped, succeeded) => {
+            let all = stopped + succeeded;
+            format!("{succeeded} of {all} attacks succeeded. {summary}")
+        }
     };
     Outcome {
         complete,
@@ -131,6 +151,15 @@ fn is_denied(steps: &[Step]) -> bool {
     all().any(|(code, _)| matches!(code, 403 | 425)) && !all().any(|(_, changed)| changed)
 }
 
+/// Attacks that were stopped, and that were not.
+fn attacks(steps: &[Step]) -> (usize, usize) {
+    let count = |kind| steps.iter().filter(|s| s.event.kind() == kind).count();
+    (
+        count(EventKind::AttackStopped),
+        count(EventKind::AttackSucceeded),
+    )
+}
+
 /// Servers that a bootstrap made accounts for.
 fn bootstrapped(steps: &[Step]) -> Option<String> {
     steps.iter().find_map(|step| match &step.event {
@@ -184,6 +213,7 @@ mod tests {
                 command: "Replace".to_owned(),
                 uri: "./A".to_owned(),
                 code,
+                accepted: false,
             },
             bytes: Vec::new(),
             fate: None,
@@ -207,6 +237,17 @@ mod tests {
             assert_eq!(outcome.complete, complete, "{client:?} {server:?}");
             assert_eq!(outcome.is_good(), complete);
         }
+    }
+
+    #[test]
+    fn what_the_server_reckoned_with_is_no_failure() {
+        let mut step = receipt(0, 425);
+        if let Event::ReceiptStored { accepted, .. } = &mut step.event {
+            *accepted = true;
+        }
+        let both = Some(true);
+        assert_eq!(outcome(&[step], both, both).failed, 0);
+        assert_eq!(outcome(&[receipt(0, 425)], both, both).failed, 1);
     }
 
     #[test]

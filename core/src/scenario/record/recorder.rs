@@ -81,9 +81,9 @@ pub(in crate::scenario) struct Recorder {
 }
 
 impl Recorder {
-    /// Whether the enabler's step `index` lasts already.
-    pub(in crate::scenario) fn is_in(&self, index: u8) -> bool {
-        !self.steps.is_empty() && self.enabler_step == index
+    /// The enabler's step that lasts; none before the first.
+    pub(in crate::scenario) fn now_in(&self) -> Option<u8> {
+        (!self.steps.is_empty()).then_some(self.enabler_step)
     }
 
     /// The enabler's step `index` begins.

@@ -42,6 +42,12 @@ pub enum SettingKey {
     Pestering,
     /// Whether a server may ask the user only so often.
     AskLimit,
+    /// What the rogue tries.
+    Attack,
+    /// Whether what meets the rogue's attack is there.
+    Protection,
+    /// Who knows another secret than the account says.
+    Secrets,
     /// Short messages that a push takes at least.
     SmsParts,
     /// Whether customer care signs what users order.
@@ -50,6 +56,16 @@ pub enum SettingKey {
     Receipts,
     /// How both ends of a DM session prove themselves.
     Auth,
+    /// How the network's DM Server and the DM Client prove themselves to each other.
+    NetAuth,
+    /// Whether the card gives the network's DM Server a right on one of its own nodes.
+    Grant,
+    /// How the device reaches the network.
+    Network,
+    /// Whether the session between DM Client and card is ciphered.
+    Tls,
+    /// Whether the device has the card's key.
+    Psk,
     /// What is wrong with the first packet for the card.
     Packet,
     /// Who calls for the session after an update of the card.
@@ -261,6 +277,42 @@ pub const SETTINGS: &[SettingRow] = &[
         note: "off is for teaching",
     },
     SettingRow {
+        key: SettingKey::Attack,
+        id: "attack",
+        title: "What the rogue tries",
+        kind: SettingKind::Choice(&[
+            "all",
+            "forged",
+            "replayed",
+            "resync-replayed",
+            "zero-nonce",
+            "foreign",
+            "version",
+            "taken-over",
+            "false-data",
+            "rights",
+            "second-session",
+        ]),
+        default: "all",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Protection,
+        id: "protection",
+        title: "What stops the attack is there",
+        kind: SettingKind::Switch,
+        default: "on",
+        note: "off is for teaching",
+    },
+    SettingRow {
+        key: SettingKey::Secrets,
+        id: "secrets",
+        title: "Who knows the right secrets",
+        kind: SettingKind::Choice(&["right", "device-differs", "card-differs"]),
+        default: "right",
+        note: "",
+    },
+    SettingRow {
         key: SettingKey::SmsParts,
         id: "sms-parts",
         title: "Short messages for the notification",
@@ -290,6 +342,46 @@ pub const SETTINGS: &[SettingRow] = &[
         title: "Credentials in the session",
         kind: SettingKind::Choice(&["basic", "md5", "mac"]),
         default: "md5",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::NetAuth,
+        id: "net-auth",
+        title: "Credentials with the network's DM Server",
+        kind: SettingKind::Choice(&["mac", "md5", "basic"]),
+        default: "mac",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Grant,
+        id: "grant",
+        title: "The card lets the network's DM Server change its access point",
+        kind: SettingKind::Switch,
+        default: "on",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Network,
+        id: "network",
+        title: "The data network",
+        kind: SettingKind::Choice(&["up", "slow", "gone"]),
+        default: "up",
+        note: "",
+    },
+    SettingRow {
+        key: SettingKey::Tls,
+        id: "tls",
+        title: "Cipher the session with the card",
+        kind: SettingKind::Switch,
+        default: "on",
+        note: "off is for teaching",
+    },
+    SettingRow {
+        key: SettingKey::Psk,
+        id: "psk",
+        title: "The device's key",
+        kind: SettingKind::Choice(&["right", "wrong"]),
+        default: "right",
         note: "",
     },
     SettingRow {

@@ -3,9 +3,12 @@
 mod bootstrap_cp;
 mod bootstrap_dm;
 mod card_update;
+mod ciphered;
 mod local_trigger;
+mod network_server;
 mod non_repudiation;
 mod remote_trigger;
+mod rogue_server;
 mod user_consent;
 
 use super::story::Scenario;
@@ -19,6 +22,9 @@ pub const CATALOGUE: &[Scenario] = &[
     card_update::SCENARIO,
     user_consent::SCENARIO,
     non_repudiation::SCENARIO,
+    network_server::SCENARIO,
+    rogue_server::SCENARIO,
+    ciphered::SCENARIO,
 ];
 
 impl Scenario {

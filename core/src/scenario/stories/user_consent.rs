@@ -125,6 +125,7 @@ fn whole_cast(setup: &Setup) -> World {
     };
     config.unprotected = Unprotected {
         ask_limit: !setup.settings.is_on(SettingKey::AskLimit),
+        ..Unprotected::default()
     };
     let server = DmServer::new(cast::server_config(setup, account), plan(setup));
     let client = DmClient::new(config, tree);

@@ -144,7 +144,7 @@ impl Queue {
             })
     }
 
-    pub(super) fn is_good(&self, at: usize, code: StatusCode) -> bool {
+    pub(in crate::server) fn is_good(&self, at: usize, code: StatusCode) -> bool {
         code.is_success()
             || self
                 .get(at)
