@@ -13,6 +13,7 @@ mod decode;
 mod encode;
 mod ending;
 mod exchanges;
+mod explain;
 mod input;
 mod keep;
 mod ladder;
@@ -49,6 +50,9 @@ enum Verb {
     Card(card::CardArguments),
     /// Show what bytes mean: every field with its place and clause.
     Decode(decode::DecodeArguments),
+    /// Tell what a code means, what caused it and what to try: a status word, a Status or Alert of
+    /// DM, a toolkit result, a status of HTTP, or words.
+    Explain(explain::ExplainArguments),
     /// Write a message, a TNDS or a provisioning document as WBXML or XML.
     Encode(encode::EncodeArguments),
     /// Serve DM over HTTP, for any DM Client.
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
             .map(|()| ExitCode::SUCCESS),
         Verb::Card(arguments) => card::run(&arguments),
         Verb::Decode(arguments) => decode::decode(&arguments),
+        Verb::Explain(arguments) => explain::explain(&arguments),
         Verb::Encode(arguments) => encode::encode(&arguments),
         Verb::Serve(arguments) => serve::serve(&arguments),
         Verb::Client(arguments) => client::client(&arguments),

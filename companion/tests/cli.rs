@@ -307,3 +307,19 @@ fn time_is_said_for_each_step_and_each_part() {
         assert_eq!(output.status.code(), Some(2), "{option} {value}");
     }
 }
+
+#[test]
+fn a_code_is_explained_with_all_that_it_can_be() {
+    let word = stdout(&dmsc(&["explain", "6A82"]));
+    assert!(
+        word.starts_with("6A82 file not found: status word"),
+        "{word}"
+    );
+    assert!(word.contains("  Try: "), "{word}");
+    let both = stdout(&dmsc(&["explain", "404"]));
+    assert!(both.contains("Status of a DM command") && both.contains("status of HTTP"));
+    assert!(stdout(&dmsc(&["explain", "1223"])).contains("session abort"));
+    assert!(stdout(&dmsc(&["explain", "device", "full"])).contains("420"));
+    let unknown = dmsc(&["explain", "FFFF"]);
+    assert_eq!(unknown.status.code(), Some(2));
+}

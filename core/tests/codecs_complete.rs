@@ -18,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Public modules beside the codecs.
-const NO_CODECS: [&str; 3] = ["markup", "shown", "vocabulary"];
+const NO_CODECS: [&str; 4] = ["dictionary", "markup", "shown", "vocabulary"];
 
 /// Codecs that lack something, and why that may be.
 const INCOMPLETE: &[(&str, &str)] = &[];

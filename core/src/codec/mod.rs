@@ -16,6 +16,7 @@ pub mod ber;
 pub mod cose;
 pub mod ddf;
 pub mod devinf;
+pub mod dictionary;
 pub mod ef;
 pub mod fcp;
 mod ground;

@@ -53,6 +53,12 @@ pub enum Content {
 impl Content {
     /// The bytes taken apart, each part with its clause.
     pub fn fields(self, bytes: &[u8]) -> Vec<Field> {
+        let mut fields = self.parts(bytes);
+        shown::complete(&mut fields, self.clause());
+        fields
+    }
+
+    fn parts(self, bytes: &[u8]) -> Vec<Field> {
         match self {
             Content::None => Vec::new(),
             Content::WapPush => shown::wsp::fields(bytes),
@@ -72,6 +78,28 @@ impl Content {
             Content::ResponsePacket => shown::secured_packet::response_fields(bytes),
             Content::SmsReport => shown::sms::report_fields(bytes),
             Content::Cose => shown::cose::fields(bytes),
+        }
+    }
+
+    /// The document that says what such bytes are.
+    fn clause(self) -> &'static str {
+        match self {
+            Content::None => "",
+            Content::WapPush => "WAP-230-WSP §8.2",
+            Content::SyncmlWbxml | Content::SyncmlXml => "DM RepPro §6",
+            Content::Wbxml => "WBXML §5",
+            Content::HttpRequest | Content::HttpResponse => "RFC 9112 §2",
+            Content::ProactiveCommand => "TS 102 223 §6.6",
+            Content::TerminalResponse => "TS 102 223 §6.8",
+            Content::Envelope => "TS 102 223 §7",
+            Content::TerminalProfile => "TS 102 223 §5.2",
+            Content::CommandApdu | Content::ResponseApdu => "TS 102 221 §10",
+            Content::Atr => "ISO/IEC 7816-3 §8",
+            Content::SmsSubmit | Content::SmsDeliver | Content::SmsReport => "TS 23.040 §9.2",
+            Content::TlsRecords => "RFC 5246 §6.2",
+            Content::CommandPacket => "TS 102 225 §5.1",
+            Content::ResponsePacket => "TS 102 225 §5.2",
+            Content::Cose => "RFC 9052 §4.2",
         }
     }
 }

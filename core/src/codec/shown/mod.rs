@@ -26,6 +26,7 @@ pub mod pps;
 pub mod prov;
 mod remarks;
 pub mod secured_packet;
+mod sentences;
 pub mod sms;
 pub mod syncml;
 pub mod t1;
@@ -39,3 +40,4 @@ pub mod xml;
 
 pub use left_out::left_out;
 pub use remarks::{Remarks, remarks};
+pub use sentences::complete;

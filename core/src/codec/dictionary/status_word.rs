@@ -1,0 +1,322 @@
+//! Status words of cards (ETSI TS 102 221 §10.2, 3GPP TS 31.102 §7.3, TS 51.011 §9.4).
+
+use super::Row;
+
+pub(super) fn clause(code: &str) -> &'static str {
+    match code {
+        "94XX" | "9400" | "9402" | "9404" | "9408" | "9802" | "9804" | "9808" | "9810" | "9840"
+        | "9FXX" => "TS 51.011 §9.4",
+        "9862" | "9864" => "TS 31.102 §7.3",
+        "62F1" | "63F1" => "TS 102 221 §10.2.1",
+        _ => "TS 102 221 §10.2",
+    }
+}
+
+pub(super) const ROWS: &[Row] = &[
+    (
+        "61XX",
+        "data wait for GET RESPONSE",
+        "The command was done, and XX bytes are there to be fetched.",
+        "Send GET RESPONSE with Le XX; 00 means 256.",
+    ),
+    (
+        "6200",
+        "warning, nothing changed",
+        "The card has something to say and changed nothing.",
+        "Go on, or look at the data.",
+    ),
+    (
+        "6281",
+        "returned data may be corrupted",
+        "The card does not vouch for what it returned.",
+        "Read again; else the file is damaged.",
+    ),
+    (
+        "6282",
+        "end of file, or nothing found",
+        "Fewer bytes than Le are there, or a search found nothing.",
+        "Take what came; use a smaller Le or another pattern.",
+    ),
+    (
+        "6283",
+        "selected file is deactivated",
+        "The file is there, and nobody can use it.",
+        "ACTIVATE FILE, with the right its rule asks for.",
+    ),
+    (
+        "62F1",
+        "more data waits",
+        "The object is longer than one response.",
+        "Send RETRIEVE DATA for the next block.",
+    ),
+    (
+        "63CX",
+        "tries left",
+        "The value was wrong, X more tries are left.",
+        "Stop and find out the value; at 0 the PIN is blocked.",
+    ),
+    (
+        "63F1",
+        "more data expected",
+        "The object is longer than what has been written so far.",
+        "Send SET DATA with the next block.",
+    ),
+    (
+        "6400",
+        "execution error, nothing changed",
+        "The card could not do it and left all as it was.",
+        "Try again; look at the card.",
+    ),
+    (
+        "6581",
+        "memory problem",
+        "A cell of the card's memory could not be written.",
+        "Read what was written; the card may be worn out.",
+    ),
+    (
+        "6700",
+        "wrong length",
+        "Lc or Le is none of this command.",
+        "Look at the lengths that the command takes.",
+    ),
+    (
+        "6881",
+        "logical channel not supported",
+        "The class byte names a channel that is not open.",
+        "MANAGE CHANNEL open first, or use channel 0.",
+    ),
+    (
+        "6882",
+        "secure messaging not supported",
+        "The class byte asks for secure messaging.",
+        "Use class 00, or 80 for toolkit commands.",
+    ),
+    (
+        "6981",
+        "command does not fit the file structure",
+        "READ BINARY on records, READ RECORD on a transparent file, or the like.",
+        "Look at the file descriptor in the answer to SELECT.",
+    ),
+    (
+        "6982",
+        "security status not satisfied",
+        "The access rule of the file asks for a PIN or key that was not shown.",
+        "Look at the rule in EF_ARR; VERIFY the PIN it names.",
+    ),
+    (
+        "6983",
+        "authentication method blocked",
+        "The PIN has no tries left.",
+        "UNBLOCK PIN with its PUK.",
+    ),
+    (
+        "6984",
+        "referenced data invalidated",
+        "The PIN is disabled, or the data cannot be used.",
+        "ENABLE PIN, or do without it.",
+    ),
+    (
+        "6985",
+        "conditions of use not satisfied",
+        "The command comes at the wrong time or place.",
+        "Look at what must be selected or begun before it.",
+    ),
+    (
+        "6986",
+        "no EF selected",
+        "The command needs a current file, and none is selected.",
+        "SELECT the file, or use its short identifier.",
+    ),
+    (
+        "6A80",
+        "wrong data field",
+        "The bytes of the command are not what it takes.",
+        "Decode the data and compare them with the command's clause.",
+    ),
+    (
+        "6A81",
+        "function not supported",
+        "The card does not do this, or has no logical channel free.",
+        "Look at the service table; close a channel.",
+    ),
+    (
+        "6A82",
+        "file not found",
+        "No file with this identifier, path or name is where it was looked for.",
+        "SELECT from the MF by path; an ADF is selected by its AID.",
+    ),
+    (
+        "6A83",
+        "record not found",
+        "The record number is beyond the file.",
+        "Look at the number of records in the file descriptor.",
+    ),
+    (
+        "6A84",
+        "not enough memory",
+        "The file or the card has no room for it.",
+        "Delete or shrink a file.",
+    ),
+    (
+        "6A86",
+        "wrong P1 or P2",
+        "The parameters say what the command does not know.",
+        "Compare P1 and P2 with the command's clause.",
+    ),
+    (
+        "6A87",
+        "Lc does not fit P1 and P2",
+        "The length is another than the parameters ask for.",
+        "Compare Lc with the record length.",
+    ),
+    (
+        "6A88",
+        "referenced data not found",
+        "The PIN, key or tag that is named is not there.",
+        "Look at the PIN status in the answer to SELECT.",
+    ),
+    (
+        "6A89",
+        "file exists already",
+        "A file with this identifier is there.",
+        "Use another identifier, or resize the file.",
+    ),
+    (
+        "6A8A",
+        "name of a DF exists already",
+        "An application with this AID is there.",
+        "Use another AID.",
+    ),
+    (
+        "6B00",
+        "wrong parameters, offset outside of the file",
+        "The offset of READ or UPDATE BINARY lies behind the file's end.",
+        "Look at the file size in the answer to SELECT.",
+    ),
+    (
+        "6CXX",
+        "wrong Le",
+        "Le is wrong, XX is right.",
+        "Send the same command with Le XX; 00 means 256.",
+    ),
+    (
+        "6DXX",
+        "instruction not supported",
+        "The card does not know INS.",
+        "Check INS, and the class it belongs to.",
+    ),
+    (
+        "6EXX",
+        "class not supported",
+        "The card does not know CLA.",
+        "USIMs take 00 and 80, SIMs A0.",
+    ),
+    (
+        "6FXX",
+        "technical problem",
+        "The card failed and does not say why.",
+        "Reset the card and try again.",
+    ),
+    (
+        "9000",
+        "normal ending",
+        "The command was done.",
+        "Nothing is to be done.",
+    ),
+    (
+        "91XX",
+        "normal ending, a proactive command waits",
+        "The command was done, and the card has XX bytes for the terminal.",
+        "Send FETCH with Le XX; without it the card waits for ever.",
+    ),
+    (
+        "92XX",
+        "normal ending, with information on the data transfer",
+        "The command was done; SIMs say so after internal retries.",
+        "Nothing is to be done.",
+    ),
+    (
+        "9300",
+        "toolkit busy",
+        "The toolkit of the card cannot take the envelope now.",
+        "Send it again later.",
+    ),
+    (
+        "9400",
+        "no EF selected",
+        "Class A0: the command needs a current file.",
+        "SELECT the file.",
+    ),
+    (
+        "9402",
+        "out of range",
+        "Class A0: the record or offset is beyond the file.",
+        "Look at the file's size in the answer to SELECT.",
+    ),
+    (
+        "9404",
+        "file or pattern not found",
+        "Class A0: no such file is here, or SEEK found nothing.",
+        "SELECT from the MF step by step.",
+    ),
+    (
+        "9408",
+        "command does not fit the file",
+        "Class A0: the file is of another structure.",
+        "Look at the structure in the answer to SELECT.",
+    ),
+    (
+        "9802",
+        "no CHV there",
+        "Class A0: the CHV was never set.",
+        "Use another CHV.",
+    ),
+    (
+        "9804",
+        "access condition not fulfilled, or CHV wrong",
+        "Class A0: a CHV is missing, or the one given is wrong.",
+        "Look at the tries in the answer to SELECT before trying again.",
+    ),
+    (
+        "9808",
+        "against the CHV's status",
+        "Class A0: the CHV is enabled, or disabled, already.",
+        "Look at the CHV status in the answer to SELECT.",
+    ),
+    (
+        "9810",
+        "against the invalidation status",
+        "Class A0: the file is invalidated, or is not.",
+        "REHABILITATE the file.",
+    ),
+    (
+        "9840",
+        "CHV blocked",
+        "Class A0: no tries are left.",
+        "UNBLOCK CHV.",
+    ),
+    (
+        "9850",
+        "maximum reached",
+        "INCREASE would go beyond the greatest value.",
+        "Set the counter back by UPDATE RECORD.",
+    ),
+    (
+        "9862",
+        "authentication error",
+        "The MAC of the network's challenge is wrong.",
+        "Compare keys and operator constants of card and network.",
+    ),
+    (
+        "9864",
+        "session or association expired, or the least suspension is too long",
+        "The security context ended, or the terminal asks for a longer suspension than any granted.",
+        "Authenticate anew; ask for a shorter suspension.",
+    ),
+    (
+        "9FXX",
+        "data wait for GET RESPONSE",
+        "Class A0: the command was done, XX bytes are there to be fetched.",
+        "Send GET RESPONSE with Le XX.",
+    ),
+];
