@@ -65,10 +65,6 @@ fn proved(settings: &Settings) -> Account {
 
 /// Everybody, with this terminal and this card, and a device that was provisioned once.
 pub(super) fn world(setup: &Setup, terminal: terminal::Config, card: card::Config) -> World {
-    let card = card::Config {
-        profile: with_own_document(setup, card.profile),
-        ..card
-    };
     let account = proved(&setup.settings);
     let (client, server) = (client(setup, &account), server(setup, account));
     whole(setup, terminal, card, client, server)
@@ -232,11 +228,12 @@ fn has_web_server(setup: &Setup) -> bool {
     !matches!(setup.settings.text(SettingKey::Profile), "sim" | "ruim")
 }
 
-/// A card of the kind that the settings want.
+/// A card of the kind that the settings want, with the user's own document where there is one.
 pub(super) fn card(setup: &Setup) -> card::Config {
     let name = setup.settings.text(SettingKey::Profile);
+    let profile = Profile::built_in(name).unwrap_or_default();
     card::Config {
-        profile: Profile::built_in(name).unwrap_or_default(),
+        profile: with_own_document(setup, profile),
         web_server: has_web_server(setup),
         ..card::Config::default()
     }
@@ -325,7 +322,7 @@ pub(super) fn server(setup: &Setup, account: Account) -> DmServer {
 
 /// The plan of the card: from what the device got last to the active document of its file.
 pub(super) fn plan(setup: &Setup) -> Plan {
-    let profile = with_own_document(setup, Profile::default());
+    let profile = card(setup).profile;
     let file = profile.contents(&PROVISIONING).unwrap_or_default();
     let after = built_in(provisioner::active(file).map(|(_, document)| document));
     Plan::from_documents(&built_in(samples::before()), &after)
@@ -339,6 +336,18 @@ pub(super) fn server_config(setup: &Setup, account: Account) -> server::Config {
     }
 }
 
+/// List of an access point that the card's DM Server made: others may read it.
+const OF_THE_CARD: &str = "Get=*&Replace=dmsc.card&Delete=dmsc.card";
+
+/// What the card gave the device last time, each object with the card's own list.
+pub(super) fn device_has() -> Document {
+    let mut document = built_in(samples::before());
+    for node in &mut document.nodes {
+        node.acl = Some(OF_THE_CARD.to_owned());
+    }
+    document
+}
+
 /// A built-in document; one that could not be read would show in every test.
 pub(super) fn built_in(document: Result<Document, DecodeError>) -> Document {
     debug_assert!(
@@ -348,8 +357,9 @@ pub(super) fn built_in(document: Result<Document, DecodeError>) -> Document {
     document.unwrap_or_default()
 }
 
-/// What the setting says; else a notification leaves it to the client's own policy when the question comes in the session,
-/// else asks for a session in the background (DM Notification §6.2.7).
+/// How much a notification wants of the user, as the setting says; without one it leaves that to
+/// the client's own policy where the question comes in the session, and else asks for a session in
+/// the background (DM Notification §6.2.7).
 pub(super) fn ui_mode(settings: &Settings) -> UiMode {
     match settings.text(SettingKey::UiMode) {
         "background" => UiMode::Background,

@@ -1,9 +1,9 @@
 //! What the ECMS and other servers send, and the short messages that carry it to the terminal.
 
 use super::Engine;
-use super::cross::{Carries, Parcel, Way};
+use super::cross::{Carries, Crossed, Parcel, Way};
 use crate::codec::sms::{Deliver, DeliverReport};
-use crate::ecms::Output;
+use crate::ecms::{Carrier, Output};
 use crate::scenario::SettingKey;
 use crate::scenario::record::Leg;
 use crate::scenario::story::Begins;
@@ -62,6 +62,21 @@ impl Engine {
         let event = Event::PacketSent { counter };
         let crossed = self.cross(Leg::message(from, to, interface, event, bytes));
         self.talk.ecms_cause = Some(crossed.id);
+        self.mail_packet(&crossed, interface);
+    }
+
+    /// A packet for the card leaves in short messages.
+    pub(super) fn mail_packet(&mut self, crossed: &Crossed, interface: Interface) {
+        self.leave_by_sms(crossed, (Actor::Ecms, interface), Carrier::packet);
+    }
+
+    /// What crosses leaves in short messages, as often as it does.
+    fn leave_by_sms(
+        &mut self,
+        crossed: &Crossed,
+        (from, interface): (Actor, Interface),
+        in_parts: impl Fn(&mut Carrier, &[u8], u64) -> Vec<Vec<u8>>,
+    ) {
         let of = Carries {
             id: crossed.id,
             from,
@@ -71,7 +86,7 @@ impl Engine {
         let mut way = Way::of(&crossed.passed);
         let late_ms = std::mem::take(&mut way.late_ms);
         let parcels = (0..crossed.passed.copies)
-            .map(|_| self.carrier.packet(&crossed.passed.bytes, now_s))
+            .map(|_| in_parts(&mut self.carrier, &crossed.passed.bytes, now_s))
             .map(|parts| Parcel::Post(parts, of, late_ms))
             .collect();
         self.send_all(crossed.kind, way, parcels);
@@ -96,23 +111,13 @@ impl Engine {
         if from != Actor::Rogue {
             self.rogue.hear_push(&crossed.passed.bytes, resync);
         }
-        let of = Carries {
-            id: crossed.id,
-            from,
-            interface,
-        };
         let least = match self.settings.text(SettingKey::SmsParts) {
             "2" => 2,
             _ => 1,
         };
-        let now_s = self.now_s();
-        let mut way = Way::of(&crossed.passed);
-        let late_ms = std::mem::take(&mut way.late_ms);
-        let parcels = (0..crossed.passed.copies)
-            .map(|_| self.carrier.push(&crossed.passed.bytes, least, now_s))
-            .map(|parts| Parcel::Post(parts, of, late_ms))
-            .collect();
-        self.send_all(crossed.kind, way, parcels);
+        self.leave_by_sms(&crossed, (from, interface), |carrier, push, now_s| {
+            carrier.push(push, least, now_s)
+        });
     }
 
     /// Messages that are to be sent, each after the answer to the one before.

@@ -2,7 +2,6 @@
 //! what right.
 
 use super::Engine;
-use super::cross::Carries;
 use crate::codec::auth::base64;
 use crate::codec::syncml::{Command, Data, Encoding, Message};
 use crate::codec::vocabulary::cose::RECEIPTS;
@@ -50,16 +49,7 @@ impl Engine {
         self.begin(Begins::Weighs, from, to, interface, None);
         let event = Event::ReceiptAsked { seq };
         let crossed = self.cross(Leg::message(from, to, interface, event, packet));
-        let of = Carries {
-            id: crossed.id,
-            from,
-            interface,
-        };
-        let now_s = self.now_s();
-        for _ in 0..crossed.passed.copies {
-            let parts = self.carrier.packet(&crossed.passed.bytes, now_s);
-            self.post(parts, of, crossed.passed.late_ms);
-        }
+        self.mail_packet(&crossed, interface);
     }
 
     /// Customer care has a receipt of the card.

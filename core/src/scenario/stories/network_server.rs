@@ -8,13 +8,10 @@ use crate::codec::syncml::StatusCode;
 use crate::codec::tnds::{Document, Node};
 use crate::scenario::story::{Act, Begins, Plot, Scenario, StepDef};
 use crate::scenario::{Bearer, Network, NetworkServer, SettingKey, Settings, Setup, World, cast};
-use crate::server::{self, DmServer, Object, Operation, Payload, Plan, Step, samples};
+use crate::server::{self, DmServer, Object, Operation, Payload, Plan, Step};
 
 const HOST: &str = "dm.operator.example";
 const PATH: &str = "/dm";
-
-/// ACL of what the card made: everybody reads it, the card alone changes it.
-const OF_THE_CARD: &str = "Get=*&Replace=dmsc.card&Delete=dmsc.card";
 
 /// The same once the network's server may change it too.
 const GRANTED: &str = "Get=*&Replace=dmsc.card+dm.operator.example&Delete=dmsc.card";
@@ -117,7 +114,13 @@ fn whole_cast(setup: &Setup) -> World {
         servers: vec![NetworkServer::new(HOST, 80, PATH, server, plans)],
         ..Network::default()
     };
-    cast::networked_world(setup, ("Net", account), &device_has(), granting(), network)
+    cast::networked_world(
+        setup,
+        ("Net", account),
+        &cast::device_has(),
+        granting(),
+        network,
+    )
 }
 
 /// The account of the network's server: test values, with secrets that nobody else has.
@@ -143,15 +146,6 @@ fn account(settings: &Settings) -> Account {
             nonce: (0xE0..=0xEF).collect(),
         },
     }
-}
-
-/// What the card gave the device last time, each object with the card's own list.
-fn device_has() -> Document {
-    let mut document = cast::built_in(samples::before());
-    for node in &mut document.nodes {
-        node.acl = Some(OF_THE_CARD.to_owned());
-    }
-    document
 }
 
 /// The first session of the network's server: what it may, and what it may not and knows it.
@@ -212,11 +206,7 @@ fn replace_address() -> Step {
 fn replace(target: &str, text: &str) -> Step {
     Step::from(Operation::Replace {
         target: target.to_owned(),
-        object: Object {
-            format: Some("chr".to_owned()),
-            media_type: Some("text/plain".to_owned()),
-            data: Payload::Text(text.to_owned()),
-        },
+        object: Object::text(text),
     })
 }
 

@@ -8,16 +8,12 @@ use crate::client::{DmClient, Unprotected, account_object};
 use crate::codec::auth::{Account, AuthType, Credentials};
 use crate::codec::notification::Initiator;
 use crate::codec::syncml::StatusCode;
-use crate::codec::tnds::Document;
 use crate::scenario::rogue::{RIVAL, STRANGER};
 use crate::scenario::story::{Act, Begins, Plot, Scenario, StepDef};
 use crate::scenario::{
     Attack, Network, NetworkServer, Rogue, SettingKey, Settings, Setup, World, cast,
 };
-use crate::server::{self, DmServer, Object, Operation, Payload, Plan, Step, samples};
-
-/// ACL of what the card made: everybody reads it, the card alone changes it.
-const OF_THE_CARD: &str = "Get=*&Replace=dmsc.card&Delete=dmsc.card";
+use crate::server::{self, DmServer, Object, Operation, Plan, Step};
 
 const ADDRESS: &str = "./Connectivity/NAP/Work/Addr";
 
@@ -170,7 +166,7 @@ fn whole_cast(setup: &Setup) -> World {
     let unmet = unmet(&setup.settings);
     let account = proved_by(&unmet, cast::account());
     let known = [("DMSC", of_device(setup, &account))];
-    let mut tree = cast::provisioned_with(&known, &device_has());
+    let mut tree = cast::provisioned_with(&known, &cast::device_has());
     // Loaded behind, so that the tree grants it nothing.
     let loaded = tree.load(&account_object(&rival()), crate::trace::EPOCH_S);
     debug_assert!(
@@ -243,15 +239,6 @@ fn rival() -> Account {
     }
 }
 
-/// What the card gave the device last time, each object with the card's own list.
-fn device_has() -> Document {
-    let mut document = cast::built_in(samples::before());
-    for node in &mut document.nodes {
-        node.acl = Some(OF_THE_CARD.to_owned());
-    }
-    document
-}
-
 /// The rogue's servers: one that the device has an account of, one that it has not.
 fn network(setup: &Setup) -> Network {
     let server = |account: Account, plan: Plan| {
@@ -312,10 +299,6 @@ fn delete(target: &str) -> Operation {
 fn replace(target: &str, text: &str) -> Operation {
     Operation::Replace {
         target: target.to_owned(),
-        object: Object {
-            format: Some("chr".to_owned()),
-            media_type: Some("text/plain".to_owned()),
-            data: Payload::Text(text.to_owned()),
-        },
+        object: Object::text(text),
     }
 }

@@ -11,7 +11,7 @@ use crate::codec::syncml::AlertCode;
 use crate::codec::tnds::Document;
 use crate::scenario::story::{Act, Begins, Plot, Scenario, StepDef};
 use crate::scenario::{SettingKey, Settings, Setup, World, cast};
-use crate::server::{DmServer, Interaction, Object, Operation, Options, Payload, Plan, Step};
+use crate::server::{DmServer, Interaction, Object, Operation, Options, Plan, Step};
 use crate::trace::EPOCH_S;
 
 /// What the user keeps in the device.
@@ -167,11 +167,7 @@ fn plan(setup: &Setup) -> Plan {
         group.push(
             Operation::Replace {
                 target: PHONE.to_owned(),
-                object: Object {
-                    format: Some("chr".to_owned()),
-                    media_type: Some("text/plain".to_owned()),
-                    data: Payload::Text("+491719876543".to_owned()),
-                },
+                object: Object::text("+491719876543"),
             }
             .into(),
         );

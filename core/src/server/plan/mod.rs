@@ -123,6 +123,17 @@ pub struct Object {
     pub data: Payload,
 }
 
+impl Object {
+    /// A text as the value of a leaf.
+    pub fn text(text: &str) -> Self {
+        Object {
+            format: Some("chr".to_owned()),
+            media_type: Some("text/plain".to_owned()),
+            data: Payload::Text(text.to_owned()),
+        }
+    }
+}
+
 /// Data of an Item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Payload {
