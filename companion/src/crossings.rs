@@ -1,5 +1,6 @@
 //! A capture file of a whole run (pcapng): what passes between card and terminal as GSMTAP, the
-//! HTTP of DM in TCP, notifications in UDP, each packet with the step it belongs to.
+//! HTTP of DM in TCP, or the records of TLS that carry it, notifications in UDP, each packet with
+//! the step it belongs to.
 //!
 //! The connections are made up around the messages, as no packet of them is simulated: three
 //! packets open them, two close them, and nothing is lost in them.
@@ -43,6 +44,7 @@ pub(crate) fn write(path: &Path, trace: &Trace) -> Result<(), String> {
 
 fn told(file: impl std::io::Write, trace: &Trace) -> Result<(), Box<dyn Error>> {
     let mut capture = Crossings::new(file)?;
+    let ciphered = trace.ciphered();
     let mut command: Option<&[u8]> = None;
     for step in &trace.steps {
         match &step.event {
@@ -54,11 +56,19 @@ fn told(file: impl std::io::Write, trace: &Trace) -> Result<(), Box<dyn Error>> 
                 }
             }
             Event::NotificationSent { .. } => capture.notification(step)?,
-            Event::ConnectionOpened { port } => capture.port = *port,
-            Event::HttpRequestSent { .. } | Event::HttpResponseSent { .. } => {
-                capture.message(step)?;
+            Event::ConnectionOpened { port } => {
+                capture.close(step)?;
+                capture.port = *port;
             }
-            Event::ConnectionClosed | Event::CardRemoved => capture.close(step)?,
+            // What TLS carries passes in its records alone.
+            Event::HttpRequestSent { .. } | Event::HttpResponseSent { .. }
+                if ciphered.contains(&step.id) => {}
+            Event::HttpRequestSent { .. }
+            | Event::HttpResponseSent { .. }
+            | Event::TlsRecordSent { .. } => capture.message(step)?,
+            Event::ConnectionClosed | Event::CardRemoved | Event::DevicePowerCut => {
+                capture.close(step)?;
+            }
             _ => {}
         }
     }

@@ -279,6 +279,7 @@ fn found(link: DataLink, data: &[u8]) -> Option<Found<'_>> {
             ),
             sequence: tcp.sequence_number(),
             opens: tcp.syn(),
+            ends: tcp.fin() || tcp.rst(),
             payload: tcp.payload(),
         })),
         _ => None,

@@ -22,6 +22,8 @@ pub(crate) struct Segment<'a> {
     pub(crate) sequence: u32,
     /// It opens the connection.
     pub(crate) opens: bool,
+    /// It is the last of its side.
+    pub(crate) ends: bool,
     /// What it carries.
     pub(crate) payload: &'a [u8],
 }
@@ -34,6 +36,7 @@ pub(crate) struct Streams(BTreeMap<Side, Stream>);
 struct Stream {
     next: Option<u32>,
     waiting: Vec<u8>,
+    is_given_up: bool,
 }
 
 impl Streams {
@@ -42,22 +45,36 @@ impl Streams {
         if self.0.len() >= MAX_STREAMS && !self.0.contains_key(&segment.side) {
             return Vec::new();
         }
+        let (side, ends) = (segment.side.clone(), segment.ends);
+        let messages = self.pieced(segment);
+        if ends {
+            self.0.remove(&side);
+        }
+        messages
+    }
+
+    fn pieced(&mut self, segment: Segment<'_>) -> Vec<Vec<u8>> {
         let stream = self.0.entry(segment.side).or_default();
         if segment.opens {
             *stream = Stream {
                 next: Some(segment.sequence.wrapping_add(1)),
-                waiting: Vec::new(),
+                ..Stream::default()
             };
             return Vec::new();
         }
-        if segment.payload.is_empty() || stream.next.is_some_and(|next| next != segment.sequence) {
+        let follows = stream.next.is_none_or(|next| next == segment.sequence);
+        if segment.payload.is_empty() || !follows || stream.is_given_up {
             return Vec::new();
         }
         let length = segment.payload.len() as u32;
         stream.next = Some(segment.sequence.wrapping_add(length));
-        if stream.waiting.len() + segment.payload.len() <= MAX_WAITING {
-            stream.waiting.extend_from_slice(segment.payload);
+        if stream.waiting.len() + segment.payload.len() > MAX_WAITING {
+            // No message is as long, and behind a hole none could be told.
+            stream.waiting.clear();
+            stream.is_given_up = true;
+            return Vec::new();
         }
+        stream.waiting.extend_from_slice(segment.payload);
         let mut messages = Vec::new();
         while let Some(length) = whole(&stream.waiting) {
             messages.push(stream.waiting.drain(..length).collect());
@@ -84,6 +101,7 @@ mod tests {
             side: (vec![1], 1, vec![2], 80),
             sequence,
             opens: payload.is_empty(),
+            ends: false,
             payload,
         }
     }
@@ -105,6 +123,17 @@ mod tests {
             b"ength: 1\r\n\r\nxGET / HTTP/1.1\r\nHost: a\r\n\r\n",
         ));
         assert_eq!(rest.len(), 2);
+        // What is longer than any message gives its side up, and its end forgets it.
+        let flood = vec![b'x'; MAX_WAITING + 1];
+        let next = streams.0.values().next().unwrap().next.unwrap();
+        assert!(streams.take(piece(next, &flood)).is_empty());
+        assert!(streams.0.values().all(|stream| stream.waiting.is_empty()));
+        let last = Segment {
+            ends: true,
+            ..piece(0, b"")
+        };
+        streams.take(last);
+        assert!(streams.0.is_empty());
         assert!(rest[0].ends_with(b"\r\n\r\nx") && rest[1].starts_with(b"GET"));
     }
 }

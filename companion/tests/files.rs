@@ -91,6 +91,13 @@ fn every_story_is_written_and_read_again() {
             std::fs::read(&json).unwrap()
         );
 
+        // The capture has the messages of DM that nobody ciphered, and the card's commands.
+        let heard = text(&dmsc(&["decode", shown(&file("pcapng"))]).stdout);
+        assert!(heard.starts_with("Capture, ") && heard.contains("GSMTAP"));
+        let value_text = value.to_string();
+        let is_ciphered = value_text.contains("\"kind\":\"tls-record-sent\"");
+        assert_eq!(heard.contains("SyncHdr"), !is_ciphered, "{}", scenario.id);
+
         let har: Value = serde_json::from_slice(&std::fs::read(file("har")).unwrap()).unwrap();
         assert!(
             har["log"]["entries"]

@@ -14,6 +14,14 @@ use time::UtcDateTime;
 /// never came has status 0.
 pub fn har(trace: &Trace) -> Value {
     let mut entries = Vec::new();
+    let ciphered = trace.ciphered();
+    let entry = |sent: &Step, request: &Request, answered: Option<&Step>| {
+        let scheme = match ciphered.contains(&sent.id) {
+            true => "https",
+            false => "http",
+        };
+        entry(scheme, sent, request, answered)
+    };
     let mut open: Option<(&Step, Request)> = None;
     for step in &trace.steps {
         match step.event {
@@ -44,12 +52,12 @@ pub fn har(trace: &Trace) -> Value {
     }})
 }
 
-fn entry(sent: &Step, request: &Request, answered: Option<&Step>) -> Value {
+fn entry(scheme: &str, sent: &Step, request: &Request, answered: Option<&Step>) -> Value {
     let waited = answered.map_or(0, |step| step.tick.saturating_sub(sent.tick));
     let host = request.header("Host").unwrap_or_default();
     let mut request_json = json!({
         "method": request.method,
-        "url": format!("http://{host}{}", request.target),
+        "url": format!("{scheme}://{host}{}", request.target),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": headers(&request.headers),

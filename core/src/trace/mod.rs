@@ -28,7 +28,7 @@ use crate::codec::{Field, hex};
 use crate::tree::{Change, NodeState, Snapshot};
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Version of the trace's own format.
 pub const FORMAT: u32 = 2;
@@ -258,6 +258,13 @@ impl Trace {
             outcome: Outcome::default(),
             card: card::CardHistory::default(),
         }
+    }
+
+    /// Messages of HTTP that cross in records of TLS alone, by their steps.
+    pub fn ciphered(&self) -> BTreeSet<u32> {
+        let record = |step: &&Step| matches!(step.event, Event::TlsRecordSent { .. });
+        let records = self.steps.iter().filter(record);
+        records.filter_map(|step| step.enclosing).collect()
     }
 
     /// The tree after the step `id`, or before all steps for `None`.
