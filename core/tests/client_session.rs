@@ -1254,6 +1254,11 @@ fn every_leaf_of_devinfo_is_told_in_the_first_message() {
     )));
 }
 
+/// One empty object.
+const OBJECT: &str = "<MgmtTree xmlns='syncml:dmddf1.2'><VerDTD>1.2</VerDTD><Node>\
+    <NodeName>1</NodeName><RTProperties><Format><node/></Format><Type><DDFName/></Type>\
+    </RTProperties></Node></MgmtTree>";
+
 /// Shows PRO-60, REP-20, REP-22, REP-23, REP-25, REP-32, REP-33, TND-7, TND-17, TND-30.
 #[test]
 fn each_refusal_has_the_status_code_of_its_situation() {
@@ -1275,6 +1280,11 @@ fn each_refusal_has_the_status_code_of_its_situation() {
         (
             Command::Add(of(2, new, "xml", tnds, text("<MgmtTree>"))),
             400,
+        ),
+        // A receipt is a value that is checked; objects in its place would not be.
+        (
+            Command::Add(of(2, "./DMSC/Receipt/1", "xml", tnds, text(OBJECT))),
+            405,
         ),
         (get(2, "./Connectivity/NAP/None"), 404),
         (replace(2, "x"), 200),

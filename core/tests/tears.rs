@@ -1,4 +1,4 @@
-//! Runs that are torn at any step: the card is taken out, the card loses its power, the device
+//! Runs of provisioning and bootstrap that are torn at any step: the card is taken out, the card loses its power, the device
 //! loses its power.
 //!
 //! Wherever that happens, the tree is as before or as after by whole commands, the card's files

@@ -1,7 +1,9 @@
 //! The External Card Management System: the trigger from outside (OMA-AD-DM_SC-V1_0 §5.4.1.1).
 //!
 //! It shares the account's secret with the card and knows, or does not know, the nonce the DM
-//! Client uses now. What it pushes goes by a [`Carrier`]. Knows nothing of cards and trees.
+//! Client uses now. What it pushes goes by a [`Carrier`]. It updates the card by secured packets,
+//! and keeps what customer care signed and reads. Knows no tree, and of the card its keys and one
+//! file.
 
 mod carrier;
 mod update;

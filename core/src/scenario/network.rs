@@ -37,8 +37,13 @@ impl Bearer {
         }
     }
 
+    /// Milliseconds of a message of so many bytes on its way.
+    pub fn way_ms(self, bytes: usize) -> u32 {
+        (self.round_trip_ms() / 2).saturating_add(self.transfer_ms(bytes))
+    }
+
     /// Milliseconds until so many bytes have come through.
-    pub fn transfer_ms(self, bytes: usize) -> u32 {
+    fn transfer_ms(self, bytes: usize) -> u32 {
         let bits = u32::try_from(bytes).unwrap_or(u32::MAX).saturating_mul(8);
         match self {
             Bearer::Lte => bits / 10_000,
@@ -194,7 +199,9 @@ impl NetworkServer {
         let media_type = request.header("Content-Type").unwrap_or_default();
         let hmac = request.header(HMAC_HEADER);
         self.server.handle_message(media_type, hmac, &request.body);
-        self.take_outputs();
+        if !self.take_outputs() {
+            self.refuse(500);
+        }
     }
 
     fn refuse(&mut self, status: u16) {
@@ -202,8 +209,9 @@ impl NetworkServer {
             .push_back(ServerOutput::Response(Response::new(status)));
     }
 
-    /// Takes all that the DM Server has to say: what it found goes before its answer.
-    fn take_outputs(&mut self) {
+    /// Takes all that the DM Server has to say: what it found goes before its answer. Whether it
+    /// answered.
+    fn take_outputs(&mut self) -> bool {
         let mut answer = None;
         while let Some(output) = self.server.poll() {
             match output {
@@ -211,7 +219,9 @@ impl NetworkServer {
                 server::Output::Answer(given) => answer = Some(given),
             }
         }
+        let answered = answer.is_some();
         self.outputs.extend(answer.map(ServerOutput::Answer));
+        answered
     }
 }
 

@@ -332,9 +332,10 @@ impl SmartCard {
         while let Some(output) = self.server.poll() {
             match output {
                 server::Output::Event(server::Event::ReceiptIssued { seq, signed }) => {
-                    self.card.store_receipt(seq, &signed);
-                    let issued = CardOutput::ReceiptIssued { seq, signed };
-                    self.outputs.push_back(issued);
+                    if self.card.store_receipt(seq, &signed) {
+                        let issued = CardOutput::ReceiptIssued { seq, signed };
+                        self.outputs.push_back(issued);
+                    }
                 }
                 server::Output::Event(server::Event::ReceiptAnswered { seq, code }) => {
                     self.card.store_receipt_status(seq, code.0);

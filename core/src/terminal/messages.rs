@@ -25,6 +25,9 @@ const UNSPECIFIED: u8 = 0xFF;
 /// Failure cause: the card has an error, or refused the data (TS 23.040 §9.2.3.22).
 const CARD_ERROR: u8 = 0xD5;
 
+/// Failure cause: the toolkit of the card is busy (TS 23.040 §9.2.3.22).
+const CARD_BUSY: u8 = 0xD4;
+
 /// Parts of one long message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Waiting {
@@ -130,9 +133,9 @@ impl Terminal {
             return;
         }
         self.report(&DeliverReport::default());
-        // To the device and not to its user: 8-bit data of class 1, or without class.
+        // To the device and not to its user: 8-bit data of class 1, or without class (TS 23.038 §4).
         let port = match (message.dcs, message.port()) {
-            (0xF4 | 0xF5 | 0x04 | 0x15, Some(port)) if message.pid == 0 => port,
+            (0xF5 | 0x04 | 0x15, Some(port)) if message.pid == 0 => port,
             (_, Some(_)) => return self.drop_message("it is not 8-bit data for a port".to_owned()),
             (_, None) => return self.drop_message("it names no port".to_owned()),
         };
@@ -151,8 +154,11 @@ impl Terminal {
         let Envelope::SmsPpDownload { .. } = envelope else {
             return;
         };
-        let taken = matches!(sw.sw1(), 0x90 | 0x91);
-        let failure = (!taken).then_some(CARD_ERROR);
+        let failure = match sw.sw1() {
+            0x90 | 0x91 => None,
+            0x93 => Some(CARD_BUSY),
+            _ => Some(CARD_ERROR),
+        };
         let report = DeliverReport::of_card(data, failure).unwrap_or(DeliverReport {
             failure,
             ..DeliverReport::default()

@@ -4,8 +4,8 @@
 use super::end::{Ending, Output, PreSharedKey};
 use super::protect::Direction;
 use crate::codec::tls::{
-    Alert, CHANGE_CIPHER_SPEC, ContentType, Description, Handshake, Level, MAX_MESSAGE,
-    MAX_PLAINTEXT, Record, VERSION,
+    Alert, CHANGE_CIPHER_SPEC, ContentType, Description, HANDSHAKE_HEADER, Handshake, Level,
+    MAX_MESSAGE, MAX_PLAINTEXT, Record, VERSION,
 };
 use std::collections::VecDeque;
 
@@ -302,7 +302,7 @@ impl Connection {
     fn handshake(&mut self, fragment: &[u8]) -> Result<(), Description> {
         self.messages.extend_from_slice(fragment);
         while let Some(length) = Handshake::length(&self.messages) {
-            if length > MAX_MESSAGE {
+            if length > MAX_MESSAGE + HANDSHAKE_HEADER {
                 return Err(Description::ILLEGAL_PARAMETER);
             }
             if self.messages.len() < length {

@@ -46,6 +46,11 @@ pub(super) fn add(
     let uri = only_node(uri)?;
     within_limit(item, scene)?;
     match data::payload(item, meta, None) {
+        // A receipt is one value; objects in its place would stand there unchecked.
+        Ok(Payload::Document(_)) if receipts::is_receipt(&uri) => Err(refusal(
+            StatusCode::NOT_ALLOWED,
+            "a receipt is a value and no object",
+        )),
         Ok(Payload::Document(document)) => {
             scene
                 .tree
@@ -157,6 +162,12 @@ pub(super) fn copy(uri: &str, item: &Item, scene: &mut Scene<'_>) -> Result<Vec<
     })?;
     let source = only_node(scene.tree.parse_uri(&source.uri)?)?;
     let target = only_node(scene.tree.parse_uri(uri)?)?;
+    if receipts::is_receipt(&target) {
+        return Err(refusal(
+            StatusCode::NOT_ALLOWED,
+            "a receipt is added and checked",
+        ));
+    }
     let caller = scene.caller;
     scene.tree.copy(&source, &target, caller, scene.now_s)
 }

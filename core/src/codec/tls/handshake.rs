@@ -14,7 +14,7 @@ pub const MAX_MESSAGE: usize = super::MAX_PLAINTEXT;
 pub const RENEGOTIATION_INFO: u16 = 0xFF01;
 
 /// Type and length.
-const HEADER: usize = 4;
+pub const HEADER: usize = 4;
 
 const CLAUSE: &str = "RFC 5246 §7.4";
 

@@ -11,8 +11,8 @@ mod tests;
 
 pub use alert::{Alert, Description, Level};
 pub use handshake::{
-    ClientHello, Extension, Handshake, MAX_MESSAGE, RENEGOTIATION_INFO, ServerHello, message_name,
-    suite_name,
+    ClientHello, Extension, HEADER as HANDSHAKE_HEADER, Handshake, MAX_MESSAGE, RENEGOTIATION_INFO,
+    ServerHello, message_name, suite_name,
 };
 pub use record::{ContentType, MAX_CIPHERTEXT, MAX_PLAINTEXT, Record};
 

@@ -235,8 +235,10 @@ fn is_message(kind: EventKind) -> bool {
         || matches!(
             kind,
             EventKind::MessageSent
+                | EventKind::PacketAnswered
                 | EventKind::ReceiptAsked
                 | EventKind::ReceiptSent
+                | EventKind::ShortMessageSent
                 | EventKind::HttpRequestSent
                 | EventKind::HttpResponseSent
                 | EventKind::TlsRecordSent
@@ -254,7 +256,6 @@ fn is_alone(kind: EventKind) -> bool {
             | EventKind::SmsSent
             | EventKind::SmsReportSent
             | EventKind::PacketSent
-            | EventKind::PacketAnswered
     )
 }
 

@@ -28,6 +28,8 @@ pub(super) enum Parcel {
     Report(Vec<u8>),
     /// A push PDU reaches the DM Client.
     Push(Vec<u8>),
+    /// A short message of the card reaches the ECMS.
+    Submitted(Vec<u8>),
     /// Short messages are sent, so much later, with the message that they help to carry.
     Post(Vec<Vec<u8>>, Carries, u32),
     /// A short message reaches the terminal, with the message that it helps to carry.
@@ -231,7 +233,8 @@ impl Engine {
         let met = self.edits.meet(kind);
         let mut passed = self.edits.pass(&met, &leg.bytes);
         self.moments.extend(met.moments);
-        let far = leg.from != leg.to && [leg.from, leg.to].into_iter().any(is_behind_network);
+        let far = leg.from != leg.to && [leg.from, leg.to].into_iter().any(is_behind_network)
+            || leg.from == Actor::Rogue && leg.interface == Interface::Dm1;
         if self.network_is_gone && far {
             passed.lose();
         }
@@ -360,6 +363,7 @@ impl Engine {
             }
             Parcel::Update => self.ecms.handle_update_order(self.recorder.now_ms),
             Parcel::Report(tpdu) => self.deliver_report(&tpdu),
+            Parcel::Submitted(tpdu) => self.ecms.handle_short_message(&tpdu),
             Parcel::Order(initiator) => {
                 // Who has ordered something is asked before anything comes of it.
                 let ui_mode = match initiator {

@@ -409,7 +409,7 @@ impl Engine {
             let steps = &self.recorder.steps;
             let cause = steps
                 .iter()
-                .find(|step| started(&step.event))
+                .rfind(|step| started(&step.event))
                 .map(|step| step.id);
             self.begin(
                 Begins::CardEvent,

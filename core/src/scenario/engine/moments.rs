@@ -120,7 +120,12 @@ impl Engine {
         }
         self.terminal = self.unused_terminal.clone();
         self.terminal.handle_time(self.recorder.now_ms);
-        let from_outside = |parcel: &Parcel| matches!(parcel, Parcel::Push(_) | Parcel::Sms(..));
+        let from_outside = |parcel: &Parcel| {
+            matches!(
+                parcel,
+                Parcel::Sms(..) | Parcel::Report(_) | Parcel::Submitted(_)
+            )
+        };
         self.clock.keep(from_outside);
         self.question = None;
         self.repeated = None;

@@ -120,8 +120,8 @@ impl Engine {
 
     /// A request goes to a server in the network.
     pub(super) fn send_up(&mut self, mut crossed: Crossed, server: usize) {
+        let way_ms = self.network.bearer.way_ms(crossed.passed.bytes.len());
         let passed = &mut crossed.passed;
-        let way_ms = self.network.bearer.round_trip_ms() / 2;
         passed.late_ms = passed.late_ms.saturating_add(way_ms);
         self.send(&crossed, |bytes| Parcel::ServerRequest(server, bytes));
     }
@@ -213,8 +213,7 @@ impl Engine {
             passed.copies = passed.copies.saturating_mul(inner.copies);
             passed.late_ms = passed.late_ms.saturating_add(inner.late_ms);
         }
-        let bearer = self.network.bearer;
-        let way_ms = bearer.round_trip_ms() / 2 + bearer.transfer_ms(passed.bytes.len());
+        let way_ms = self.network.bearer.way_ms(passed.bytes.len());
         passed.late_ms = passed.late_ms.saturating_add(way_ms);
         // A connection that is no more leads nowhere.
         let Link::Server {

@@ -86,7 +86,7 @@ impl Engine {
                 let event = Event::ShortMessageSent;
                 let leg = Leg::message(from, to, Interface::Internal, event, tpdu);
                 let crossed = self.cross(leg.because(self.talk.wire_cause()));
-                self.ecms.handle_short_message(&crossed.passed.bytes);
+                self.send(&crossed, Parcel::Submitted);
             }
             Output::Delivered {
                 port: wsp::PUSH_PORT,

@@ -132,6 +132,10 @@ fn of_intrusion(attack: Attack, heard: Option<Heard>) -> Option<Verdict> {
             ),
             "DM Security §5.4",
         ),
+        (_, Heard::Header(code)) if !StatusCode(code).is_success() => stopped(
+            format!("{code} {}", StatusCode(code).meaning()),
+            "DM RepPro §10",
+        ),
         (_, Heard::Header(_)) => {
             succeeded("the card took a stranger's word for what the device has done")
         }
