@@ -94,6 +94,10 @@ fn bytes_are_told() {
             told.once, told.bytes,
             "{kind}: a byte lies in no leaf, or in two"
         );
+        assert_eq!(
+            told.whole, told.bytes,
+            "{kind}: a field has no name, clause or sentence; DMSC_GAPS=1 tells which"
+        );
     }
 }
 

@@ -110,7 +110,7 @@ fn a_chunk_that_is_called_done_is_no_whole_object() {
     }
     assert_eq!(whole, text.len());
     peer.all(|_| 200);
-    assert_eq!(peer.end(), (true, "1 commands done".into()));
+    assert_eq!(peer.end(), (true, "1 command done".into()));
 }
 
 /// Shows PRO-10.

@@ -311,6 +311,7 @@ fn outcome(session: &Session) -> Ending {
     }
     Ending::Complete(match session.queue.count() {
         (0, _) => "there was nothing to do".to_owned(),
+        (1, 0) => "1 command done".to_owned(),
         (all, 0) => format!("{all} commands done"),
         (all, refused) => format!("{refused} of {all} commands refused"),
     })

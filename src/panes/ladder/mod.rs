@@ -131,7 +131,7 @@ fn Ladder(props: &LadderProps) -> Html {
                 <h2 class="pane__title">{ say("pane.ladder") }</h2>
                 { segments(say("ladder.depth"), depths) }
             </header>
-            <div class="ladder__scroll" ref={node} {onscroll} tabindex="0" role="list" aria-label={say("ladder.label")}>
+            <div class={classes!("ladder__scroll", (ladder.lanes.len() > 4).then_some("ladder__scroll--many"))} ref={node} {onscroll} tabindex="0" role="list" aria-label={say("ladder.label")}>
                 <div class="ladder__lanes" aria-hidden="true">
                     <div class="ladder__area">
                         { for ladder.lanes.iter().map(|lane| html! {

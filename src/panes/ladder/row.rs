@@ -144,6 +144,7 @@ fn arrow(props: &LadderRowProps, step: &Step) -> Html {
     let named = !interface.is_empty() && row.layer <= Layer::Packages;
     let detail = run.detail(row.id);
     let bytes = row.layer == Layer::Apdu && step.bytes.len() > 2;
+    let edited = !run.trace().edits.is_empty();
     html! { <>
         { way(row, step.fate) }
         <span class="ladder-row__words" style={(row.nest > 0).then(|| format!("--nest:{}", row.nest))}>
@@ -155,14 +156,14 @@ fn arrow(props: &LadderRowProps, step: &Step) -> Html {
                 if row.layer >= Layer::Toolkit && !bytes && !detail.is_empty() {
                     <span class="ladder-row__aside">{ detail }</span>
                 }
-                { step.fate.map(tag) }
+                { step.fate.map(|fate| tag(fate, edited)) }
             </span>
             if row.layer <= Layer::Http {
                 <span class="ladder-row__detail">
                     if named {
                         <span class="ladder-row__interface">{ interface }</span>
                     }
-                    { step.fate.map(tag) }
+                    { step.fate.map(|fate| tag(fate, edited)) }
                     { detail }
                 </span>
             }
@@ -176,9 +177,10 @@ fn arrow(props: &LadderRowProps, step: &Step) -> Html {
     </> }
 }
 
-/// What became of a message that did not simply arrive.
-fn tag(fate: Fate) -> Html {
+/// What became of a message that did not simply arrive: by the user's doing in a run with edits.
+fn tag(fate: Fate, edited: bool) -> Html {
     let text = match fate {
+        Fate::Altered if !edited => say("ladder.altered").to_owned(),
         Fate::Late { by_ms } => {
             let seconds = format!("{}.{}", by_ms / 1000, by_ms % 1000 / 100);
             fill("fate.late", &[("seconds", seconds)])
@@ -253,11 +255,23 @@ fn sign(step: &Step) -> (&'static str, &'static str) {
             Event::UserAnswered { .. } | Event::DialogAnswered { .. } | Event::MenuChosen { .. },
             _,
         ) => ("asked", "!"),
-        (Event::CredentialsChecked { code: 200 | 212 }, _)
-        | (Event::NotificationAccepted { .. }, _)
-        | (Event::SessionEnded { complete: true, .. }, _) => ("good", "✓"),
+        (
+            Event::CredentialsChecked { code: 200 | 212 }
+            | Event::OrderChecked { code: 200, .. }
+            | Event::ReceiptChecked { problem: None, .. }
+            | Event::UpdateAnswered { taken: true, .. }
+            | Event::NotificationAccepted { .. }
+            | Event::TlsEstablished
+            | Event::AttackStopped { .. }
+            | Event::SessionEnded { complete: true, .. },
+            _,
+        ) => ("good", "✓"),
         (
             Event::CredentialsChecked { .. }
+            | Event::OrderChecked { .. }
+            | Event::ReceiptChecked { .. }
+            | Event::UpdateAnswered { .. }
+            | Event::AttackSucceeded { .. }
             | Event::NotificationRefused { .. }
             | Event::ConnectionRefused { .. }
             | Event::MalformedReceived { .. }
@@ -299,7 +313,7 @@ fn local(props: &LadderRowProps, step: &Step) -> Html {
             </span>
         </span>
         if counted {
-            <span class="ladder-row__count">{ detail }</span>
+            <span class="ladder-row__count" title={detail.to_owned()}>{ detail }</span>
         }
     </> }
 }

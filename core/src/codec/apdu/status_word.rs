@@ -113,9 +113,9 @@ impl StatusWord {
         self.0 as u8
     }
 
-    /// Normal ending: 9000, 91XX, 92XX.
+    /// Normal ending: 9000, 91XX, 92XX but 9240.
     pub fn is_normal(self) -> bool {
-        matches!(self.sw1(), 0x90..=0x92)
+        matches!(self.sw1(), 0x90..=0x92) && self.0 != 0x9240
     }
 
     /// What it says (TS 102 221 §10.2).
@@ -130,6 +130,7 @@ impl StatusWord {
             (0x91, _) => {
                 return Cow::Owned(format!("normal ending, a command of {length} bytes waits"));
             }
+            (0x92, 0x40) => "memory problem",
             (0x92, _) => "normal ending, with information on the data transfer",
             (0x93, 0x00) => "toolkit busy, try again later",
             (0x61, _) => return Cow::Owned(format!("{length} bytes wait for GET RESPONSE")),
@@ -139,6 +140,7 @@ impl StatusWord {
             (0x62, 0x82) => "end of file before Le bytes, or search failed",
             (0x62, 0x83) => "selected file is deactivated",
             (0x62, 0xF1) => "more data waits",
+            (0x63, 0x00) => "message failed",
             (0x63, 0xF1) => "more data expected",
             (0x63, n) if n & 0xF0 == 0xC0 => {
                 return Cow::Owned(format!("{} tries left", n & 0x0F));
@@ -182,6 +184,9 @@ impl StatusWord {
             (0x98, 0x08) => "against the CHV's status",
             (0x98, 0x10) => "against the invalidation status",
             (0x98, 0x40) => "CHV blocked",
+            (0x9E, _) => {
+                return Cow::Owned(format!("a message failed, {length} bytes say why"));
+            }
             (0x9F, _) => return Cow::Owned(format!("{length} bytes wait for GET RESPONSE")),
             _ => "",
         })

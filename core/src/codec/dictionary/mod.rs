@@ -10,6 +10,10 @@ mod result;
 mod status;
 mod status_word;
 
+use crate::codec::http::reason;
+use crate::codec::vocabulary::syncml::{AlertCode, StatusCode};
+use crate::codec::vocabulary::toolkit;
+
 /// What kind of code it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -55,31 +59,64 @@ pub struct Entry {
     pub clause: &'static str,
 }
 
-/// Rows of one family: code, name, cause, advice.
+/// Row of a status word: code, name, cause, advice.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
-/// The clause that defines a code of a family.
-type Clause = fn(&str) -> &'static str;
+/// Row of a code whose name its codec knows: code, cause, advice.
+type Told = (&'static str, &'static str, &'static str);
+
+/// The clause that defines a code of a family, and its name.
+type Of = fn(&str) -> &'static str;
 
 /// All entries, family by family.
 pub fn entries() -> impl Iterator<Item = Entry> {
-    let families: [(Family, &[Row], Clause); 5] = [
-        (Family::StatusWord, status_word::ROWS, status_word::clause),
-        (Family::Status, status::ROWS, |_| "DM RepPro §10"),
-        (Family::Alert, alert::ROWS, alert::clause),
-        (Family::Result, result::ROWS, |_| "TS 102 223 §8.12"),
-        (Family::Http, http::ROWS, |_| "RFC 9110 §15"),
-    ];
-    families.into_iter().flat_map(|(family, rows, clause)| {
-        rows.iter().map(move |(code, name, cause, advice)| Entry {
-            family,
+    let words = status_word::ROWS
+        .iter()
+        .map(|(code, name, cause, advice)| Entry {
+            family: Family::StatusWord,
             code,
             name,
             cause,
             advice,
-            clause: clause(code),
-        })
-    })
+            clause: status_word::clause(code),
+        });
+    let families: [(Family, &[Told], Of, Of); 4] = [
+        (
+            Family::Status,
+            status::ROWS,
+            |_| "DM RepPro §10",
+            |code| StatusCode(number(code)).meaning(),
+        ),
+        (Family::Alert, alert::ROWS, alert::clause, |code| {
+            AlertCode(number(code)).meaning()
+        }),
+        (Family::Result, result::ROWS, result::clause, |code| {
+            let code = u8::from_str_radix(code, 16).ok();
+            code.and_then(toolkit::result::name).unwrap_or_default()
+        }),
+        (Family::Http, http::ROWS, http::clause, |code| {
+            reason(number(code))
+        }),
+    ];
+    words.chain(
+        families
+            .into_iter()
+            .flat_map(|(family, rows, clause, name)| {
+                rows.iter().map(move |(code, cause, advice)| Entry {
+                    family,
+                    code,
+                    name: name(code),
+                    cause,
+                    advice,
+                    clause: clause(code),
+                })
+            }),
+    )
+}
+
+/// A code of three or four decimal digits.
+fn number(code: &str) -> u16 {
+    code.parse().unwrap_or_default()
 }
 
 /// Everything that a code can be, or that all words stand in; without regard to case.
@@ -126,8 +163,6 @@ fn fits(entry: &str, code: &str) -> bool {
 mod tests {
     use super::*;
     use crate::codec::apdu::StatusWord;
-    use crate::codec::syncml::{AlertCode, StatusCode};
-    use crate::codec::vocabulary::toolkit;
 
     /// Every code that this core names is in the dictionary, and no other.
     #[test]

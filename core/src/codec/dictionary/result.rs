@@ -1,227 +1,182 @@
 //! General results of toolkit commands (TS 102 223 §8.12).
 
-use super::Row;
+use super::Told;
 
-pub(super) const ROWS: &[Row] = &[
+pub(super) fn clause(code: &str) -> &'static str {
+    match code {
+        // Of networks: SS, SMS and USSD.
+        "14" | "34" | "35" | "37" => "TS 31.111 §8.12",
+        _ => "TS 102 223 §8.12",
+    }
+}
+
+pub(super) const ROWS: &[Told] = &[
     (
         "00",
-        "performed",
         "The terminal did what the card wanted.",
         "Nothing is to be done.",
     ),
     (
         "01",
-        "performed with partial comprehension",
         "The terminal did it, and did not understand all of it.",
         "Leave out what is optional, or look which object it does not know.",
     ),
     (
         "02",
-        "performed with missing information",
         "The terminal did it and cannot tell all that was asked.",
         "Do without the rest.",
     ),
     (
         "03",
-        "REFRESH performed with additional EFs read",
         "The terminal read more files again than the card named.",
         "Nothing is to be done.",
     ),
     (
         "04",
-        "performed, icon not displayed",
         "The icon was not shown, the text was.",
         "Nothing is to be done.",
     ),
     (
         "05",
-        "performed, modified by call control",
         "Call control of the card changed what was done.",
         "Look at the answer to the call control envelope.",
     ),
     (
         "06",
-        "performed, limited service",
         "The device is in limited service.",
         "Try again in full service.",
     ),
     (
         "07",
-        "performed with modification",
         "The terminal chose other values, such as a smaller buffer.",
         "Use the values in the response.",
     ),
     (
         "08",
-        "REFRESH performed, application not active",
         "The NAA that was to be refreshed does not run.",
         "Nothing is to be done.",
     ),
     (
         "09",
-        "performed, tone not played",
         "The tone was not played, the text was shown.",
         "Nothing is to be done.",
     ),
     (
         "10",
-        "session ended by the user",
         "The user ended the toolkit session.",
         "Stop the application's dialog.",
     ),
-    (
-        "11",
-        "backward move requested by the user",
-        "The user went back.",
-        "Show the step before.",
-    ),
-    (
-        "12",
-        "no response from the user",
-        "The user did nothing in time.",
-        "Ask again later.",
-    ),
+    ("11", "The user went back.", "Show the step before."),
+    ("12", "The user did nothing in time.", "Ask again later."),
     (
         "13",
-        "help requested by the user",
         "The user wants help on the question.",
         "Show the help text and ask again.",
     ),
     (
         "14",
-        "USSD ended by the user",
         "The user ended the USSD or supplementary service.",
         "Stop it.",
     ),
     (
         "20",
-        "terminal busy",
         "The terminal cannot do it now; the second byte says why.",
         "Give the command again when the terminal speaks next.",
     ),
-    (
-        "21",
-        "network busy",
-        "The network cannot do it now.",
-        "Try again later.",
-    ),
-    (
-        "22",
-        "refused by the user",
-        "The user said no.",
-        "Do not ask again at once.",
-    ),
+    ("21", "The network cannot do it now.", "Try again later."),
+    ("22", "The user said no.", "Do not ask again at once."),
     (
         "23",
-        "call cleared",
         "The user cleared the call before it was there.",
         "Nothing is to be done.",
     ),
     (
         "24",
-        "contradicts the timer's state",
         "A timer that does not run was read or stopped.",
         "Start the timer first.",
     ),
     (
         "25",
-        "problem in interaction with call control",
         "Call control does not allow it now.",
         "Look at the call control of the card.",
     ),
     (
         "26",
-        "browser error",
         "The browser could not be started; the second byte says why.",
         "Check URL and bearer.",
     ),
     (
         "27",
-        "MMS temporary problem",
         "The multimedia message could not be carried now.",
         "Try again later.",
     ),
     (
         "30",
-        "beyond the terminal's capabilities",
         "The terminal never does this.",
         "Look at TERMINAL PROFILE before giving the command.",
     ),
     (
         "31",
-        "type not understood",
         "The terminal does not know the command's type.",
         "Look at TERMINAL PROFILE; the type is in the command details.",
     ),
     (
         "32",
-        "data not understood",
         "A value in the command means nothing to the terminal.",
         "Decode the command and check each object.",
     ),
     (
         "33",
-        "command number not known",
         "The number in the command details is none of a command.",
         "Use 01 where one command is fetched at a time.",
     ),
     (
         "34",
-        "supplementary service error",
         "The network refused the service; the second byte is its cause.",
         "Look up the cause in TS 24.080.",
     ),
     (
         "35",
-        "short message error",
         "The message was not sent; the second byte is the RP cause.",
         "Look up the cause in TS 24.011; check the SMSC.",
     ),
     (
         "36",
-        "required values missing",
         "An object that the command needs is missing.",
         "Compare the command with TS 102 223 §6.6.",
     ),
     (
         "37",
-        "USSD error",
         "The network refused the USSD string.",
         "Check the string.",
     ),
     (
         "38",
-        "MultipleCard error",
         "The second reader or its card failed; the second byte says why.",
         "Look at the second card.",
     ),
     (
         "39",
-        "permanent problem in interaction with call control",
         "Call control never allows it.",
         "Look at the call control of the card.",
     ),
     (
         "3A",
-        "BIP error",
         "The channel could not be used; the second byte says why, such as 10, port not available.",
         "Check port, channel number and how many channels the terminal has.",
     ),
     (
         "3B",
-        "access technology not able to process the command",
         "The radio in use cannot carry it.",
         "Try again in another network.",
     ),
     (
         "3C",
-        "frames error",
         "The frames of the command do not fit the screen's.",
         "Give the command without frames.",
     ),
     (
         "3D",
-        "MMS error",
         "The multimedia message was not carried.",
         "Check the message and the account of the device.",
     ),

@@ -4,9 +4,14 @@ use super::Row;
 
 pub(super) fn clause(code: &str) -> &'static str {
     match code {
-        "94XX" | "9400" | "9402" | "9404" | "9408" | "9802" | "9804" | "9808" | "9810" | "9840"
-        | "9FXX" => "TS 51.011 §9.4",
-        "9862" | "9864" => "TS 31.102 §7.3",
+        "9400" | "9402" | "9404" | "9408" | "9802" | "9804" | "9808" | "9810" | "9840" | "9FXX" => {
+            "TS 51.011 §9.4"
+        }
+        "9240" | "9EXX" => "TS 51.011 §9.4",
+        "6300" => "TS 31.111 §7.1.1",
+        "9862" => "TS 31.102 §7.3",
+        "9864" => "TS 31.102 §7.3, TS 102 221 §11.1.22",
+        "6A89" | "6A8A" => "TS 102 222",
         "62F1" | "63F1" => "TS 102 221 §10.2.1",
         _ => "TS 102 221 §10.2",
     }
@@ -52,8 +57,8 @@ pub(super) const ROWS: &[Row] = &[
     (
         "63CX",
         "tries left",
-        "The value was wrong, X more tries are left.",
-        "Stop and find out the value; at 0 the PIN is blocked.",
+        "The value was wrong, or none was given; X tries are left.",
+        "After a wrong value stop and find out the value; at 0 the PIN is blocked.",
     ),
     (
         "63F1",
@@ -112,8 +117,8 @@ pub(super) const ROWS: &[Row] = &[
     (
         "6984",
         "referenced data invalidated",
-        "The PIN is disabled, or the data cannot be used.",
-        "ENABLE PIN, or do without it.",
+        "The PIN is disabled, or the file is deactivated.",
+        "ENABLE PIN, or do without it; ACTIVATE FILE.",
     ),
     (
         "6985",
@@ -230,9 +235,27 @@ pub(super) const ROWS: &[Row] = &[
         "Send FETCH with Le XX; without it the card waits for ever.",
     ),
     (
+        "6300",
+        "message failed",
+        "The card did not take the short message; what it says follows.",
+        "Send GET RESPONSE where 61XX says so, and give it back to the network.",
+    ),
+    (
+        "9EXX",
+        "a message failed, data wait for GET RESPONSE",
+        "Class A0: the short message was not taken, XX bytes say why.",
+        "Send GET RESPONSE with Le XX, and give them back to the network.",
+    ),
+    (
+        "9240",
+        "memory problem",
+        "Class A0: the memory could not be written, also after retries.",
+        "Write again; else the card is worn out.",
+    ),
+    (
         "92XX",
         "normal ending, with information on the data transfer",
-        "The command was done; SIMs say so after internal retries.",
+        "The command was done; a SIM says 920X after X retries.",
         "Nothing is to be done.",
     ),
     (

@@ -44,7 +44,8 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
                     at..at + 1,
                     interface(letter, index, protocol, *byte),
                 )
-                .clause(CLAUSE),
+                .clause(CLAUSE)
+                .note(meaning(letter, index, protocol)),
             );
             at += 1;
         }
@@ -89,6 +90,24 @@ fn interface(letter: char, index: u8, protocol: u8, byte: u8) -> String {
         _ => String::new(),
     };
     format!("{byte:02X} {words}").trim_end().to_owned()
+}
+
+/// What an interface byte is about (ISO/IEC 7816-3 §8.3, §10.2, §11.4).
+fn meaning(letter: char, index: u8, protocol: u8) -> &'static str {
+    match (letter, index, protocol) {
+        ('D', ..) => "Which interface bytes follow, and for which protocol.",
+        ('A', 1, _) => "How many clocks a bit takes, at the speed that the card offers.",
+        ('B', 1, _) => "Programming voltage, which no card uses any more.",
+        ('C', 1, _) => "Time that the reader leaves between two characters.",
+        ('A', 2, _) => "The card speaks in one mode and with one protocol alone.",
+        ('C', 2, 0) => "How long the reader waits for the card's next character.",
+        ('A', _, 15) => "Whether the clock may stop, and which voltages the card takes.",
+        ('B', _, 15) => "How the card uses its contact C6.",
+        ('A', _, 1) => "Bytes of the longest block that the card takes.",
+        ('B', _, 1) => "How long the reader waits for a character, and for a block.",
+        ('C', _, 1) => "Which error check the blocks have.",
+        _ => "For future use.",
+    }
 }
 
 fn printable(bytes: &[u8]) -> String {

@@ -118,7 +118,11 @@ fn pins(template: &[u8]) -> Vec<Field> {
                 place += 1;
                 let state = if on { "enabled" } else { "disabled" };
                 let name = key_reference::name(*reference);
-                fields.push(Field::new(name, tlv.range, state).clause(CLAUSE));
+                fields.push(
+                    Field::new(name, tlv.range, state)
+                        .clause(CLAUSE)
+                        .note("Whether this key is enabled, as its bit of the template says."),
+                );
             }
             (0x95, value) => {
                 fields.push(Field::new("Usage", tlv.range, hex::spaced(value)).clause(CLAUSE));

@@ -30,13 +30,6 @@ fn sentence(name: &str) -> &'static str {
     }
     match name {
         name if name.starts_with("Octet ") => "Each bit says one thing that the terminal can do.",
-        name if name.starts_with("TA") => "Speed, or which speeds and protocols there are.",
-        name if name.starts_with("TB") => "Waiting times of the protocol.",
-        name if name.starts_with("TC") => "Guard time, or the error check of the protocol.",
-        name if name.starts_with("TD") => "Which interface bytes follow, and for which protocol.",
-        name if name.contains("PIN") || name.starts_with("ADM") => {
-            "Whether this key is enabled, and where it is to be verified."
-        }
         _ => "",
     }
 }
@@ -161,7 +154,21 @@ const SENTENCES: &[(&str, &str)] = &[
     ("TP-SCTS", "When the service centre took it."),
     ("TP-PI", "Which optional parts follow."),
     ("TP-FCS", "Why the message was not taken."),
-    ("TP-UDL", "How many bytes of user data follow."),
+    (
+        "TP-UDL",
+        "Length of the user data: bytes, or characters of seven bits in the default alphabet.",
+    ),
+    (
+        "PIN status template",
+        "Which keys the card has, and whether each is enabled.",
+    ),
+    ("PIN", "The secret itself, eight bytes filled with FF."),
+    ("Old PIN", "The secret until now."),
+    ("New PIN", "The secret from now on."),
+    (
+        "Unblocking code",
+        "The PUK, which sets a new PIN in place of a blocked one.",
+    ),
     ("TP-VP", "How long the service centre keeps trying."),
     ("UDHL", "How many bytes of header follow."),
     ("ports", "For which program the message is, and from which."),
@@ -177,8 +184,11 @@ const SENTENCES: &[(&str, &str)] = &[
         "response packet",
         "The user data are the card's answer to a secured packet.",
     ),
-    ("command", "What the card is to do."),
-    ("receipt", "What the card did, signed."),
+    ("command", "How the packet is secured."),
+    (
+        "receipt",
+        "Whether a proof of receipt is wanted, and how it is to be secured.",
+    ),
     ("TAR", "Which application of the card answers."),
     ("RPL", "How long the response packet is."),
     ("RHL", "How long its header is."),

@@ -3,7 +3,8 @@
 
 use super::part::{moved, unreadable};
 use crate::codec::tls::{
-    Alert, ContentType, Extension, Handshake, RENEGOTIATION_INFO, Record, message_name, suite_name,
+    Alert, ContentType, Description, Extension, Handshake, RENEGOTIATION_INFO, Record,
+    message_name, suite_name,
 };
 use crate::codec::{DecodeError, Field, hex};
 
@@ -42,7 +43,7 @@ pub fn fields(bytes: &[u8]) -> Vec<Field> {
 pub fn name(record: &Record) -> &'static str {
     let is_alone = |message: &[u8]| Handshake::length(message) == Some(message.len());
     match record.content {
-        ContentType::Handshake if is_ciphered(record) => "Finished, ciphered",
+        ContentType::Handshake if is_ciphered(record) => "handshake, ciphered",
         ContentType::Handshake if is_alone(&record.fragment) => record
             .fragment
             .first()
@@ -133,7 +134,7 @@ fn ciphered(fragment: &[u8]) -> Vec<Field> {
     let mut fields = vec![
         Field::new("IV", 0..iv, hex::spaced(&fragment[..iv]))
             .clause("RFC 5246 §6.2.3.2")
-            .note("Makes equal contents look different; new for each record, and no secret."),
+            .note("With CBC: makes equal contents look different; new for each record, no secret."),
     ];
     if fragment.len() > iv {
         let value = format!("{} B", fragment.len() - iv);
@@ -165,7 +166,10 @@ fn alert(fragment: &[u8]) -> Vec<Field> {
             format!("{:02X} {}", description.0, description.name()),
         )
         .clause("RFC 5246 §7.2")
-        .note("What is wrong, told so that an attacker learns as little as can be."),
+        .note(match description {
+            Description::CLOSE_NOTIFY => "The sender has said all: nothing was cut off.",
+            _ => "What is wrong, told so that an attacker learns as little as can be.",
+        }),
     ]
 }
 
@@ -337,7 +341,7 @@ impl<'a> Parts<'a> {
             id => hex::spaced(id),
         };
         self.put(1 + session_id.len(), "session_id", session)
-            .note("A session to go on with; none, since each connection has its own handshake.");
+            .note("A session to go on with; without one the connection begins a new one.");
     }
 
     fn extensions(&mut self, extensions: Option<&[Extension]>) {
@@ -432,7 +436,7 @@ mod tests {
         let iv = "C0".repeat(16);
         let text = "5A".repeat(64);
         for (kind, name) in [
-            ("16", "Finished, ciphered"),
+            ("16", "handshake, ciphered"),
             ("15", "alert, ciphered"),
             ("17", "application_data"),
         ] {
