@@ -231,7 +231,7 @@ pub fn message_name(kind: u8) -> &'static str {
     }
 }
 
-/// Name of a cipher suite with a pre-shared key, empty for others (RFC 4279 §2, RFC 5487 §3).
+/// Name of a cipher suite with a pre-shared key, empty for others (RFC 4279 §2, RFC 5487 §2 and §3).
 pub fn suite_name(suite: u16) -> &'static str {
     match suite {
         0x008B => "TLS_PSK_WITH_3DES_EDE_CBC_SHA",

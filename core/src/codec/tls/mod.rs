@@ -19,7 +19,7 @@ pub use record::{ContentType, MAX_CIPHERTEXT, MAX_PLAINTEXT, Record};
 /// TLS 1.2 as the wire says it (RFC 5246 §6.2.1).
 pub const VERSION: u16 = 0x0303;
 
-/// TLS_PSK_WITH_AES_128_CBC_SHA256 (RFC 5487 §3.2).
+/// TLS_PSK_WITH_AES_128_CBC_SHA256 (RFC 5487 §3.1).
 pub const PSK_AES_128_CBC_SHA256: u16 = 0x00AE;
 
 /// TLS_EMPTY_RENEGOTIATION_INFO_SCSV, no suite but a signal (RFC 5746 §3.3).
